@@ -1,0 +1,122 @@
+//! Accounts: register, login, refresh, me; and their administration.
+
+use crate::ids::{ApiKeyId, UserId};
+use crate::role::{Role, Scope};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// `POST /api/auth/register`.
+#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+pub struct RegisterRequest {
+    /// Where mail reaches the person.
+    #[garde(length(max = 254), email)]
+    pub email: String,
+    /// At least 8 characters, not one of the most common ones; up to 256 are taken.
+    #[garde(skip)]
+    pub password: String,
+    /// What the person is called.
+    #[garde(length(chars, min = 1, max = 200))]
+    pub name: String,
+    /// A telephone number.
+    #[garde(inner(length(chars, min = 3, max = 40)))]
+    pub phone: Option<String>,
+}
+
+/// `POST /api/auth/login`.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct LoginRequest {
+    /// The account's address.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// The answer of register, login and refresh; the refresh token is in a cookie beside it.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedIn {
+    /// The access token, for `Authorization: Bearer`.
+    pub token: String,
+    /// When it stops being good.
+    pub expires_at: DateTime<Utc>,
+    /// Whose it is.
+    pub user: Account,
+}
+
+/// An account, as its owner and admins see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// The account.
+    pub id: UserId,
+    /// Where mail reaches the person.
+    pub email: String,
+    /// What the person is called.
+    pub name: String,
+    /// A telephone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// What the account may do.
+    pub roles: Vec<Role>,
+    /// Whether the address was proven by a mailed link.
+    pub email_verified: bool,
+    /// Disabled accounts cannot sign in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// `PATCH /api/auth/me`: what is absent stays.
+#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+pub struct UpdateAccount {
+    /// What the person is called.
+    #[garde(inner(length(chars, min = 1, max = 200)))]
+    pub name: Option<String>,
+    /// A telephone number.
+    #[garde(inner(length(chars, min = 3, max = 40)))]
+    pub phone: Option<String>,
+}
+
+/// `PATCH /api/admin/users/{id}`: what is absent stays.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct AdministerUser {
+    /// The roles the account has from now on.
+    pub roles: Option<Vec<Role>>,
+    /// Whether it is disabled from now on.
+    pub disabled: Option<bool>,
+}
+
+/// `POST /api/admin/api-keys`.
+#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+pub struct CreateApiKey {
+    /// What the key is for.
+    #[garde(length(chars, min = 1, max = 100))]
+    pub name: String,
+    /// What it may do.
+    #[garde(length(min = 1))]
+    pub scopes: Vec<Scope>,
+}
+
+/// An API key. Its secret is told once, when it is made.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKey {
+    /// The key's id.
+    pub id: ApiKeyId,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// The first characters of the secret, to tell keys apart.
+    pub prefix: String,
+    /// `osk_…`; only in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,115 @@
+//! What organisers send: venues, plans, events, prices.
+
+use super::events::EventStatus;
+use super::offer::{PromoCode, Quota, SaleRules, TicketTypeOffer};
+use crate::ids::{EventId, VenueId};
+use crate::plan::SeatingPlan;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// `POST /api/admin/venues`, `PUT /api/admin/venues/{id}`.
+#[derive(Debug, Clone, Serialize, Deserialize, garde::Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VenueDraft {
+    /// An id of one's own; made when absent.
+    #[garde(skip)]
+    pub id: Option<VenueId>,
+    /// What it is called.
+    #[garde(length(chars, min = 1, max = 200))]
+    pub name: String,
+    /// Its city.
+    #[garde(length(chars, min = 1, max = 100))]
+    pub city: String,
+    /// ISO 3166-1 alpha-2.
+    #[garde(length(chars, min = 2, max = 2), ascii)]
+    pub country: String,
+    /// IANA name, e.g. `Europe/Madrid`.
+    #[garde(length(min = 1, max = 64), ascii)]
+    pub time_zone: String,
+    /// Degrees north.
+    #[garde(range(min = -90.0, max = 90.0))]
+    pub latitude: f64,
+    /// Degrees east.
+    #[garde(range(min = -180.0, max = 180.0))]
+    pub longitude: f64,
+}
+
+/// A plan of a venue, in one of its versions.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanRecord {
+    /// This version of the plan.
+    pub plan_id: Uuid,
+    /// The venue.
+    pub venue_id: VenueId,
+    /// Seats in all.
+    pub seat_count: usize,
+    /// SHA-256 of the plan, in hex.
+    pub digest: String,
+    /// The plan.
+    pub plan: SeatingPlan,
+}
+
+/// `POST /api/admin/events`, `PUT /api/admin/events/{id}`.
+#[derive(Debug, Clone, Serialize, Deserialize, garde::Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventDraft {
+    /// An id of one's own; made when absent.
+    #[garde(skip)]
+    pub id: Option<EventId>,
+    /// Where.
+    #[garde(skip)]
+    pub venue_id: VenueId,
+    /// The plan; absent for general admission.
+    #[garde(skip)]
+    pub plan_id: Option<Uuid>,
+    /// The title.
+    #[garde(length(chars, min = 1, max = 200))]
+    pub name: String,
+    /// A few sentences.
+    #[garde(length(chars, max = 10_000))]
+    pub description: String,
+    /// What kind of night out it is.
+    #[serde(rename = "type")]
+    #[garde(length(chars, min = 1, max = 50))]
+    pub kind: String,
+    /// When it begins.
+    #[garde(skip)]
+    pub starts_at: DateTime<Utc>,
+    /// The rules of the sale.
+    #[garde(skip)]
+    pub sale: SaleRules,
+    /// What can be bought and for how much.
+    #[garde(length(max = 200))]
+    pub ticket_types: Vec<TicketTypeOffer>,
+    /// Limits shared by several ticket types.
+    #[serde(default)]
+    #[garde(length(max = 100))]
+    pub quotas: Vec<Quota>,
+    /// Codes that lower the price.
+    #[serde(default)]
+    #[garde(length(max = 1000))]
+    pub promo_codes: Vec<PromoCode>,
+}
+
+/// An event as its organiser sees it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventRecord {
+    /// The event.
+    pub id: EventId,
+    /// Where it is in its life.
+    pub status: EventStatus,
+    /// The version last published; 0 before the first.
+    pub version: i32,
+    /// For addresses people can read.
+    pub slug: String,
+    /// What was drafted.
+    pub draft: EventDraft,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}

@@ -1,0 +1,109 @@
+//! `/api/v1`: the counter's sale and the ticket queries. Prices here are plain JSON numbers.
+
+use crate::ids::{EventId, TicketId, UserId, VenueId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// `POST /api/v1/tickets`.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SellTicket {
+    /// Who the ticket is for.
+    pub user_id: UserId,
+    /// The venue.
+    pub venue_id: VenueId,
+    /// The event.
+    pub event_id: EventId,
+    /// The zone.
+    pub zone_id: u16,
+    /// The row's label.
+    #[serde(alias = "row")]
+    pub row_label: String,
+    /// The number on the seat.
+    #[serde(alias = "column")]
+    pub col_label: String,
+}
+
+/// A ticket as the counter sees it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BoxOfficeTicket {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// `CONFIRMED` in the sale's own answer, `SOLD` in queries.
+    pub status: String,
+    /// Who it is for.
+    pub user_id: UserId,
+    /// The venue.
+    pub venue_id: VenueId,
+    /// The event.
+    pub event_id: EventId,
+    /// The zone.
+    pub zone_id: u16,
+    /// The row's label.
+    pub row_label: String,
+    /// The number on the seat.
+    pub col_label: String,
+    /// The same as `rowLabel`.
+    pub row: String,
+    /// The same as `colLabel`.
+    pub column: String,
+    /// In major units.
+    pub price: f64,
+    /// When it was sold.
+    pub created_on: DateTime<Utc>,
+}
+
+/// `GET /api/v1/tickets/count/{eventId}`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SoldCount {
+    /// The event.
+    pub event_id: EventId,
+    /// How many tickets are sold.
+    pub sold_count: i64,
+    /// By zone.
+    pub zones: Vec<ZoneSoldCount>,
+}
+
+/// How many are sold in a zone.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ZoneSoldCount {
+    /// The zone.
+    pub zone_id: u16,
+    /// How many tickets are sold.
+    pub sold_count: i64,
+}
+
+/// `GET /api/v1/tickets/revenue/{venueId}/{eventId}`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Revenue {
+    /// The venue.
+    pub venue_id: VenueId,
+    /// The event.
+    pub event_id: EventId,
+    /// In major units.
+    pub total_revenue: f64,
+}
+
+/// `GET /api/v1/tickets/money/{venueId}/{eventId}`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AveragePrice {
+    /// The event.
+    pub event_id: EventId,
+    /// The average of what was sold, in major units.
+    pub ticket_price: f64,
+}
+
+/// `GET /api/v1/health`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BoxOfficeHealth {
+    /// `UP`.
+    pub status: String,
+    /// The calls of this page.
+    pub endpoints: Vec<String>,
+}

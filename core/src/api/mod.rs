@@ -1,0 +1,11 @@
+//! The bodies of requests and answers, as `API.md` fixes them. Shared by services, pages and clients.
+
+pub mod accounts;
+pub mod admin;
+pub mod booking;
+pub mod box_office;
+pub mod events;
+pub mod internal;
+pub mod offer;
+pub mod page;
+pub mod problem;

@@ -1,0 +1,20 @@
+//! The vocabulary that every part of Onsale shares: ids, money, seats, roles,
+//! the payloads on the bus ([`events`]) and the bodies on the wire ([`api`]).
+//!
+//! Nothing here does I/O, reads a clock or draws a random number, and all of it
+//! compiles to WebAssembly, because the pages use the same types as the services.
+
+pub mod api;
+pub mod events;
+pub mod ids;
+pub mod money;
+pub mod plan;
+pub mod price;
+pub mod role;
+pub mod status;
+
+pub use ids::{ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId};
+pub use money::{Currency, Money};
+pub use price::{LineKind, Price, PriceLine};
+pub use role::{Role, Scope};
+pub use status::{OrderStatus, ReservationStatus, SeatState, TicketStatus};

@@ -1,0 +1,1 @@
+//! The private PostgreSQL and Redis servers of one machine.

@@ -1,0 +1,34 @@
+//! Cursors of paged lists: where the next page starts, as text that clients hand back unread.
+
+use crate::problem::Problem;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use onsale_core::api::page::{LIMIT_MAX, PageQuery};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// How many items a page has when nothing is said.
+pub const LIMIT_DEFAULT: u32 = 50;
+
+/// The text for a place in a list.
+pub fn encode<T: Serialize>(place: &T) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
+}
+
+/// The place that a text stands for; a 400 that names `cursor` when it stands for none.
+pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .ok_or_else(|| Problem::malformed("cursor", "send a nextCursor as it was given, or none for the first page"))
+}
+
+/// How many items are asked for; a 422 when it is not 1–100.
+pub fn limit(query: &PageQuery, default: u32) -> Result<i64, Problem> {
+    match query.limit {
+        None => Ok(i64::from(default)),
+        Some(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(i64::from(limit)),
+        Some(_) => Err(Problem::invalid("limit", "out_of_range", "ask for 1 to 100 items")),
+    }
+}

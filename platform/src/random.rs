@@ -1,0 +1,34 @@
+//! The one place where randomness enters: ids, tokens, jitter.
+
+use crate::clock::Clock;
+use rand::RngCore;
+use rand::TryRngCore;
+use rand::rngs::OsRng;
+use std::time::Duration;
+use uuid::{Builder, Uuid};
+
+/// `N` bytes that nobody can guess, from the operating system.
+///
+/// # Panics
+/// When the operating system has no randomness to give; nothing secure could go on then.
+#[must_use]
+pub fn secret_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    OsRng.try_fill_bytes(&mut bytes).expect("the operating system's random source answers");
+    bytes
+}
+
+/// A new UUIDv7 (RFC 9562, 5.7): sorted by time, to the millisecond.
+#[must_use]
+pub fn new_id<T: From<Uuid>>(clock: &Clock) -> T {
+    let mut bytes = [0; 10];
+    rand::rng().fill_bytes(&mut bytes);
+    let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or(0);
+    T::from(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+}
+
+/// A wait between half of `base` and one and a half of it, so that retries do not come in step.
+#[must_use]
+pub fn jittered(base: Duration) -> Duration {
+    base.mul_f64(0.5 + f64::from(rand::rng().next_u32()) / f64::from(u32::MAX))
+}
