@@ -12,6 +12,7 @@ pub mod plan;
 pub mod price;
 pub mod role;
 pub mod status;
+pub mod text;
 
 pub use ids::{ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId};
 pub use money::{Currency, Money};

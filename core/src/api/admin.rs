@@ -3,7 +3,7 @@
 use super::events::EventStatus;
 use super::offer::{PromoCode, Quota, SaleRules, TicketTypeOffer};
 use crate::ids::{EventId, VenueId};
-use crate::plan::SeatingPlan;
+use crate::plan::{Area, SeatingPlan};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,6 +50,64 @@ pub struct PlanRecord {
     pub digest: String,
     /// The plan.
     pub plan: SeatingPlan,
+}
+
+/// A plan without its seats: the answer of `POST /api/admin/venues/{venueId}/plans`, and in lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanSummary {
+    /// This version of the plan.
+    pub plan_id: Uuid,
+    /// The venue.
+    pub venue_id: VenueId,
+    /// What the organiser calls it.
+    pub name: String,
+    /// Seats in all.
+    pub seat_count: usize,
+    /// SHA-256 of the plan, in hex.
+    pub digest: String,
+}
+
+/// A plan described rather than drawn: blocks of rows of seats, one behind the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanGenerator {
+    /// What the organiser calls it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The blocks, from the stage backwards.
+    pub zones: Vec<ZoneGenerator>,
+    /// Standing areas.
+    #[serde(default)]
+    pub areas: Vec<Area>,
+}
+
+/// A block of rows of seats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ZoneGenerator {
+    /// A small integer, unique in the plan.
+    pub zone_id: u16,
+    /// What stands over the door.
+    pub name: String,
+    /// The price category of its seats.
+    pub category: String,
+    /// How many rows: A to Z, then AA, AB, …
+    pub rows: u32,
+    /// How many seats each row has, numbered from 1.
+    pub seats_per_row: u32,
+    /// What seat ids begin with, e.g. `VIP-` for `VIP-A1`; the zone's id and a hyphen when absent.
+    #[serde(default)]
+    pub seat_id_prefix: Option<String>,
+    /// The angle that each row spans around the stage, in degrees: 0 (straight, the default) to 300.
+    #[serde(default)]
+    pub curve_degrees: f32,
+    /// Aisles lie after these columns.
+    #[serde(default)]
+    pub aisles_after: Vec<u32>,
+    /// So many seats at each end of the last row are reachable without a step.
+    #[serde(default)]
+    pub accessible_at_ends: u32,
 }
 
 /// `POST /api/admin/events`, `PUT /api/admin/events/{id}`.

@@ -1,6 +1,6 @@
 //! Events as buyers find and see them.
 
-use super::offer::{Offer, Venue};
+use super::offer::{Offer, SaleRules, Venue};
 use crate::ids::{EventId, SeatId, VenueId};
 use crate::money::{Currency, Money};
 use crate::plan::{Area, Point};
@@ -39,6 +39,51 @@ pub struct EventSummary {
     /// Where the search words were found, with `<mark>` around them; only in search answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub highlight: Option<String>,
+}
+
+/// The answer of `GET /api/events/{id}`: what a buyer has to know before choosing.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventDetail {
+    /// What lists show of it.
+    #[serde(flatten)]
+    pub summary: EventSummary,
+    /// The version of the offer; the plan is immutable under it.
+    pub version: i32,
+    /// Whether there are seats to choose on a plan.
+    pub reserved_seating: bool,
+    /// Where the venue is.
+    pub location: Location,
+    /// The rules of the sale, with the refund policy.
+    pub sale: SaleRules,
+    /// What can be bought and for how much.
+    pub ticket_types: Vec<TicketTypeSummary>,
+}
+
+/// A place on the map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Location {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+/// A ticket type as buyers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketTypeSummary {
+    /// A short word: `adult`, `child`, `standing`.
+    pub ticket_type: String,
+    /// What buyers read.
+    pub name: String,
+    /// The seat category it is for; absent for general admission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// The all-in price.
+    pub price: Price,
 }
 
 /// A venue, in short.

@@ -1,7 +1,7 @@
 //! What services ask each other, under `/internal/…`, with a service token. Never routed by the gateway.
 
 use super::booking::PaymentMethod;
-use crate::ids::{OrderId, PaymentId, UserId};
+use crate::ids::{EventId, OrderId, PaymentId, UserId};
 use crate::money::Money;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -163,4 +163,27 @@ impl PaymentStatus {
             .into_iter()
             .find(|status| status.as_str() == text)
     }
+}
+
+/// booking: `GET /internal/availability`: how much is left of every event with an inventory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availabilities {
+    /// One item an event.
+    pub items: Vec<EventAvailability>,
+}
+
+/// How much is left of one event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventAvailability {
+    /// The event.
+    pub event_id: EventId,
+    /// All places.
+    pub capacity: i64,
+    /// Neither held nor sold.
+    pub available: i64,
+    /// Held, or being paid.
+    pub held: i64,
+    /// Sold.
+    pub sold: i64,
 }

@@ -79,11 +79,17 @@ pub struct SaleRules {
     /// When it closes; at the event's beginning when absent.
     pub off_sale_at: Option<DateTime<Utc>>,
     /// How long a hold lasts, in seconds: 60–3600, 600 when the organiser says nothing.
+    #[serde(default = "hold_seconds_default")]
     pub hold_seconds: u32,
     /// The most tickets one account may hold and own, together.
     pub max_per_account: Option<u32>,
     /// What happens to the money when tickets are cancelled.
     pub refund: RefundPolicy,
+}
+
+/// API.md, "Booking": holds last 10 minutes.
+fn hold_seconds_default() -> u32 {
+    600
 }
 
 /// What a buyer gets back.
