@@ -1,0 +1,4 @@
+//! That tests get what is theirs alone.
+
+mod database;
+mod redis;
