@@ -1,0 +1,74 @@
+//! Keeps a process's keys and revocations fresh, by asking auth again and again.
+
+use super::verifier::TokenVerifier;
+use crate::ServiceRole;
+use crate::random::jittered;
+use crate::shutdown::Shutdown;
+use crate::upstream::CallError;
+use onsale_core::api::internal::Revocations;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How long auth may keep a question open until something is revoked. With the way there and a
+/// failed try it stays below the 2 s within which a revocation holds everywhere.
+const WAIT: Duration = Duration::from_secs(1);
+/// The key set is fetched anew this often; auth publishes new keys for longer before it signs with them.
+const KEYS_EVERY: Duration = Duration::from_secs(20);
+/// The rest after a question that failed, or that was answered by nothing at once.
+const REST: Duration = Duration::from_millis(250);
+/// As many pages of revocations are read in a row at most.
+const PAGES_MAX: usize = 1_000;
+
+impl TokenVerifier {
+    /// Follows auth until shutdown: revocations by long polling, the key set every 20 s.
+    pub async fn follow(self: Arc<Self>, shutdown: Shutdown) {
+        let mut keys_fetched: Option<Instant> = None;
+        let mut reachable = true;
+        while !shutdown.is_requested() {
+            let started = Instant::now();
+            let round = async {
+                if keys_fetched.is_none_or(|at| at.elapsed() >= KEYS_EVERY) {
+                    self.fetch_keys().await?;
+                    keys_fetched = Some(Instant::now());
+                }
+                self.read_revocations(WAIT).await
+            };
+            let outcome = tokio::select! {
+                outcome = round => outcome,
+                () = shutdown.requested() => return,
+            };
+            match &outcome {
+                Ok(_) if !reachable => tracing::info!("auth is reachable again: revocations are followed"),
+                Err(error) if reachable => tracing::warn!(%error, "auth is not reachable: known keys stay in use"),
+                _ => {}
+            }
+            reachable = outcome.is_ok();
+            let idle = outcome.map_or(true, |entries| entries == 0 && started.elapsed() < REST);
+            if idle && !shutdown.sleep(jittered(REST)).await {
+                return;
+            }
+        }
+    }
+
+    /// Reads all revocations after the ones that are known; says how many there were.
+    pub(super) async fn read_revocations(&self, wait: Duration) -> Result<usize, CallError> {
+        let Some(upstreams) = &self.upstreams else { return Ok(0) };
+        let auth = upstreams.to(ServiceRole::Auth);
+        let mut wait = wait;
+        let mut total = 0;
+        for _ in 0..PAGES_MAX {
+            let after = self.cursor.load(Ordering::Acquire).max(0);
+            let path = format!("/internal/revocations?after={after}&waitMs={}", wait.as_millis());
+            let page: Revocations = auth.get(&path).await?;
+            self.revoke(&page.entries);
+            self.cursor.fetch_max(page.cursor, Ordering::AcqRel);
+            if page.entries.is_empty() {
+                break;
+            }
+            total += page.entries.len();
+            wait = Duration::ZERO;
+        }
+        Ok(total)
+    }
+}
