@@ -1,0 +1,91 @@
+//! The recorder of metrics in Prometheus' form, and the addresses where it is read.
+
+use crate::{catalogue, process};
+use anyhow::Context;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Prometheus' text format, version 0.0.4.
+const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+const TIDIED_EVERY: Duration = Duration::from_secs(5);
+
+/// Seconds, from half a millisecond to the longest deadline.
+const LATENCIES: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// Members of a batch; 256 is the most (DESIGN.md, "Holding a seat").
+const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
+/// Reads this process's metrics. Cheap to clone.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    /// Makes the recorder that `metrics::counter!` and its like write to.
+    pub(crate) fn install(service_name: &str) -> anyhow::Result<Self> {
+        let recorder = recorder(service_name)?;
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder).context("the metrics' recorder was installed before")?;
+        catalogue::describe();
+        Ok(Self(handle))
+    }
+
+    /// All metrics, in Prometheus' text format.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut text = self.0.render();
+        process::append(&mut text);
+        text
+    }
+
+    /// `/metrics` and `/actuator/prometheus`.
+    pub fn router(&self) -> Router {
+        Router::new().route("/metrics", get(answer)).route("/actuator/prometheus", get(answer)).with_state(self.clone())
+    }
+
+    /// Tidies the recorder every few seconds until `stop`; without it, histograms that nobody reads grow.
+    pub async fn keep_up(self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(TIDIED_EVERY) => self.0.run_upkeep(),
+            }
+        }
+    }
+}
+
+async fn answer(State(metrics): State<Metrics>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], metrics.render())
+}
+
+fn recorder(service_name: &str) -> anyhow::Result<PrometheusRecorder> {
+    Ok(PrometheusBuilder::new()
+        .add_global_label("service", service_name)
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), LATENCIES)?
+        .set_buckets_for_metric(Matcher::Suffix("_size".to_owned()), SIZES)?
+        .build_recorder())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn histograms_have_buckets_and_every_metric_its_help() {
+        let recorder = recorder("test").expect("buckets are right");
+        let text = metrics::with_local_recorder(&recorder, || {
+            catalogue::describe();
+            metrics::histogram!("onsale_batch_size", "queue" => "holds").record(3.0);
+            metrics::histogram!("onsale_http_request_duration_seconds").record(0.004);
+            recorder.handle().render()
+        });
+        assert!(text.contains("onsale_batch_size_bucket{service=\"test\",queue=\"holds\",le=\"4\"} 1"), "{text}");
+        assert!(text.contains("le=\"0.005\"} 1"), "{text}");
+        assert!(text.contains("# HELP onsale_batch_size "), "{text}");
+        assert!(!text.contains("quantile"), "summaries cannot be added up over processes: {text}");
+    }
+}
