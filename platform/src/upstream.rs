@@ -8,12 +8,13 @@ mod addresses;
 mod answer;
 mod breaker;
 mod limit;
+mod meter;
 mod passing;
 mod remote;
 mod resolve;
 mod target;
 
-pub use passing::{DEADLINE, inheriting};
+pub use passing::{DEADLINE, Passing};
 pub use remote::HOP_BY_HOP;
 
 use crate::ServiceRole;
@@ -25,6 +26,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use breaker::Breaker;
 use limit::Limit;
+use meter::{Meter, Outcome};
 use remote::{Connections, Remote, SendError, Source};
 use resolve::{Name, Names};
 use serde::Serialize;
@@ -60,6 +62,7 @@ struct Way {
     remote: Option<Remote>,
     limit: Limit,
     breaker: Breaker,
+    meter: Meter,
     deadline: Duration,
 }
 
@@ -76,7 +79,8 @@ impl Upstreams {
             let target = env.get_or(&setting, Target::Local)?;
             let remote = remote(env, &target, &connections)?;
             let limit = Limit::new(env.get_or(&format!("UPSTREAM_LIMIT_{suffix}"), CALLS_MAX)?);
-            ways.push(Way { role, target, local: OnceLock::new(), remote, limit, breaker: Breaker::new(), deadline });
+            let (local, breaker, meter) = (OnceLock::new(), Breaker::new(), Meter::new(role.as_str()));
+            ways.push(Way { role, target, local, remote, limit, breaker, meter, deadline });
         }
         Ok(Self { ways: ways.into(), tokens })
     }
@@ -84,6 +88,12 @@ impl Upstreams {
     /// Makes a service of this process reachable where its setting says `local`. The first one stays.
     pub fn install(&self, role: ServiceRole, router: Router) {
         let _already = self.way(role).local.set(router.with_state(()));
+    }
+
+    /// The same ways, called on behalf of another role of this process.
+    #[must_use]
+    pub fn acting_as(&self, caller: ServiceRole) -> Self {
+        Self { ways: self.ways.clone(), tokens: self.tokens.acting_as(caller) }
     }
 
     /// The way to one service.
@@ -210,34 +220,37 @@ impl Upstream {
     /// The answer's head, through limit, breaker and deadline.
     async fn answer_by(&self, mut request: Request<Body>, end: Instant) -> Result<Response<Body>, Failure> {
         let way = self.way();
-        let Some(_running) = way.limit.enter() else { return Err(way.refused("full", Failure::Full)) };
-        let leave = way.breaker.ask().map_err(|wait| way.refused("open", Failure::Open(wait)))?;
-        let now = Instant::now();
-        let told = passing::told(request.headers());
-        let end = told.map_or(end, |left| end.min(now + left));
-        let left = end.saturating_duration_since(now);
+        let Some(_running) = way.limit.enter() else {
+            way.meter.ended(Outcome::Full);
+            return Err(Failure::Full);
+        };
+        let leave = way.breaker.ask().map_err(|wait| {
+            way.meter.ended(Outcome::Open);
+            Failure::Open(wait)
+        })?;
+        let began = Instant::now();
+        let end = passing::told(request.headers()).map_or(end, |left| end.min(began + left));
+        let left = end.saturating_duration_since(began);
         let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
         request.headers_mut().insert(&DEADLINE, HeaderValue::from(left_ms));
-        match tokio::time::timeout_at(end, way.send(request, end)).await {
-            Ok(Ok(response)) => {
-                if response.status() == StatusCode::GATEWAY_TIMEOUT && left >= FAIR_TIME {
-                    way.failed(leave, "late");
-                } else {
+        let answer = tokio::time::timeout_at(end, way.send(request, end)).await.unwrap_or(Err(Failure::Late));
+        match &answer {
+            Ok(response) => {
+                way.meter.answered_after(began.elapsed());
+                if response.status() != StatusCode::GATEWAY_TIMEOUT {
                     leave.succeeded();
+                } else if left >= FAIR_TIME {
+                    way.failed(leave);
                 }
-                Ok(response)
             }
-            Ok(Err(failure)) => {
-                way.failed(leave, failure.word());
-                Err(failure)
-            }
-            Err(_) => {
-                if left >= FAIR_TIME {
-                    way.failed(leave, "late");
+            Err(failure) => {
+                way.meter.ended(failure.outcome());
+                if !matches!(failure, Failure::Late) || left >= FAIR_TIME {
+                    way.failed(leave);
                 }
-                Err(Failure::Late)
             }
         }
+        answer
     }
 }
 
@@ -253,34 +266,28 @@ impl Way {
             return Err(Failure::Away("it does not run in this process yet".to_owned()));
         };
         let headers = request.headers();
-        let passed = passing::Passing::until(end, headers);
+        let passed = Passing::until(end, headers);
         match passed.scope(router.clone().call(request)).await {
             Ok(response) => Ok(response),
             Err(never) => match never {},
         }
     }
 
-    fn refused(&self, reason: &'static str, failure: Failure) -> Failure {
-        metrics::counter!("onsale_upstream_failures_total", "role" => self.role.as_str(), "reason" => reason).increment(1);
-        failure
-    }
-
-    fn failed(&self, leave: breaker::Leave<'_>, reason: &'static str) {
-        metrics::counter!("onsale_upstream_failures_total", "role" => self.role.as_str(), "reason" => reason).increment(1);
+    fn failed(&self, leave: breaker::Leave<'_>) {
         if leave.failed() {
-            tracing::warn!(role = self.role.as_str(), reason, "left alone for a while: it failed again and again");
+            tracing::warn!(role = self.role.as_str(), "left alone for a while: it failed again and again");
         }
     }
 }
 
 impl Failure {
-    fn word(&self) -> &'static str {
+    fn outcome(&self) -> Outcome {
         match self {
-            Self::Full => "full",
-            Self::Open(_) => "open",
-            Self::Away(_) => "away",
-            Self::Late => "late",
-            Self::Broken(_) => "broken",
+            Self::Full => Outcome::Full,
+            Self::Open(_) => Outcome::Open,
+            Self::Away(_) => Outcome::Away,
+            Self::Late => Outcome::Late,
+            Self::Broken(_) => Outcome::Broken,
         }
     }
 

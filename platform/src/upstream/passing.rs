@@ -17,28 +17,26 @@ tokio::task_local! {
 }
 
 /// What the request that is being served came with.
-#[derive(Clone)]
-pub(super) struct Passing {
+#[derive(Debug, Clone)]
+pub struct Passing {
     ends_at: Instant,
     trace: Option<HeaderValue>,
 }
 
 impl Passing {
+    /// What a request from another service came with, if it says when it ends.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        Some(Self::until(Instant::now() + told(headers)?, headers))
+    }
+
     pub(super) fn until(ends_at: Instant, headers: &HeaderMap) -> Self {
         Self { ends_at, trace: headers.get(&TRACEPARENT).cloned() }
     }
 
-    /// What is called during `serve` inherits this.
-    pub(super) fn scope<F: Future>(self, serve: F) -> impl Future<Output = F::Output> {
+    /// The calls made during `serve` inherit the deadline and the trace.
+    pub fn scope<F: Future>(self, serve: F) -> impl Future<Output = F::Output> {
         PASSING.scope(self, serve)
-    }
-}
-
-/// For what a request from another service leads to: it inherits the deadline and trace of these headers.
-pub async fn inheriting<F: Future>(headers: &HeaderMap, serve: F) -> F::Output {
-    match told(headers) {
-        Some(left) => Passing::until(Instant::now() + left, headers).scope(serve).await,
-        None => serve.await,
     }
 }
 

@@ -222,7 +222,8 @@ mod tests {
 
     #[test]
     fn only_reading_requests_without_a_body_are_repeated() {
-        let request = |method: Method, body: Body| Request::builder().method(method).uri("/x").body(body).expect("good");
+        let request =
+            |method: Method, body: Body| Request::builder().method(method).uri("/x").body(body).expect("good");
         assert!(repetition(&request(Method::GET, Body::empty())).is_some());
         assert!(repetition(&request(Method::GET, Body::from("x"))).is_none());
         assert!(repetition(&request(Method::POST, Body::empty())).is_none());
