@@ -1,11 +1,17 @@
 //! Where the servers of a test run come from: `TEST_DATABASE_URL` and `TEST_REDIS_URLS`, else
-//! private ones.
+//! private ones below the target folder, which all test binaries share.
+
+use onsale_engines::shared::{self, Shared};
+use std::path::PathBuf;
+use tokio::sync::OnceCell;
+
+static PRIVATE: OnceCell<Shared> = OnceCell::const_new();
 
 /// The address of a PostgreSQL superuser's database.
 pub(crate) async fn postgres() -> String {
     match setting("TEST_DATABASE_URL") {
         Some(url) => url,
-        None => panic!("TEST_DATABASE_URL is not set: give the address of a PostgreSQL superuser's database"),
+        None => private().await.database_url.clone(),
     }
 }
 
@@ -13,8 +19,24 @@ pub(crate) async fn postgres() -> String {
 pub(crate) async fn redis() -> Vec<String> {
     match setting("TEST_REDIS_URLS") {
         Some(urls) => urls.split(',').map(|url| url.trim().trim_end_matches('/').to_owned()).collect(),
-        None => panic!("TEST_REDIS_URLS is not set: give the addresses of three Redis servers, with commas between"),
+        None => private().await.redis_urls.clone(),
     }
+}
+
+async fn private() -> &'static Shared {
+    PRIVATE
+        .get_or_init(|| async {
+            let folder = target().join("engines");
+            shared::engines(&folder).await.unwrap_or_else(|error| panic!("the tests' engines cannot be had: {error}"))
+        })
+        .await
+}
+
+/// The target folder that this test binary was built in.
+fn target() -> PathBuf {
+    let program = std::env::current_exe().expect("a running program has a path");
+    let tagged = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    tagged.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from)
 }
 
 fn setting(name: &str) -> Option<String> {

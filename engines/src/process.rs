@@ -1,0 +1,130 @@
+//! A server's process: started by a thread that lives as long as it, and stopped softly, then hard.
+
+use crate::EngineError;
+use crate::error::Attempt;
+use rustix::process::{Pid, Signal, kill_process};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// How long a server lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// It ends with the process that started it, even when that is killed (where the system has
+    /// `setpriv`; elsewhere the next start finds and replaces it).
+    OfThisProcess,
+    /// It goes on until somebody stops it.
+    UntilStopped,
+}
+
+impl Lifetime {
+    /// The signal that ends the server when its parent ends.
+    pub(crate) fn death_signal(self, signal: &'static str) -> Option<&'static str> {
+        (self == Self::OfThisProcess).then_some(signal)
+    }
+}
+
+/// A running server.
+pub(crate) struct Process {
+    name: String,
+    pid: Pid,
+    ended: watch::Receiver<Option<String>>,
+    log: PathBuf,
+    soft: Signal,
+    lifetime: Lifetime,
+}
+
+impl Process {
+    /// Starts it in a process group of its own, so that Ctrl-C in a terminal reaches us alone.
+    pub(crate) fn start(
+        mut command: Command,
+        name: &str,
+        log: PathBuf,
+        soft: Signal,
+        lifetime: Lifetime,
+    ) -> Result<Self, EngineError> {
+        let output = crate::folder::log(&log)?;
+        let errors = output.try_clone().attempt(|| format!("opening the log {}", log.display()))?;
+        command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0);
+        let (tell_pid, pid) = std::sync::mpsc::channel();
+        let (tell_end, ended) = watch::channel(None);
+        // The parent-death signal is bound to the thread that starts the child: this one waits for its end.
+        std::thread::spawn(move || match command.spawn() {
+            Ok(mut child) => {
+                let _gone = tell_pid.send(Ok(child.id()));
+                let status = child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
+                let _gone = tell_end.send(Some(status));
+            }
+            Err(error) => {
+                let _gone = tell_pid.send(Err(error));
+            }
+        });
+        let pid = pid.recv().unwrap_or_else(|_| Err(std::io::Error::other("its thread ended")));
+        let pid = pid.attempt(|| format!("starting {name}"))?;
+        let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| std::io::Error::other("no process id")).attempt(|| format!("starting {name}"))?;
+        Ok(Self { name: name.to_owned(), pid, ended, log, soft, lifetime })
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn ended(&self) -> Option<String> {
+        self.ended.borrow().clone()
+    }
+
+    /// Resolves when it has ended by itself.
+    pub(crate) async fn failed(&self) -> EngineError {
+        let mut ended = self.ended.clone();
+        let status = match ended.wait_for(Option::is_some).await {
+            Ok(status) => status.clone().unwrap_or_default(),
+            Err(_) => "unknown".to_owned(),
+        };
+        self.end_as_error(status)
+    }
+
+    /// The error of having ended.
+    pub(crate) fn end_as_error(&self, status: String) -> EngineError {
+        let tail = crate::folder::tail(&self.log);
+        EngineError::Ended { engine: self.name.clone(), status, log: self.log.clone(), tail }
+    }
+
+    /// Asks it to end; kills it when it has not within `patience`.
+    pub(crate) async fn stop(&self, patience: Duration) {
+        self.signal(self.soft);
+        let mut ended = self.ended.clone();
+        if tokio::time::timeout(patience, ended.wait_for(Option::is_some)).await.is_err() {
+            tracing::warn!(engine = self.name, "did not end in {patience:?} and is killed");
+            self.kill().await;
+        }
+    }
+
+    /// Kills it without a warning and waits for its end.
+    pub(crate) async fn kill(&self) {
+        self.signal(Signal::KILL);
+        let mut ended = self.ended.clone();
+        let _gone = ended.wait_for(Option::is_some).await;
+    }
+
+    /// Sends a signal, unless it has ended.
+    pub(crate) fn signal(&self, signal: Signal) {
+        if self.ended().is_none() {
+            // It may end at this moment: then there is nothing left to tell.
+            let _ended = kill_process(self.pid, signal);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.lifetime == Lifetime::UntilStopped || self.ended().is_some() {
+            return;
+        }
+        self.signal(self.soft);
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while self.ended().is_none() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.signal(Signal::KILL);
+    }
+}

@@ -1,0 +1,137 @@
+//! Engines that the test binaries of a run share: started by the first, used by all, and stopped a
+//! minute after the last one has ended.
+
+use crate::error::Attempt;
+use crate::process::Lifetime;
+use crate::{Durability, EngineError, Postgres, PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, folder};
+use crate::{postgres, redis};
+use std::fs::OpenOptions;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+/// A user that has not said within this time that it is still there has ended.
+const TOUCH_EVERY: Duration = Duration::from_secs(10);
+const TEST_CONNECTIONS_MAX: u16 = 400;
+/// A lease of a numbered database a test; each costs Redis a few hundred bytes.
+const TEST_DATABASES: u16 = 256;
+const WATCHER_STOP_MAX: Duration = Duration::from_secs(20);
+
+/// Stops the engines when nobody has touched `used` for over a minute. Renaming it first lets a user
+/// who comes at that moment see that they are going.
+const WATCHER: &str = r#"
+cd "$0" || exit 0
+echo $$ > watcher
+while sleep 5; do
+    [ -e used ] || exit 0
+    if [ -n "$(find used -mmin +1)" ]; then
+        mv used stopping
+        if [ -n "$(find stopping -mmin +1)" ]; then
+            for file in postgres/postmaster.pid redis-*/redis.pid; do
+                [ -e "$file" ] && kill -INT "$(head -n 1 "$file")" 2>/dev/null
+            done
+            sleep 1
+            rm -f stopping
+            exit 0
+        fi
+        mv stopping used
+    fi
+done
+"#;
+
+/// Where the shared engines are.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    /// The PostgreSQL superuser's address of a database.
+    pub database_url: String,
+    /// The three Redis servers' addresses.
+    pub redis_urls: Vec<String>,
+}
+
+/// The shared engines in this folder, started when they are not there. They stay for as long as this
+/// process lives.
+pub async fn engines(folder: &Path) -> Result<Shared, EngineError> {
+    let home = folder.to_owned();
+    let blocking = tokio::task::spawn_blocking(move || folder::Lock::wait(&home)).await;
+    let _lock = blocking.unwrap_or_else(|error| Err(std::io::Error::other(error)).attempt(|| "waiting".to_owned()))?;
+    touch(folder)?;
+    let deadline = tokio::time::Instant::now() + WATCHER_STOP_MAX;
+    while folder.join("stopping").exists() && tokio::time::Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    touch(folder)?;
+    let database_url = shared_postgres(folder).await?;
+    let mut redis_urls = Vec::new();
+    for number in 1..=REDIS_MASTERS {
+        redis_urls.push(shared_redis(folder, number).await?);
+    }
+    keep_touching(folder.to_owned());
+    watch(folder)?;
+    Ok(Shared { database_url, redis_urls })
+}
+
+async fn shared_postgres(folder: &Path) -> Result<String, EngineError> {
+    let mut config = PostgresConfig::new(folder.join("postgres"));
+    config.durability = Durability::None;
+    config.connections_max = TEST_CONNECTIONS_MAX;
+    config.lifetime = Lifetime::UntilStopped;
+    if let Some(url) = postgres::running(&config)? {
+        return Ok(url);
+    }
+    match Postgres::start(config.clone()).await {
+        Ok(started) => Ok(started.superuser_url()),
+        Err(EngineError::Ended { .. } | EngineError::OtherVersion { .. }) => {
+            // Without fsync a crash of the machine leaves data that cannot be started on: it is worth nothing.
+            let data = std::fs::canonicalize(&config.data).unwrap_or_else(|_| config.data.clone());
+            std::fs::remove_dir_all(&data).attempt(|| format!("removing {}", data.display()))?;
+            Ok(Postgres::start(config).await?.superuser_url())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn shared_redis(folder: &Path, number: usize) -> Result<String, EngineError> {
+    let mut config = RedisConfig::new(folder.join(format!("redis-{number}")));
+    config.databases = TEST_DATABASES;
+    config.lifetime = Lifetime::UntilStopped;
+    match redis::running(&config)? {
+        Some(url) => Ok(url),
+        None => Ok(Redis::start(config).await?.url()),
+    }
+}
+
+fn touch(folder: &Path) -> Result<(), EngineError> {
+    let path = folder.join("used");
+    let what = || format!("touching {}", path.display());
+    let file = OpenOptions::new().create(true).append(true).open(&path).attempt(what)?;
+    file.set_modified(now()).attempt(what)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the watcher compares the file's time with the machine's clock")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+fn keep_touching(folder: PathBuf) {
+    std::thread::spawn(move || {
+        while touch(&folder).is_ok() {
+            std::thread::sleep(TOUCH_EVERY);
+        }
+    });
+}
+
+/// Starts the watcher unless it is there.
+fn watch(folder: &Path) -> Result<(), EngineError> {
+    let known = std::fs::read_to_string(folder.join("watcher")).unwrap_or_default();
+    let known = known.trim().parse().ok().and_then(rustix::process::Pid::from_raw);
+    if known.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok()) {
+        return Ok(());
+    }
+    let mut command = Command::new("/bin/sh");
+    command.arg("-c").arg(WATCHER).arg(folder);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    let mut child = command.spawn().attempt(|| "starting the watcher of the shared engines".to_owned())?;
+    std::thread::spawn(move || child.wait());
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! That the engines start, end, crash and come back.
+
+mod postgres;
+mod redis;
+mod together;
+
+use std::path::PathBuf;
+
+/// A new folder for one test.
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("engines-{:016x}", rand::random::<u64>()))
+}
+
+/// Removes what a test made, also where a link leads to.
+fn remove(folder: &std::path::Path) {
+    if let Ok(real) = std::fs::canonicalize(folder.join("postgres")) {
+        std::fs::remove_dir_all(real).expect("the data goes");
+    }
+    std::fs::remove_dir_all(folder).expect("the folder goes");
+}
