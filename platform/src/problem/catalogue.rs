@@ -21,6 +21,7 @@ pub const CATALOGUE: &[Explanation] = &[
     problem("email_taken", "The address has an account", "Sign in, or ask for a new password."),
     problem("forbidden", "Not allowed", "Use an account or an API key that has the role or scope the call needs."),
     problem("hold_expired", "The hold ended", "Nothing was charged. Reserve again."),
+    problem("id_taken", "The id is taken", "Choose another id, or leave it out to be given one."),
     problem(
         "idempotency_key_reused",
         "The key was used for another request",

@@ -1,0 +1,10 @@
+//! The rules of plans and events: pure, no I/O, no clock, no randomness.
+
+pub mod event_rules;
+pub mod lifecycle;
+pub mod plan_generator;
+pub mod plan_rules;
+pub mod pretix;
+mod violations;
+
+pub use violations::Violations;

@@ -1,0 +1,228 @@
+//! A use case a file, named by its verb; each owns its transaction.
+//!
+//! The API's handlers and the seeding call the same functions.
+
+pub mod add_plan;
+pub mod cancel_event;
+pub mod change_event;
+pub mod change_venue;
+pub mod create_event;
+pub mod create_venue;
+pub(crate) mod list_event;
+pub mod publish_event;
+pub mod read;
+
+use crate::domain::Violations;
+use crate::error::AdminError;
+use crate::state::State;
+use crate::store::{audit, drafts, plans, venues};
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use onsale_core::api::admin::EventDraft;
+use onsale_core::api::offer::Venue;
+use onsale_core::events::{OfferPublished, Topic};
+use onsale_core::{EventId, Role, UserId, VenueId};
+use onsale_platform::idempotency::{self, ScopedKey, Stored};
+use onsale_platform::identity::Caller;
+use onsale_platform::outbox::{self, Metadata, NewEvent};
+use onsale_platform::{ServiceRole, extract, random};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+/// Who acts, and what they can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    user_id: UserId,
+    reaches_all: bool,
+}
+
+impl Actor {
+    /// An organiser: reaches what is their own.
+    #[must_use]
+    pub fn organiser(user_id: UserId) -> Self {
+        Self { user_id, reaches_all: false }
+    }
+
+    /// An admin: reaches everything; what they make is their own.
+    #[must_use]
+    pub fn admin(user_id: UserId) -> Self {
+        Self { user_id, reaches_all: true }
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn user_id(&self) -> UserId {
+        self.user_id
+    }
+
+    fn reaches(&self, owner: UserId) -> bool {
+        self.reaches_all || self.user_id == owner
+    }
+
+    /// Whose things a list shows; everybody's when nothing.
+    fn listed_owner(&self) -> Option<UserId> {
+        (!self.reaches_all).then_some(self.user_id)
+    }
+}
+
+impl From<&Caller> for Actor {
+    fn from(caller: &Caller) -> Self {
+        Self { user_id: caller.user_id, reaches_all: caller.has_role(Role::Admin) }
+    }
+}
+
+/// What a request with an `Idempotency-Key` comes to.
+#[derive(Debug)]
+pub enum Outcome<T> {
+    /// It was done now.
+    Done(T),
+    /// It was done before: the first answer again.
+    Replayed(Stored),
+}
+
+/// One act: its transaction, with the line in the audit log and the answer kept under its key.
+struct Act<'a> {
+    transaction: Transaction<'static, Postgres>,
+    key: Option<&'a ScopedKey>,
+    actor: Option<Actor>,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Act<'a> {
+    /// Begins; the answer that was given before, when the key has one.
+    async fn begin(
+        state: &State,
+        actor: Option<Actor>,
+        key: Option<&'a ScopedKey>,
+    ) -> Result<Result<Self, Stored>, AdminError> {
+        let mut transaction = state.pool.begin().await?;
+        if let Some(key) = key
+            && let Some(stored) = idempotency::begin(&mut transaction, ServiceRole::Admin, key).await?
+        {
+            return Ok(Err(stored));
+        }
+        Ok(Ok(Self { transaction, key, actor, now: state.clock.now() }))
+    }
+
+    fn conn(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    async fn note(
+        &mut self,
+        action: &'static str,
+        object_type: &'static str,
+        object_id: &str,
+        detail: Value,
+    ) -> Result<(), AdminError> {
+        let actor = self.actor.map(|actor| actor.user_id);
+        let act = audit::Act { at: self.now, actor, action, object_type, object_id, detail };
+        audit::note(&mut self.transaction, act).await?;
+        Ok(())
+    }
+
+    /// Keeps the answer and commits.
+    async fn finish<T: Serialize>(mut self, status: StatusCode, answer: T) -> Result<T, AdminError> {
+        if let Some(key) = self.key {
+            let body = serde_json::to_string(&answer)?;
+            idempotency::keep(&mut self.transaction, ServiceRole::Admin, key, status, &body).await?;
+        }
+        self.transaction.commit().await?;
+        Ok(answer)
+    }
+}
+
+/// Something that happened to an event, about to be appended to the store.
+struct Happening<'a> {
+    kind: &'static str,
+    /// The topic and what goes to it; nothing when it stays in the store.
+    publish: Option<(Topic, OfferPublished)>,
+    id: &'a EventId,
+}
+
+/// Appends to the event store and counts on the row, which the caller writes.
+async fn append(
+    act: &mut Act<'_>,
+    state: &State,
+    row: &mut drafts::DraftRow,
+    happening: Happening<'_>,
+) -> Result<(), AdminError> {
+    row.event_count += 1;
+    let (publish, data) = match happening.publish {
+        Some((topic, payload)) => {
+            row.bus_sequence += 1;
+            (Some((topic, row.bus_sequence)), serde_json::to_value(payload)?)
+        }
+        None => (None, json!({"status": row.record.status, "version": row.record.version})),
+    };
+    let event = NewEvent {
+        id: random::new_id(&state.clock),
+        aggregate_type: "event",
+        aggregate_id: happening.id.to_string(),
+        version: row.event_count,
+        kind: happening.kind,
+        publish,
+        data,
+        at: act.now,
+    };
+    let why = Metadata { user_id: act.actor.map(|actor| actor.user_id), ..Metadata::default() };
+    outbox::append(act.conn(), ServiceRole::Admin, &[(event, why)]).await?;
+    Ok(())
+}
+
+/// The venue, when it is there and within the actor's reach.
+async fn reach_venue(conn: &mut PgConnection, actor: Actor, id: &VenueId) -> Result<Venue, AdminError> {
+    match venues::find(conn, id).await? {
+        Some(row) if actor.reaches(row.owner_id) => Ok(row.venue),
+        _ => Err(AdminError::NotFound("venue")),
+    }
+}
+
+/// The event's row, locked, when it is there and within the actor's reach.
+async fn lock_event(conn: &mut PgConnection, actor: Actor, id: &EventId) -> Result<drafts::DraftRow, AdminError> {
+    match drafts::lock(conn, id).await? {
+        Some(row) if actor.reaches(row.owner_id) => Ok(row),
+        _ => Err(AdminError::NotFound("event")),
+    }
+}
+
+/// The seat categories of a draft's plan. A venue or plan that the actor cannot use is a field that is wrong.
+async fn reach_plan(
+    conn: &mut PgConnection,
+    actor: Actor,
+    draft: &EventDraft,
+    wrong: &mut Violations,
+) -> Result<Option<Vec<String>>, AdminError> {
+    let venue = venues::find(&mut *conn, &draft.venue_id).await?;
+    let venue_is_good = venue.is_some_and(|row| actor.reaches(row.owner_id));
+    wrong.require(venue_is_good, "venueId", "unknown", "name one of your venues");
+    let Some(plan_id) = draft.plan_id else { return Ok(None) };
+    match plans::find(conn, plan_id).await? {
+        Some(plan) if plan.summary.venue_id == draft.venue_id && actor.reaches(plan.owner_id) => {
+            Ok(Some(plan.categories))
+        }
+        _ => {
+            wrong.add("planId", "unknown", "name one of the venue's plans, or leave it out for general admission");
+            Ok(None)
+        }
+    }
+}
+
+/// What the type itself says of its fields, beside all else that is wrong.
+fn own_rules<T>(value: &T, wrong: &mut Violations)
+where
+    T: garde::Validate,
+    T::Context: Default,
+{
+    if let Err(problem) = extract::check(value) {
+        for error in problem.body("", "").errors {
+            wrong.add(error.field, &error.code, error.message);
+        }
+    }
+}
+
+/// An error with all violations, if there are any.
+fn none(wrong: Violations) -> Result<(), AdminError> {
+    if wrong.is_empty() { Ok(()) } else { Err(AdminError::Invalid(wrong.into_errors())) }
+}

@@ -1,0 +1,69 @@
+//! An organiser drafts an event.
+
+use super::{Act, Actor, Outcome, none, own_rules, reach_plan};
+use crate::domain::{Violations, event_rules};
+use crate::error::AdminError;
+use crate::state::State;
+use crate::store::drafts::{self, DraftRow};
+use axum::http::StatusCode;
+use onsale_core::api::admin::{EventDraft, EventRecord};
+use onsale_core::api::events::EventStatus;
+use onsale_core::{EventId, text};
+use onsale_platform::idempotency::ScopedKey;
+use onsale_platform::random;
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Drafts an event of the actor's own.
+pub async fn create_event(
+    state: &State,
+    actor: Actor,
+    draft: EventDraft,
+    key: Option<&ScopedKey>,
+) -> Result<Outcome<EventRecord>, AdminError> {
+    let mut act = match Act::begin(state, Some(actor), key).await? {
+        Ok(act) => act,
+        Err(stored) => return Ok(Outcome::Replayed(stored)),
+    };
+    none(violations(act.conn(), actor, &draft).await?)?;
+    let id = match draft.id.clone() {
+        Some(id) => id,
+        None => {
+            EventId::new(random::new_id::<Uuid>(&state.clock).to_string()).map_err(|_| AdminError::NotFound("event"))?
+        }
+    };
+    let record = EventRecord {
+        slug: slug(&draft, &id),
+        draft: EventDraft { id: Some(id.clone()), ..draft },
+        id,
+        status: EventStatus::Draft,
+        version: 0,
+        created_at: act.now,
+        updated_at: act.now,
+    };
+    let row = DraftRow { owner_id: actor.user_id(), record, event_count: 0, bus_sequence: 0 };
+    drafts::insert(act.conn(), &row).await?;
+    let detail = json!({"name": row.record.draft.name});
+    act.note("event.create", "event", row.record.id.as_str(), detail).await?;
+    act.finish(StatusCode::CREATED, row.record).await.map(Outcome::Done)
+}
+
+/// All that is wrong with a draft, its venue and plan included.
+pub(super) async fn violations(
+    conn: &mut PgConnection,
+    actor: Actor,
+    draft: &EventDraft,
+) -> Result<Violations, AdminError> {
+    let mut wrong = Violations::new();
+    own_rules(draft, &mut wrong);
+    let categories = reach_plan(conn, actor, draft, &mut wrong).await?;
+    for error in event_rules::violations(draft, categories.as_deref()).into_errors() {
+        wrong.add(error.field, &error.code, error.message);
+    }
+    Ok(wrong)
+}
+
+pub(super) fn slug(draft: &EventDraft, id: &EventId) -> String {
+    text::slug(&draft.name).or_else(|| text::slug(id.as_str())).unwrap_or_else(|| "event".to_owned())
+}

@@ -1,0 +1,7 @@
+//! The tables, a file each: functions on a connection.
+
+pub(crate) mod audit;
+pub(crate) mod drafts;
+pub(crate) mod offers;
+pub(crate) mod plans;
+pub(crate) mod venues;
