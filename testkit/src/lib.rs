@@ -5,10 +5,12 @@
 
 pub mod database;
 pub mod http;
+pub mod kit;
 pub mod redis;
 mod servers;
 mod template;
 
 pub use database::TestDb;
 pub use http::{Answer, TestClient};
+pub use kit::{TestKit, TestUser};
 pub use redis::TestRedis;

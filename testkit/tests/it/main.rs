@@ -1,4 +1,5 @@
 //! That tests get what is theirs alone.
 
 mod database;
+mod kit;
 mod redis;
