@@ -87,10 +87,11 @@ impl Postgres {
         let sockets = folder::sockets(&config.data, account.user())?;
         account.give(&sockets)?;
         let deadline = Instant::now() + READY_MAX;
+        let killed = start_of(&config.data);
         loop {
             let process = launch(&config, &account, &programs, &sockets)?;
             let started = Self { config: config.clone(), sockets: sockets.clone(), process };
-            match started.ready(deadline).await {
+            match started.ready(&killed, deadline).await {
                 Ok(()) => return Ok(started),
                 // Sessions of a killed server hold its memory for a moment longer.
                 Err(EngineError::Ended { tail, .. })
@@ -136,12 +137,13 @@ impl Postgres {
         self.process.kill().await;
     }
 
-    async fn ready(&self, deadline: Instant) -> Result<(), EngineError> {
+    /// Waits until it takes connections. A killed server's file still says so of that one.
+    async fn ready(&self, killed: &str, deadline: Instant) -> Result<(), EngineError> {
         loop {
             if let Some(status) = self.process.ended() {
                 return Err(self.process.end_as_error(status));
             }
-            if is_ready(&self.config.data) {
+            if is_ready(&self.config.data) && start_of(&self.config.data) != killed {
                 return Ok(());
             }
             if Instant::now() >= deadline {
@@ -369,6 +371,12 @@ fn is_alive(pid: Pid) -> bool {
 fn is_ready(data: &Path) -> bool {
     let text = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
     text.lines().nth(7).is_some_and(|line| line.trim() == "ready")
+}
+
+/// Process, folder and time of the start that `postmaster.pid` tells of.
+fn start_of(data: &Path) -> String {
+    let text = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    text.lines().take(3).collect::<Vec<_>>().join("\n")
 }
 
 fn log_path(data: &Path) -> PathBuf {
