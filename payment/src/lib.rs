@@ -1,1 +1,69 @@
-//! x
+//! Money: authorise, capture, void, refund, through a payment provider.
+//!
+//! - `routes` — the addresses; `service` — a use case a file; `domain` — the pure life of a payment;
+//! - `ledger` — the only writer, in batches: rows and events in one transaction; `store` — the tables;
+//! - `provider` — Stripe's API; `jobs` — the reconciler, which asks about what is open;
+//! - [`sandbox`] — a role of its own: the far side for demos, tests and benchmarks.
+//!
+//! The attempt is durable before the provider is called. An answer that does not come means
+//! *unknown*, never *failed*: the payment stays `PENDING` and is asked about by the same key.
+
+mod config;
+mod domain;
+mod error;
+mod jobs;
+mod ledger;
+mod provider;
+mod routes;
+pub mod sandbox;
+mod service;
+mod state;
+mod store;
+
+pub use error::StartError;
+pub use state::State;
+
+use axum::Router;
+use onsale_platform::outbox::Relay;
+use onsale_platform::{Platform, ServiceRole};
+use utoipa::openapi::OpenApi;
+
+/// Opens the database and starts the ledger's queue.
+pub async fn start(platform: &Platform) -> Result<State, StartError> {
+    describe_metrics();
+    State::start(platform).await
+}
+
+/// The service.
+pub fn router(state: State) -> Router {
+    routes::router(state)
+}
+
+/// The OpenAPI document of the public addresses.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes::public().split_for_parts().1
+}
+
+/// Starts the relay of events and the reconciler.
+pub fn spawn_jobs(platform: &Platform, state: &State) {
+    let relay = Relay::new(platform, ServiceRole::Payment, state.pool.clone());
+    platform.shutdown.spawn("payment-relay", relay.run());
+    platform.shutdown.spawn("payment-reconcile", jobs::reconcile::run(state.clone(), platform.shutdown.clone()));
+}
+
+fn describe_metrics() {
+    metrics::describe_histogram!(
+        "onsale_payment_provider_seconds",
+        metrics::Unit::Seconds,
+        "How long the payment provider took, by call and outcome"
+    );
+    metrics::describe_counter!(
+        "onsale_payment_reconciled_total",
+        "Open payments and refunds that the reconciler asked about"
+    );
+    metrics::describe_counter!(
+        "onsale_payment_mismatches_total",
+        "Times the provider contradicted our record: each needs a person"
+    );
+}

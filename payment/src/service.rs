@@ -1,0 +1,21 @@
+//! The use cases, each in a file named by its verb.
+
+pub(crate) mod ask;
+pub(crate) mod authorise;
+pub(crate) mod capture;
+pub(crate) mod receive_webhook;
+pub(crate) mod refund;
+pub(crate) mod turns;
+pub(crate) mod void;
+
+use crate::domain::payment::Payment;
+use crate::error::ServiceError;
+use crate::state::State;
+use crate::store::payments;
+use onsale_core::PaymentId;
+
+/// One payment.
+pub(crate) async fn find(state: &State, id: PaymentId) -> Result<Payment, ServiceError> {
+    let mut conn = state.pool.acquire().await?;
+    payments::find(&mut conn, id).await?.ok_or(ServiceError::Missing("payment"))
+}
