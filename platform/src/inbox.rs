@@ -1,10 +1,18 @@
 //! Consumers: each message's effect once, by a row in the effect's own transaction.
+//!
+//! Messages of one aggregate are handled one after the other, different aggregates at the same time.
+//! What fails is tried again with growing pauses, and then set aside on `<topic>.dlq`; meanwhile only
+//! its own aggregate waits.
 
-use crate::bus::Bus;
-use crate::shutdown::Shutdown;
-use crate::{Platform, ServiceRole};
+mod attempt;
+mod dispatch;
+mod run;
+
+pub use run::run;
+
+use crate::ServiceRole;
 use onsale_core::events::{CloudEvent, Topic};
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::future::Future;
 
 /// A message that is handed to a consumer.
@@ -21,8 +29,12 @@ pub struct Delivery {
 impl Delivery {
     /// Inside the effect's transaction, first: whether this message was not handled before.
     pub async fn is_first(&self, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
-        let _ = conn;
-        Ok(true)
+        let sql = format!(
+            "INSERT INTO {}.inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT (consumer, event_id) DO NOTHING",
+            self.role
+        );
+        let inserted = sqlx::query(AssertSqlSafe(sql)).bind(self.consumer).bind(self.event.id).execute(conn).await?;
+        Ok(inserted.rows_affected() == 1)
     }
 }
 
@@ -34,6 +46,9 @@ pub trait Consumer: Send + Sync + 'static {
     const TOPICS: &'static [Topic];
     /// Whose schema its inbox is in.
     const ROLE: ServiceRole;
+    /// Whether an aggregate's events must be applied in the order of their sequence, without holes. For
+    /// this the consumer must listen to every topic of the aggregate: what it leaves out is a hole.
+    const ORDERED: bool = false;
 
     /// Handles one message; an error means that it comes again.
     fn handle(&self, delivery: Delivery) -> impl Future<Output = Result<(), ConsumeError>> + Send;
@@ -53,8 +68,21 @@ pub enum ConsumeError {
     Database(#[from] sqlx::Error),
 }
 
-/// Runs a consumer until shutdown.
-pub async fn run<C: Consumer>(platform: Platform, consumer: C) {
-    let _: (&Bus, &Shutdown) = (&platform.bus, &platform.shutdown);
-    let _ = consumer;
+/// Forgets which messages were handled more than `days_kept` days ago, at most `rows_max` of them; says how
+/// many. They must be kept for longer than the bus keeps messages.
+pub async fn forget(
+    conn: &mut PgConnection,
+    role: ServiceRole,
+    days_kept: u16,
+    rows_max: u32,
+) -> Result<u64, sqlx::Error> {
+    let sql = format!(
+        "DELETE FROM {role}.inbox WHERE (consumer, event_id) IN (
+             SELECT consumer, event_id FROM {role}.inbox
+             WHERE received_at < now() - make_interval(days => $1)
+             ORDER BY received_at LIMIT $2)"
+    );
+    let gone =
+        sqlx::query(AssertSqlSafe(sql)).bind(i32::from(days_kept)).bind(i64::from(rows_max)).execute(conn).await?;
+    Ok(gone.rows_affected())
 }

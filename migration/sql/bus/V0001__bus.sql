@@ -33,9 +33,11 @@ CREATE TABLE bus.offsets (
 
 -- For groups that apply an aggregate's events in order: the last sequence they are done with.
 CREATE TABLE bus.progress (
-    consumer_group text   NOT NULL,
-    subject        text   NOT NULL,
-    sequence       bigint NOT NULL,
+    consumer_group text    NOT NULL,
+    subject        text    NOT NULL,
+    sequence       bigint  NOT NULL,
+    -- An event after it is a dead letter: all that follow become dead letters too, until it is played again.
+    parked         boolean NOT NULL DEFAULT false,
     CONSTRAINT progress_pkey PRIMARY KEY (consumer_group, subject)
 ) WITH (fillfactor = 80);
 

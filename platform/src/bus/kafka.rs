@@ -1,0 +1,109 @@
+//! Kafka: `acks=all`, an idempotent producer, offsets committed after the database. No Kafka
+//! transactions: outbox and inbox give each effect once (RELIABILITY.md, 1.3).
+
+mod read;
+mod topics;
+
+pub use read::KafkaSubscription;
+
+use super::{BusError, Message, PgBus};
+use crate::env::{Env, EnvError};
+use futures::stream::{FuturesUnordered, TryStreamExt};
+use onsale_core::events::Topic;
+use rdkafka::ClientConfig;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{FutureProducer, FutureRecord};
+use std::time::Duration;
+
+/// How long the producer itself tries to deliver a message.
+const DELIVERY_MAX: Duration = Duration::from_secs(8);
+/// How often the producer's own full queue is waited for, 10 ms each.
+const FULL_MAX: u32 = 200;
+
+/// How to reach Kafka.
+#[derive(Debug, Clone)]
+pub struct KafkaConfig {
+    /// `KAFKA_BOOTSTRAP_SERVERS`: `host:port`, comma-separated.
+    pub bootstrap_servers: String,
+    /// `KAFKA_TOPIC_PREFIX`: put before each topic's and group's name, so that installations can share a cluster.
+    pub prefix: String,
+}
+
+impl KafkaConfig {
+    /// From the settings; nothing without `KAFKA_BOOTSTRAP_SERVERS`.
+    pub fn of(env: &Env) -> Result<Option<Self>, EnvError> {
+        let prefix = env.text("KAFKA_TOPIC_PREFIX")?.unwrap_or_default();
+        Ok(env.text("KAFKA_BOOTSTRAP_SERVERS")?.map(|bootstrap_servers| Self { bootstrap_servers, prefix }))
+    }
+
+    fn client(&self) -> ClientConfig {
+        let mut client = ClientConfig::new();
+        client.set("bootstrap.servers", &self.bootstrap_servers).set("client.id", "onsale");
+        client
+    }
+}
+
+/// A Kafka cluster. Cheap to clone.
+#[derive(Clone)]
+pub struct KafkaBus {
+    config: KafkaConfig,
+    producer: FutureProducer,
+    database: PgBus,
+}
+
+impl KafkaBus {
+    /// Connects, and creates the topics that are not there yet.
+    pub async fn connect(config: KafkaConfig, database: PgBus) -> Result<Self, BusError> {
+        topics::create(&config).await?;
+        let producer = config
+            .client()
+            .set("acks", "all")
+            .set("enable.idempotence", "true")
+            .set("compression.type", "lz4")
+            .set("linger.ms", "2")
+            .set("message.timeout.ms", DELIVERY_MAX.as_millis().to_string())
+            .create()?;
+        Ok(Self { config, producer, database })
+    }
+
+    pub(super) fn database(&self) -> &PgBus {
+        &self.database
+    }
+
+    pub(super) async fn send(&self, messages: Vec<Message>) -> Result<(), BusError> {
+        let deliveries = FuturesUnordered::new();
+        for message in &messages {
+            deliveries.push(self.enqueue(message).await?);
+        }
+        let all_delivered = deliveries.try_for_each(|()| async { Ok(()) });
+        // The producer gives up by itself before this.
+        tokio::time::timeout(DELIVERY_MAX * 2, all_delivered).await.map_err(|_| BusError::Late(DELIVERY_MAX * 2))?
+    }
+
+    /// Hands a message to the producer, which keeps the order; what comes back resolves when it is durable.
+    async fn enqueue(&self, message: &Message) -> Result<impl Future<Output = Result<(), BusError>> + use<>, BusError> {
+        let topic = format!("{}{}", self.config.prefix, message.topic);
+        let mut record = FutureRecord::to(&topic).key(&message.key).payload(&message.value);
+        for _ in 0..FULL_MAX {
+            match self.producer.send_result(record) {
+                Ok(delivery) => {
+                    return Ok(async move {
+                        match delivery.await {
+                            Ok(Ok(_)) => Ok(()),
+                            Ok(Err((error, _))) => Err(BusError::Kafka(error)),
+                            Err(_) => Err(BusError::Kafka(KafkaError::Canceled)),
+                        }
+                    });
+                }
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => record = back,
+                Err((error, _)) => return Err(BusError::Kafka(error)),
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Err(BusError::Kafka(KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull)))
+    }
+
+    pub(super) fn subscribe(&self, group: &'static str, topics: &[Topic]) -> Result<KafkaSubscription, BusError> {
+        KafkaSubscription::open(&self.config, group, topics)
+    }
+}

@@ -1,0 +1,203 @@
+//! Which message is to be handled next: one of an aggregate at a time, and, where order matters, by
+//! their sequence without holes. Pure: no I/O, time is a parameter.
+
+use crate::bus::{Progress, Record};
+use onsale_core::events::CloudEvent;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+/// How long a hole is waited for where the group has met the aggregate before.
+pub(super) const HOLE_MAX: Duration = Duration::from_secs(600);
+/// How long the beginning is waited for where it has not: what the bus has forgotten never comes.
+pub(super) const BEGINNING_MAX: Duration = Duration::from_secs(5);
+
+/// A message in hand.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    /// Where it is.
+    pub(super) record: Record,
+    /// What it says.
+    pub(super) event: CloudEvent,
+}
+
+/// What to do with a message.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Handle it.
+    Handle(Item),
+    /// It was done long ago.
+    Skip(Item),
+    /// It cannot be handled: set it aside.
+    SetAside(Item, String),
+}
+
+/// The messages in hand, by aggregate.
+#[derive(Debug, Default)]
+pub(super) struct Dispatch {
+    ordered: bool,
+    queues: HashMap<String, Queue>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    /// One of its messages is being handled.
+    busy: bool,
+    waiting: VecDeque<Item>,
+    order: Option<Order>,
+}
+
+#[derive(Debug)]
+struct Order {
+    progress: Progress,
+    /// The group has met the aggregate before.
+    known: bool,
+    /// Since when what waits is behind a hole.
+    hole_since: Option<Instant>,
+    /// Progress that is not saved yet.
+    unsaved: bool,
+}
+
+impl Dispatch {
+    pub(super) fn new(ordered: bool) -> Self {
+        Self { ordered, queues: HashMap::new() }
+    }
+
+    /// Those of these aggregates whose progress is to be given with [`Dispatch::put`].
+    pub(super) fn unknown<'a>(&self, subjects: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let mut unknown: Vec<String> =
+            subjects.filter(|subject| self.ordered && !self.queues.contains_key(*subject)).map(str::to_owned).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        unknown
+    }
+
+    /// Takes a message in hand. `progress` holds what is saved of aggregates that were [`Dispatch::unknown`].
+    pub(super) fn put(&mut self, item: Item, progress: &HashMap<String, Progress>) {
+        let ordered = self.ordered;
+        let queue = self.queues.entry(item.event.subject.clone()).or_insert_with(|| {
+            let saved = progress.get(&item.event.subject);
+            let order = Order {
+                progress: saved.copied().unwrap_or_default(),
+                known: saved.is_some(),
+                hole_since: None,
+                unsaved: false,
+            };
+            Queue { order: ordered.then_some(order), ..Queue::default() }
+        });
+        if ordered {
+            let sequence = item.event.sequence_number();
+            let place = queue.waiting.partition_point(|other| other.event.sequence_number() <= sequence);
+            queue.waiting.insert(place, item);
+        } else {
+            queue.waiting.push_back(item);
+        }
+    }
+
+    /// What can be done now. What is given out must be reported by [`Dispatch::finished`].
+    pub(super) fn next(&mut self, subject: &str, now: Instant) -> Option<Step> {
+        let queue = self.queues.get_mut(subject)?;
+        if queue.busy {
+            return None;
+        }
+        let head = queue.waiting.front()?;
+        let verdict = match &mut queue.order {
+            None => Verdict::Handle,
+            Some(order) => order.judge(head.event.sequence_number(), now),
+        };
+        if verdict == Verdict::Wait {
+            return None;
+        }
+        let item = queue.waiting.pop_front()?;
+        queue.busy = true;
+        Some(match verdict {
+            Verdict::Skip => Step::Skip(item),
+            Verdict::SetAside(reason) => Step::SetAside(item, reason),
+            Verdict::Handle | Verdict::Wait => Step::Handle(item),
+        })
+    }
+
+    /// A message that was given out is done with: its effect is there, or it was set aside.
+    pub(super) fn finished(&mut self, event: &CloudEvent, set_aside: bool) {
+        let Some(queue) = self.queues.get_mut(&event.subject) else { return };
+        queue.busy = false;
+        if let Some(order) = &mut queue.order {
+            order.finished(event.sequence_number(), set_aside);
+        } else if queue.waiting.is_empty() {
+            self.queues.remove(&event.subject);
+        }
+    }
+
+    /// Progress that is not saved yet.
+    pub(super) fn unsaved(&self) -> Vec<(String, Progress)> {
+        let orders = self.queues.iter().filter_map(|(subject, queue)| Some((subject, queue.order.as_ref()?)));
+        orders.filter(|(_, order)| order.unsaved).map(|(subject, order)| (subject.clone(), order.progress)).collect()
+    }
+
+    /// All progress is saved: aggregates without messages in hand need not be remembered.
+    pub(super) fn saved(&mut self) {
+        self.queues.retain(|_, queue| {
+            if let Some(order) = &mut queue.order {
+                order.known |= order.unsaved;
+                order.unsaved = false;
+            }
+            queue.busy || !queue.waiting.is_empty()
+        });
+    }
+
+    /// Aggregates whose messages wait for a hole to be filled.
+    pub(super) fn behind_holes(&self) -> Vec<String> {
+        let mut subjects: BTreeMap<&str, ()> = BTreeMap::new();
+        for (subject, queue) in &self.queues {
+            if queue.order.as_ref().is_some_and(|order| order.hole_since.is_some()) {
+                subjects.insert(subject, ());
+            }
+        }
+        subjects.into_keys().map(str::to_owned).collect()
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Handle,
+    Skip,
+    SetAside(String),
+    Wait,
+}
+
+impl Order {
+    fn judge(&mut self, sequence: i64, now: Instant) -> Verdict {
+        let last = self.progress.sequence;
+        if sequence <= last {
+            return Verdict::Skip;
+        }
+        if self.progress.parked {
+            return Verdict::SetAside(format!("behind a dead letter: sequence {last} was the last one handled"));
+        }
+        if sequence == last + 1 {
+            self.hole_since = None;
+            return Verdict::Handle;
+        }
+        let since = *self.hole_since.get_or_insert(now);
+        let waited = now.saturating_duration_since(since);
+        if !self.known && waited >= BEGINNING_MAX {
+            // The bus has forgotten how it began.
+            self.progress.sequence = sequence - 1;
+            self.hole_since = None;
+            return Verdict::Handle;
+        }
+        if self.known && waited >= HOLE_MAX {
+            return Verdict::SetAside(format!("sequence {} did not come within {HOLE_MAX:?}", last + 1));
+        }
+        Verdict::Wait
+    }
+
+    fn finished(&mut self, sequence: i64, set_aside: bool) {
+        if set_aside {
+            self.progress.parked = true;
+            self.hole_since = None;
+        } else {
+            self.progress.sequence = self.progress.sequence.max(sequence);
+        }
+        self.unsaved = true;
+    }
+}

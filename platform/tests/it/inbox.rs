@@ -1,0 +1,219 @@
+//! Each message's effect once; only what fails waits.
+
+use crate::stage::{ROLE, Stage};
+use onsale_core::events::Topic;
+use onsale_platform::ServiceRole;
+use onsale_platform::bus::{Bus, Message};
+use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
+use onsale_platform::shutdown::Shutdown;
+use sqlx::PgPool;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Writes an effect a message, and fails as it is told.
+#[derive(Clone)]
+struct Effects<const ORDERED: bool> {
+    pool: PgPool,
+    /// Failures that are still to come, by subject.
+    failures: Arc<Mutex<HashMap<&'static str, u32>>>,
+}
+
+impl<const ORDERED: bool> Effects<ORDERED> {
+    fn new(stage: &Stage, failures: &[(&'static str, u32)]) -> Self {
+        Self { pool: stage.db.pool().clone(), failures: Arc::new(Mutex::new(failures.iter().copied().collect())) }
+    }
+}
+
+impl<const O: bool> Consumer for Effects<O> {
+    const GROUP: &'static str = "test.effects";
+    const TOPICS: &'static [Topic] = &[Topic::TicketCreated, Topic::TicketConfirmed];
+    const ROLE: ServiceRole = ROLE;
+    const ORDERED: bool = O;
+
+    async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
+        let event = &delivery.event;
+        let mut transaction = self.pool.begin().await?;
+        if !delivery.is_first(&mut transaction).await? {
+            return Ok(());
+        }
+        sqlx::query("INSERT INTO sandbox.effects (subject, sequence) VALUES ($1, $2)")
+            .bind(&event.subject)
+            .bind(event.sequence_number())
+            .execute(&mut *transaction)
+            .await?;
+        if event.subject == "poison" {
+            return Err(ConsumeError::Poison("it cannot be understood".to_owned()));
+        }
+        assert!(event.subject != "panic" || self.take_failure("panic").is_none(), "a handler may panic");
+        if let Some(left) = self.take_failure(&event.subject) {
+            return Err(ConsumeError::Retry(format!("away, {left} more times")));
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+impl<const O: bool> Effects<O> {
+    fn take_failure(&self, subject: &str) -> Option<u32> {
+        let mut failures = self.failures.lock().expect("not poisoned");
+        let left = failures.get_mut(subject).filter(|left| **left > 0)?;
+        *left -= 1;
+        Some(*left)
+    }
+}
+
+/// Runs the consumer, in a process of its own, until what it returns is told to stop.
+fn start<const O: bool>(stage: &Stage, effects: Effects<O>) -> Shutdown {
+    let mut platform = stage.platform();
+    platform.shutdown = Shutdown::new();
+    let shutdown = platform.shutdown.clone();
+    shutdown.spawn("consumer", inbox::run(platform, effects));
+    shutdown
+}
+
+async fn stop(shutdown: &Shutdown) {
+    shutdown.request();
+    assert!(shutdown.wait(Duration::from_secs(10)).await, "the consumer stops");
+}
+
+#[tokio::test]
+async fn a_message_that_comes_twice_has_one_effect() {
+    let stage = Stage::new().await;
+    let events: Vec<_> = (1..=5).map(|n| stage.event(Topic::TicketCreated, "order-1", n)).collect();
+    stage.bus.publish(events.clone()).await.expect("published");
+    stage.bus.publish(events).await.expect("published");
+    let consumer = start(&stage, Effects::<false>::new(&stage, &[]));
+    stage.until_count("(SELECT FROM bus.offsets WHERE next_offset = 10) o", 1).await;
+    stop(&consumer).await;
+    assert_eq!(stage.count("sandbox.effects").await, 5);
+
+    // Offsets that were lost: all of it comes again, and changes nothing.
+    sqlx::query("DELETE FROM bus.offsets").execute(stage.db.pool()).await.expect("lost");
+    let consumer = start(&stage, Effects::<false>::new(&stage, &[]));
+    stage.until_count("(SELECT FROM bus.offsets WHERE next_offset = 10) o", 1).await;
+    stop(&consumer).await;
+    assert_eq!(stage.count("sandbox.effects").await, 5);
+}
+
+#[tokio::test]
+async fn what_fails_is_tried_again_in_its_order_while_others_go_on() {
+    let stage = Stage::new().await;
+    let mut events: Vec<_> = (1..=3).map(|n| stage.event(Topic::TicketCreated, "failing", n)).collect();
+    events.push(stage.event(Topic::TicketCreated, "panic", 1));
+    events.extend((1..=3).map(|n| stage.event(Topic::TicketCreated, "fine", n)));
+    stage.bus.publish(events).await.expect("published");
+    let consumer = start(&stage, Effects::<false>::new(&stage, &[("failing", 3), ("panic", 1)]));
+    stage.until_count("sandbox.effects", 7).await;
+    stop(&consumer).await;
+    let order: Vec<(String, i64)> = sqlx::query_as("SELECT subject, sequence FROM sandbox.effects ORDER BY position")
+        .fetch_all(stage.db.pool())
+        .await
+        .expect("effects");
+    let of = |subject: &str| order.iter().filter(|row| row.0 == subject).map(|row| row.1).collect::<Vec<_>>();
+    assert_eq!((of("failing"), of("fine"), of("panic")), (vec![1, 2, 3], vec![1, 2, 3], vec![1]));
+    let place = |wanted: (&str, i64)| order.iter().position(|row| (row.0.as_str(), row.1) == wanted);
+    assert!(place(("fine", 3)) < place(("failing", 1)), "others did not wait: {order:?}");
+}
+
+#[tokio::test]
+async fn poison_becomes_a_dead_letter_with_the_reason() {
+    let stage = Stage::new().await;
+    let poison = stage.event(Topic::TicketCreated, "poison", 1);
+    let garbage = Message { topic: "ticket-created".into(), key: "garbage".into(), value: "no JSON".into() };
+    stage.bus.publish(vec![poison.clone()]).await.expect("published");
+    stage.bus.send(vec![garbage]).await.expect("published");
+    stage.bus.publish(vec![stage.event(Topic::TicketCreated, "fine", 1)]).await.expect("published");
+    let consumer = start(&stage, Effects::<false>::new(&stage, &[]));
+    stage.until_count("sandbox.effects", 1).await;
+    stage.until_count("bus.messages WHERE topic = 'ticket-created.dlq'", 2).await;
+    stop(&consumer).await;
+    let letter: String =
+        sqlx::query_scalar("SELECT value FROM bus.messages WHERE topic LIKE '%.dlq' AND key = 'poison'")
+            .fetch_one(stage.db.pool())
+            .await
+            .expect("the letter");
+    let letter: serde_json::Value = serde_json::from_str(&letter).expect("JSON");
+    assert_eq!(letter["id"], poison.id.to_string());
+    assert_eq!(letter["dlqconsumer"], "test.effects");
+    assert_eq!(letter["dlqerror"], "it cannot be understood");
+    assert_eq!(stage.count("sandbox.inbox").await, 1, "the poison's transaction left nothing");
+}
+
+#[tokio::test]
+async fn where_order_matters_holes_are_waited_for_also_over_a_restart() {
+    let stage = Stage::new().await;
+    let event = |n: i64| {
+        let topic = if n % 2 == 0 { Topic::TicketConfirmed } else { Topic::TicketCreated };
+        stage.event(topic, "order-1", n)
+    };
+    stage.bus.publish(vec![event(1)]).await.expect("published");
+    let consumer = start(&stage, Effects::<true>::new(&stage, &[]));
+    stage.until_count("bus.progress WHERE sequence = 1", 1).await;
+    stage
+        .bus
+        .publish(vec![event(4), event(3), stage.event(Topic::TicketCreated, "order-2", 1)])
+        .await
+        .expect("published");
+    stage.until_count("sandbox.effects", 2).await;
+    stop(&consumer).await;
+    assert_eq!(stage.count("sandbox.effects WHERE subject = 'order-1'").await, 1, "3 and 4 wait for 2");
+
+    let consumer = start(&stage, Effects::<true>::new(&stage, &[]));
+    stage.bus.publish(vec![event(2)]).await.expect("published");
+    stage.until_count("bus.progress WHERE sequence = 4", 1).await;
+    stop(&consumer).await;
+    let order: Vec<i64> =
+        sqlx::query_scalar("SELECT sequence FROM sandbox.effects WHERE subject = 'order-1' ORDER BY position")
+            .fetch_all(stage.db.pool())
+            .await
+            .expect("effects");
+    assert_eq!(order, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn where_order_matters_a_dead_letter_parks_only_its_aggregate() {
+    let stage = Stage::new().await;
+    let mut events: Vec<_> = (1..=3).map(|n| stage.event(Topic::TicketCreated, "poison", n)).collect();
+    events.extend((1..=3).map(|n| stage.event(Topic::TicketCreated, "fine", n)));
+    stage.bus.publish(events).await.expect("published");
+    let consumer = start(&stage, Effects::<true>::new(&stage, &[]));
+    stage.until_count("sandbox.effects", 3).await;
+    stage.until_count("bus.messages WHERE topic = 'ticket-created.dlq'", 3).await;
+    stop(&consumer).await;
+    // Also for a process that starts later.
+    let consumer = start(&stage, Effects::<true>::new(&stage, &[]));
+    stage.bus.publish(vec![stage.event(Topic::TicketConfirmed, "poison", 4)]).await.expect("published");
+    stage.until_count("bus.messages WHERE topic = 'ticket-confirmed.dlq'", 1).await;
+    stop(&consumer).await;
+}
+
+#[tokio::test]
+async fn a_database_that_goes_away_costs_nothing() {
+    let stage = Stage::new().await;
+    let consumer = start(&stage, Effects::<true>::new(&stage, &[]));
+    for round in 0..5 {
+        let events = (1..=20).map(|n| stage.event(Topic::TicketCreated, &format!("order-{n}"), round + 1)).collect();
+        stage.bus.publish(events).await.expect("published");
+        // The bus's own sessions are cut: reader, listener.
+        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'onsale-bus' AND state = 'idle'")
+            .execute(stage.db.pool())
+            .await
+            .expect("cut");
+    }
+    stage.until_count("sandbox.effects", 100).await;
+    stage.until_count("bus.progress WHERE sequence = 5", 20).await;
+    stop(&consumer).await;
+}
+
+#[tokio::test]
+async fn without_a_bus_nothing_is_consumed_and_stopping_works() {
+    let stage = Stage::new().await;
+    let mut platform = stage.platform();
+    platform.bus = Bus::Off;
+    platform.shutdown = Shutdown::new();
+    let shutdown = platform.shutdown.clone();
+    shutdown.spawn("consumer", inbox::run(platform, Effects::<false>::new(&stage, &[])));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    stop(&shutdown).await;
+}

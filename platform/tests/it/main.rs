@@ -1,0 +1,7 @@
+//! The plumbing against real engines.
+
+mod bus;
+mod bus_kafka;
+mod inbox;
+mod relay;
+mod stage;
