@@ -79,6 +79,30 @@ pub struct UpdateAccount {
     pub phone: Option<String>,
 }
 
+/// `POST /api/auth/password/forgot`.
+#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+pub struct ForgotPassword {
+    /// The account's address. The answer is the same whether or not there is one.
+    #[garde(length(max = 254), email)]
+    pub email: String,
+}
+
+/// `POST /api/auth/password/reset`.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct ResetPassword {
+    /// The token of the mailed link.
+    pub token: String,
+    /// The new password, under the rules of registration.
+    pub password: String,
+}
+
+/// `POST /api/auth/email/verify`.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct VerifyEmail {
+    /// The token of the mailed link.
+    pub token: String,
+}
+
 /// `PATCH /api/admin/users/{id}`: what is absent stays.
 #[derive(Clone, Deserialize, ToSchema)]
 pub struct AdministerUser {

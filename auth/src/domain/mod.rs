@@ -1,0 +1,6 @@
+//! Pure rules: no I/O, no clock, no randomness of their own.
+
+pub(crate) mod opaque;
+pub(crate) mod passwords;
+pub(crate) mod refreshing;
+pub(crate) mod rotation;

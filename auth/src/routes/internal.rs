@@ -1,0 +1,50 @@
+//! What other services ask, with a service token.
+
+use crate::jobs::feed;
+use crate::service::{administer_users, exchange_api_key as exchanging};
+use crate::state::State;
+use axum::extract;
+use onsale_core::UserId;
+use onsale_core::api::internal::{Contact, ExchangeApiKey, ExchangedToken, Revocations};
+use onsale_platform::extract::{Json, Path, Query};
+use onsale_platform::identity::ServiceCaller;
+use onsale_platform::problem::Problem;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// `POST /internal/api-keys/exchange`: a key's secret for a short access token.
+pub(super) async fn exchange_api_key(
+    extract::State(state): extract::State<State>,
+    ServiceCaller(_): ServiceCaller,
+    Json(request): Json<ExchangeApiKey>,
+) -> Result<Json<ExchangedToken>, Problem> {
+    Ok(Json(exchanging::exchange(&state, &request.key).await?))
+}
+
+/// `GET /internal/users/{id}`: how to reach a person.
+pub(super) async fn contact(
+    extract::State(state): extract::State<State>,
+    ServiceCaller(_): ServiceCaller,
+    Path(id): Path<UserId>,
+) -> Result<Json<Contact>, Problem> {
+    Ok(Json(administer_users::contact(&state, id).await?))
+}
+
+/// The query of the feed.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FeedQuery {
+    #[serde(default)]
+    after: i64,
+    #[serde(default)]
+    wait_ms: u64,
+}
+
+/// `GET /internal/revocations?after=&waitMs=`: what was revoked after a cursor; waits for it.
+pub(super) async fn revocations(
+    extract::State(state): extract::State<State>,
+    ServiceCaller(_): ServiceCaller,
+    Query(query): Query<FeedQuery>,
+) -> Result<Json<Revocations>, Problem> {
+    Ok(Json(feed::after(&state, query.after, Duration::from_millis(query.wait_ms)).await?))
+}

@@ -1,0 +1,106 @@
+//! Accounts, for admins.
+
+use crate::service::administer_users;
+use crate::state::State;
+use axum::extract;
+use onsale_core::UserId;
+use onsale_core::api::accounts::{Account, AdministerUser};
+use onsale_core::api::page::{Page, PageQuery};
+use onsale_core::api::problem::ProblemBody;
+use onsale_platform::cursor;
+use onsale_platform::extract::{Json, Path, Query};
+use onsale_platform::identity::Admin;
+use onsale_platform::problem::Problem;
+use uuid::Uuid;
+
+/// Accounts, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/admin/users",
+    tag = "administration",
+    operation_id = "listUsers",
+    params(PageQuery),
+    responses(
+        (status = 200, description = "A page of accounts", body = Page<Account>),
+        (status = 400, description = "`malformed`", body = ProblemBody),
+        (status = 401, description = "`unauthenticated`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+        (status = 503, description = "`unavailable`", body = ProblemBody),
+    ),
+    security(("bearer" = []))
+)]
+pub(super) async fn list(
+    extract::State(state): extract::State<State>,
+    _admin: Admin,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<Account>>, Problem> {
+    let limit = cursor::limit(&query, cursor::LIMIT_DEFAULT)?;
+    let below: Option<Uuid> = query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let found = administer_users::list(&state, below, limit).await?;
+    Ok(Json(page(found, limit, |account| account.id.0)))
+}
+
+/// Cuts the one that was read too much, which tells that there are more.
+pub(super) fn page<T>(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&id(last)));
+    Page { items, next_cursor }
+}
+
+/// One account.
+#[utoipa::path(
+    get,
+    path = "/api/admin/users/{id}",
+    tag = "administration",
+    operation_id = "showUser",
+    params(("id" = UserId, Path, description = "The account")),
+    responses(
+        (status = 200, description = "The account", body = Account),
+        (status = 401, description = "`unauthenticated`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 503, description = "`unavailable`", body = ProblemBody),
+    ),
+    security(("bearer" = []))
+)]
+pub(super) async fn show(
+    extract::State(state): extract::State<State>,
+    _admin: Admin,
+    Path(id): Path<UserId>,
+) -> Result<Json<Account>, Problem> {
+    Ok(Json(crate::service::update_account::show(&state, id).await?))
+}
+
+/// Grants roles, disables or enables. The account's tokens are refused everywhere within 2 seconds.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/users/{id}",
+    tag = "administration",
+    operation_id = "administerUser",
+    params(("id" = UserId, Path, description = "The account")),
+    request_body = AdministerUser,
+    responses(
+        (status = 200, description = "The account as it is now", body = Account),
+        (status = 400, description = "`malformed`", body = ProblemBody),
+        (status = 401, description = "`unauthenticated`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`state_conflict`: the last admin would be lost", body = ProblemBody),
+        (status = 413, description = "`body_too_large`", body = ProblemBody),
+        (status = 415, description = "`unsupported_media_type`", body = ProblemBody),
+        (status = 422, description = "`invalid`", body = ProblemBody),
+        (status = 503, description = "`unavailable`", body = ProblemBody),
+    ),
+    security(("bearer" = []))
+)]
+pub(super) async fn administer(
+    extract::State(state): extract::State<State>,
+    Admin(by): Admin,
+    Path(id): Path<UserId>,
+    Json(change): Json<AdministerUser>,
+) -> Result<Json<Account>, Problem> {
+    Ok(Json(administer_users::change(&state, by.user_id, id, &change).await?))
+}

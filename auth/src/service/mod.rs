@@ -1,0 +1,15 @@
+//! A file per use case, named by its verb; it owns the transaction.
+
+pub(crate) mod administer_users;
+pub(crate) mod exchange_api_key;
+pub(crate) mod limit_tries;
+pub(crate) mod log_in;
+pub(crate) mod log_out;
+pub(crate) mod manage_api_keys;
+pub(crate) mod prove_email;
+pub(crate) mod refresh;
+pub(crate) mod register;
+pub(crate) mod reset_password;
+pub(crate) mod rotate_keys;
+pub(crate) mod sign_in;
+pub(crate) mod update_account;

@@ -1,0 +1,279 @@
+//! Table `accounts`.
+
+use chrono::{DateTime, Utc};
+use onsale_core::api::accounts::{Account, UpdateAccount};
+use onsale_core::{Role, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A row.
+pub(crate) struct AccountRow {
+    pub(crate) id: Uuid,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) password_hash: String,
+    pub(crate) roles: Vec<String>,
+    pub(crate) email_verified_at: Option<DateTime<Utc>>,
+    pub(crate) disabled_at: Option<DateTime<Utc>>,
+    pub(crate) tokens_revoked_at: Option<DateTime<Utc>>,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+impl AccountRow {
+    /// What the account may do.
+    pub(crate) fn roles(&self) -> Vec<Role> {
+        // The table's check lets no other names in.
+        self.roles.iter().filter_map(|name| name.parse().ok()).collect()
+    }
+
+    /// The account as its owner and admins see it.
+    pub(crate) fn account(&self) -> Account {
+        Account {
+            id: UserId(self.id),
+            email: self.email.clone(),
+            name: self.name.clone(),
+            phone: self.phone.clone(),
+            roles: self.roles(),
+            email_verified: self.email_verified_at.is_some(),
+            disabled: self.disabled_at.is_some(),
+            created_at: self.created_at,
+        }
+    }
+}
+
+/// A new account.
+pub(crate) struct NewAccount<'a> {
+    pub(crate) id: UserId,
+    pub(crate) email: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) phone: Option<&'a str>,
+    pub(crate) password_hash: &'a str,
+    pub(crate) roles: &'a [Role],
+    pub(crate) email_verified_at: Option<DateTime<Utc>>,
+}
+
+/// The address as it is compared: one account an address, however it is written.
+pub(crate) fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+pub(crate) fn role_names(roles: &[Role]) -> Vec<String> {
+    let mut names: Vec<_> = roles.iter().map(|role| role.as_str().to_owned()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Makes an account. Violates `accounts_email_unique` when the address has one.
+pub(crate) async fn insert(
+    conn: &mut PgConnection,
+    account: &NewAccount<'_>,
+    now: DateTime<Utc>,
+) -> Result<AccountRow, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        "INSERT INTO auth.accounts
+             (id, email, email_key, name, phone, password_hash, roles, email_verified_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+         RETURNING id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
+                   created_at",
+        account.id.0,
+        account.email.trim(),
+        email_key(account.email),
+        account.name,
+        account.phone,
+        account.password_hash,
+        &role_names(account.roles),
+        account.email_verified_at,
+        now,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Makes an account, or brings the one of that id to this state; says whether it is new.
+pub(crate) async fn upsert(
+    conn: &mut PgConnection,
+    account: &NewAccount<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"INSERT INTO auth.accounts
+             (id, email, email_key, name, phone, password_hash, roles, email_verified_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+         ON CONFLICT (id) DO UPDATE
+         SET email = excluded.email, email_key = excluded.email_key, name = excluded.name, phone = excluded.phone,
+             password_hash = excluded.password_hash, roles = excluded.roles,
+             email_verified_at = excluded.email_verified_at, disabled_at = NULL, updated_at = excluded.updated_at
+         RETURNING (xmax = 0) AS "is_new!""#,
+        account.id.0,
+        account.email.trim(),
+        email_key(account.email),
+        account.name,
+        account.phone,
+        account.password_hash,
+        &role_names(account.roles),
+        account.email_verified_at,
+        now,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// The account of an address.
+pub(crate) async fn by_email(conn: &mut PgConnection, email: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
+                created_at
+         FROM auth.accounts WHERE email_key = $1",
+        email_key(email),
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// One account.
+pub(crate) async fn by_id(conn: &mut PgConnection, id: UserId) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
+                created_at
+         FROM auth.accounts WHERE id = $1",
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// One account, locked until the transaction ends.
+pub(crate) async fn lock(conn: &mut PgConnection, id: UserId) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
+                created_at
+         FROM auth.accounts WHERE id = $1 FOR UPDATE",
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Accounts, newest first, from below an id on.
+pub(crate) async fn page(
+    conn: &mut PgConnection,
+    below: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
+                created_at
+         FROM auth.accounts WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        below,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Changes name and telephone number; what is absent stays.
+pub(crate) async fn update_profile(
+    conn: &mut PgConnection,
+    id: UserId,
+    change: &UpdateAccount,
+    now: DateTime<Utc>,
+) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        "UPDATE auth.accounts
+         SET name = coalesce($2, name), phone = coalesce($3, phone), updated_at = $4
+         WHERE id = $1
+         RETURNING id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
+                   created_at",
+        id.0,
+        change.name,
+        change.phone,
+        now,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Changes roles and whether the account is disabled, and refuses the tokens made until now.
+pub(crate) async fn administer(
+    conn: &mut PgConnection,
+    id: UserId,
+    roles: &[Role],
+    disabled_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<AccountRow, sqlx::Error> {
+    sqlx::query_as!(
+        AccountRow,
+        "UPDATE auth.accounts SET roles = $2, disabled_at = $3, tokens_revoked_at = $4, updated_at = $4
+         WHERE id = $1
+         RETURNING id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
+                   created_at",
+        id.0,
+        &role_names(roles),
+        disabled_at,
+        now,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// How many admins can sign in, but for one account.
+pub(crate) async fn other_admins(conn: &mut PgConnection, but: UserId) -> Result<i64, sqlx::Error> {
+    // One change of admins at a time, so that two cannot remove each other.
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('auth.admins', 0))").fetch_one(&mut *conn).await?;
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM auth.accounts
+         WHERE 'admin' = ANY(roles) AND disabled_at IS NULL AND id <> $1"#,
+        but.0,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Keeps a hash made at a higher cost, unless the password was changed meanwhile.
+pub(crate) async fn rehash(conn: &mut PgConnection, id: UserId, old: &str, new: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE auth.accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2", id.0, old, new)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Changes the password, and refuses the tokens made until now. The mailed link proved the address.
+pub(crate) async fn reset_password(
+    conn: &mut PgConnection,
+    id: UserId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE auth.accounts
+         SET password_hash = $2, tokens_revoked_at = $3, updated_at = $3,
+             email_verified_at = coalesce(email_verified_at, $3)
+         WHERE id = $1",
+        id.0,
+        hash,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The address was proven.
+pub(crate) async fn verify_email(conn: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE auth.accounts SET email_verified_at = coalesce(email_verified_at, $2), updated_at = $2 WHERE id = $1",
+        id.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
