@@ -1,0 +1,4 @@
+//! The tables, a file each: functions on a connection.
+
+pub(crate) mod events;
+pub(crate) mod find;
