@@ -1,1 +1,15 @@
-//! x
+//! Load on Onsale, and what it is measured against: `bench-reserve` compares durable holds and paid orders
+//! through the gateway's socket with what PostgreSQL and Redis do by themselves with the same rows and script.
+//!
+//! [`scenario`] is the run: it starts what it needs ([`server`]), makes events and people ([`setup`]), measures
+//! the engines ([`baseline`]) and the house ([`load`] over [`client`]) in turns, and tells it ([`report`]).
+
+pub mod baseline;
+pub mod client;
+pub mod cpu;
+pub mod load;
+pub mod options;
+pub mod report;
+pub mod scenario;
+pub mod server;
+pub mod setup;

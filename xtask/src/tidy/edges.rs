@@ -10,7 +10,8 @@ fn allowed(krate: &str) -> Option<Vec<&'static str>> {
     let with_services = |others: &[&'static str]| SERVICES.iter().chain(others).copied().collect();
     Some(match krate {
         "core" | "engines" | "migration" | "observability" | "xtask" => vec![],
-        "platform" | "ui" | "load-testing" => vec!["core"],
+        "platform" | "ui" => vec!["core"],
+        "load-testing" => vec!["engines"],
         "gateway" => vec!["core", "platform", "ui"],
         service if SERVICES.contains(&service) => vec!["core", "platform"],
         "testkit" => vec!["core", "platform", "migration", "engines"],

@@ -1,0 +1,4 @@
+//! What the engines do by themselves with the same rows and the same script.
+
+pub mod postgres;
+pub mod redis;

@@ -1,0 +1,160 @@
+//! The processes that are measured, and the engines below them: started here, stopped here, by their own ids.
+
+use crate::client::{Connection, request};
+use crate::cpu;
+use anyhow::{Context, bail, ensure};
+use onsale_engines::{Addresses, Engines};
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a process may take until it is ready; the first start migrates and seeds.
+const READY_MAX: Duration = Duration::from_secs(120);
+/// How long a process may take to end softly.
+const STOP_MAX: Duration = Duration::from_secs(25);
+
+/// What a measured process is told. The names are those of docs/operations.md.
+struct Setting {
+    listen: &'static str,
+    metrics: &'static str,
+    home: &'static str,
+    provider: &'static str,
+}
+
+const SETTING: Setting =
+    Setting { listen: "LISTEN", metrics: "METRICS_LISTEN", home: "ONSALE_HOME", provider: "SANDBOX_URL" };
+
+/// All that runs.
+pub struct Servers {
+    /// Where the gateway listens.
+    pub address: SocketAddr,
+    engines: Addresses,
+    house: Process,
+    sandbox: Process,
+}
+
+impl Servers {
+    /// Starts the whole house in one process, with PostgreSQL and Redis on fresh data in `home`, and the sandbox in
+    /// a process of its own.
+    ///
+    /// # Errors
+    /// When one of them does not become ready; what was started ends again.
+    pub async fn start(onsale: &Path, home: &Path, more: &[(String, String)]) -> anyhow::Result<Self> {
+        ensure!(onsale.exists(), "{} is not there: build it by `cargo build --release`", onsale.display());
+        if home.exists() {
+            ensure!(!onsale_engines::is_running(home), "{} is in use by another run", home.display());
+            std::fs::remove_dir_all(home).with_context(|| format!("empty {}", home.display()))?;
+        }
+        std::fs::create_dir_all(home)?;
+        let home = home.canonicalize()?;
+        let (address, sandbox_address) = (free_address()?, free_address()?);
+        let mut settings = vec![
+            (SETTING.home.to_owned(), home.display().to_string()),
+            (SETTING.provider.to_owned(), format!("http://{sandbox_address}")),
+            (SETTING.metrics.to_owned(), "127.0.0.1:0".to_owned()),
+            ("RUST_LOG".to_owned(), "warn".to_owned()),
+        ];
+        settings.extend(more.iter().cloned());
+        let start = |name: &str, arguments: &[&str], settings: &[(String, String)], address: SocketAddr| {
+            let listen = (SETTING.listen.to_owned(), address.to_string());
+            Process::start(name, onsale, arguments, &home, settings.iter().cloned().chain([listen]))
+        };
+        // The house starts the engines and migrates, so it comes first; it waits for no sandbox.
+        let mut house = start("onsale", &["up", "--profile", "load"], &settings, address)?;
+        house.ready(address).await?;
+        let engines = Engines::of_running(&home)?;
+        let database_url = engines.database_url.clone().context("the house runs no PostgreSQL of its own")?;
+        settings.push(("DATABASE_URL".to_owned(), database_url));
+        let mut sandbox = start("sandbox", &["serve", "sandbox"], &settings, sandbox_address)?;
+        sandbox.ready(sandbox_address).await?;
+        Ok(Self { address, engines, house, sandbox })
+    }
+
+    /// Processor time so far of the house, the sandbox, PostgreSQL, Redis and this client.
+    #[must_use]
+    pub fn cpu(&self) -> cpu::Times {
+        let (house, sandbox) = (self.house.child.id(), self.sandbox.child.id());
+        cpu::times(&[("client", std::process::id()), ("onsale", house), ("sandbox", sandbox)])
+    }
+
+    /// The address of the house's database, as superuser.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        self.engines.database_url.as_deref().unwrap_or_default()
+    }
+
+    /// The first Redis master's address.
+    #[must_use]
+    pub fn redis_url(&self) -> &str {
+        self.engines.redis_urls.first().map_or("", String::as_str)
+    }
+
+    /// Stops the sandbox, then the house with its engines.
+    pub fn stop(self) {
+        let Self { house, sandbox, .. } = self;
+        drop(sandbox);
+        drop(house);
+    }
+}
+
+struct Process {
+    name: String,
+    child: Child,
+    log: std::path::PathBuf,
+}
+
+impl Process {
+    fn start(
+        name: &str,
+        program: &Path,
+        arguments: &[&str],
+        home: &Path,
+        settings: impl Iterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let log = home.join(format!("{name}.log"));
+        let output = File::create(&log)?;
+        let mut command = Command::new(program);
+        command.args(arguments).envs(settings).stdin(Stdio::null());
+        command.stdout(output.try_clone()?).stderr(output);
+        let child = command.spawn().with_context(|| format!("start {} {}", program.display(), arguments.join(" ")))?;
+        Ok(Self { name: name.to_owned(), child, log })
+    }
+
+    async fn ready(&mut self, address: SocketAddr) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let ask = request("GET", "/health/ready", None, None);
+        while began.elapsed() < READY_MAX {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("{} ended with {status}; see {}", self.name, self.log.display());
+            }
+            if Connection::new(address).call(&ask).await.is_ok_and(|answer| answer.status == 200) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("{} was not ready after {READY_MAX:?}; see {}", self.name, self.log.display())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // SIGTERM by id, as std only knows SIGKILL.
+        let _may_have_ended = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let began = Instant::now();
+        while began.elapsed() < STOP_MAX {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let _has_ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// A port that is free now.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}

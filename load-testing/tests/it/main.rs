@@ -1,0 +1,4 @@
+//! The client and the load against a stand-in for the house; the engines' own rates against real engines.
+
+mod baselines;
+mod load;
