@@ -67,6 +67,8 @@ pub struct Reserve {
 pub struct Change {
     /// The hold.
     pub reservation: ReservationId,
+    /// The hold's event.
+    pub event: EventNo,
     /// Who asks.
     pub account: UserId,
     /// The hold's version that the change was computed from: another one in the row is refused.

@@ -49,6 +49,21 @@ pub struct OrderLife {
     pub last_refund: Option<Uuid>,
 }
 
+impl OrderLife {
+    /// What the provider is to be asked next, by key: after each commit, and by whoever takes over.
+    /// Nothing where the payer is awaited or nothing is to be done.
+    #[must_use]
+    pub fn pending(&self) -> Option<Effect> {
+        match self.saga {
+            Saga::Authorising => Some(Effect::Authorise(self.attempt)),
+            Saga::Capturing => Some(Effect::Capture(self.attempt)),
+            Saga::Voiding => Some(Effect::Void(self.attempt)),
+            Saga::Refunding { refund, amount } => Some(Effect::Refund { attempt: self.attempt, refund, amount }),
+            Saga::AwaitingPayer | Saga::Open | Saga::Settled => None,
+        }
+    }
+}
+
 /// What an order's saga waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Saga {

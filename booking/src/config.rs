@@ -1,0 +1,47 @@
+//! booking's settings.
+
+use onsale_platform::env::{Env, EnvError};
+use std::time::Duration;
+
+/// booking's settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `BOOKING_SWEEPER`: `on` or `off`. Off, overdue holds end on contact only; for tests of just that.
+    pub sweeper: bool,
+    /// `BOOKING_CONFIRM_WAIT_MS`: how long confirm waits for the outcome before it answers 202.
+    pub confirm_wait: Duration,
+    /// `BOOKING_PAYMENT_WINDOW_SECONDS`: how long a payer has, from the first attempt on.
+    pub payment_window_seconds: u32,
+    /// `BOOKING_WITHOUT_REDIS_MAX`: how many reserves may go to PostgreSQL at once while Redis has no majority.
+    pub without_redis_max: usize,
+    /// `BOOKING_LIMITS_PER_ACCOUNT`: `on` or `off`. Off, events' limits per person are not kept; for load tests.
+    pub limits_per_account: bool,
+    /// `PUBLIC_URL`: our own origin; a `returnUrl` must be on it.
+    pub public_url: String,
+}
+
+impl Config {
+    /// Reads the settings.
+    pub fn of(env: &Env) -> Result<Self, EnvError> {
+        Ok(Self {
+            sweeper: switch(env, "BOOKING_SWEEPER")?,
+            confirm_wait: Duration::from_millis(env.get_or("BOOKING_CONFIRM_WAIT_MS", 8_000)?),
+            payment_window_seconds: env.get_or("BOOKING_PAYMENT_WINDOW_SECONDS", 900)?,
+            without_redis_max: env.get_or("BOOKING_WITHOUT_REDIS_MAX", 128)?,
+            limits_per_account: switch(env, "BOOKING_LIMITS_PER_ACCOUNT")?,
+            public_url: env.get_or("PUBLIC_URL", "http://localhost:8080".to_owned())?,
+        })
+    }
+}
+
+fn switch(env: &Env, name: &'static str) -> Result<bool, EnvError> {
+    match env.text(name)?.as_deref() {
+        None | Some("on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(other) => Err(EnvError::Invalid {
+            name: name.to_owned(),
+            value: other.to_owned(),
+            reason: "use on or off".to_owned(),
+        }),
+    }
+}

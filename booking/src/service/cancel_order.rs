@@ -1,0 +1,118 @@
+//! Cancels tickets of an order: seats back on sale, money back by the event's policy.
+
+use crate::domain::command::{Cancel, Command};
+use crate::domain::refund::cancel_quote;
+use crate::error::{self, Reply};
+use crate::service::desk::{Idempotent, Member};
+use crate::service::drive_order::drive;
+use crate::service::find::{self, Found};
+use crate::service::hold_seats::Asking;
+use crate::service::view;
+use crate::state::State;
+use axum::http::StatusCode;
+use onsale_core::api::booking::{CancelQuote, CancelRequest, Order};
+use onsale_core::{OrderId, OrderStatus, Price, TicketId, TicketStatus, UserId};
+use onsale_platform::problem::Problem;
+use onsale_platform::random;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What cancelling the order's live tickets would give back and keep.
+pub async fn quote(state: &State, order: OrderId, owner: Option<UserId>) -> Result<CancelQuote, Problem> {
+    let found = find::order(state, order, owner).await?;
+    quoted(state, &found, order)
+}
+
+fn quoted(state: &State, found: &Found, order: OrderId) -> Result<CancelQuote, Problem> {
+    let Found { row, inventory } = found;
+    let price = view::price(row, inventory);
+    let live: Vec<(TicketId, &Price)> = row
+        .issued
+        .iter()
+        .zip(&price.tickets)
+        .filter(|(ticket, _)| ticket.status == TicketStatus::Valid)
+        .map(|(ticket, price)| (ticket.id, price))
+        .collect();
+    let sale = &inventory.offer.sale;
+    let none_left = live.is_empty();
+    let starts_at = inventory.offer.starts_at;
+    let mut quote = cancel_quote(order, sale.currency, &sale.refund, starts_at, state.clock.now(), live)
+        .map_err(Problem::internal)?;
+    let status = row.life.order.as_ref().map(|order| order.status);
+    let settled = matches!(status, Some(OrderStatus::Confirmed | OrderStatus::Processing | OrderStatus::Completed));
+    quote.cancellable &= settled && !none_left;
+    Ok(quote)
+}
+
+/// Cancels the named tickets, or all, and gives back what the quote says.
+pub async fn cancel(
+    state: &State,
+    asking: Asking,
+    owner: Option<UserId>,
+    order: OrderId,
+    request: &CancelRequest,
+) -> Result<Reply<Order>, Problem> {
+    let _running = state.in_flight.begin(asking.key.as_ref())?;
+    let found = find::order(state, order, owner).await?;
+    if let Some(stored) = stored_answer(state, &asking).await? {
+        return Ok(Reply::Replayed(stored));
+    }
+    let quote = quoted(state, &found, order)?;
+    if !quote.cancellable {
+        let detail = "The order cannot be cancelled: see its cancel quote.";
+        return Err(Problem::conflict("not_cancellable", detail));
+    }
+    let named: Option<BTreeSet<TicketId>> = request.tickets.as_ref().map(|ids| ids.iter().copied().collect());
+    if let Some(named) = &named {
+        let known: BTreeSet<TicketId> = quote.tickets.iter().map(|ticket| ticket.ticket_id).collect();
+        if named.is_empty() || !named.is_subset(&known) {
+            let message = "name live tickets of this order, or leave it out for all";
+            return Err(Problem::invalid("tickets", "unknown_ticket", message));
+        }
+    }
+    let tickets = quote
+        .tickets
+        .iter()
+        .filter(|ticket| named.as_ref().is_none_or(|named| named.contains(&ticket.ticket_id)))
+        .map(|ticket| (ticket.ticket_id, ticket.refund.minor))
+        .collect();
+    let command = Cancel { reservation: found.row.id, refund: random::new_id(&state.clock), tickets };
+    let refund = command.refund;
+    let ticket_key = Arc::clone(&state.ticket_key);
+    let idempotency = asking.key.clone().map(|key| Idempotent {
+        key,
+        respond: Arc::new(move |row, inventory, _now| {
+            // Final once the money is back; until then a repetition shows where it stands.
+            row.life.order.as_ref().filter(|life| life.last_refund == Some(refund) && life.pending().is_none())?;
+            Some((StatusCode::OK, serde_json::to_string(&view::order(row, inventory, &ticket_key)?).ok()?))
+        }),
+    });
+    let member =
+        Member { idempotency: idempotency.clone(), ..Member::of(Command::Cancel(command), asking.why.clone()) };
+    let cancelled = match state.desk.submit(member).await {
+        Ok(done) => Found { row: done.row, inventory: done.inventory },
+        Err(declined) => return error::declined(declined, &found.inventory),
+    };
+    let driver = {
+        let (state, why, begun) = (state.clone(), asking.why, cancelled.clone());
+        tokio::spawn(async move { drive(&state, begun, &why, idempotency.as_ref()).await })
+    };
+    let driven = match tokio::time::timeout(state.config.confirm_wait, driver).await {
+        Ok(Ok(Ok(driven))) => driven,
+        // The tickets are cancelled; the money follows by whoever drives on.
+        _ => cancelled,
+    };
+    view::order(&driven.row, &driven.inventory, &state.ticket_key)
+        .map(Reply::Fresh)
+        .ok_or_else(|| Problem::internal("a cancelled order has no order"))
+}
+
+/// A cancellation that was repeated finds nothing left to cancel, so its stored answer comes first.
+async fn stored_answer(
+    state: &State,
+    asking: &Asking,
+) -> Result<Option<onsale_platform::idempotency::Stored>, Problem> {
+    let Some(key) = &asking.key else { return Ok(None) };
+    let found = crate::store::idempotency::find(&mut *state.pool.acquire().await?, &[key]).await?;
+    found.into_iter().next().flatten().map(|stored| key.compare(stored)).transpose()
+}

@@ -1,0 +1,181 @@
+//! Confirm: pays a hold and waits a few seconds for the outcome.
+
+use crate::domain::command::{BeginPayment, Command, Rejected};
+use crate::domain::inventory::Inventory;
+use crate::domain::life::{Refusal, Saga, Time};
+use crate::domain::order_number::OrderNumber;
+use crate::domain::rows::ReservationRow;
+use crate::error::{self, Reply};
+use crate::service::desk::{Declined, Idempotent, Member};
+use crate::service::drive_order::{drive, issue};
+use crate::service::find::{self, Found};
+use crate::service::hold_seats::Asking;
+use crate::service::{payments, view};
+use crate::state::State;
+use axum::http::StatusCode;
+use ed25519_dalek::SigningKey;
+use onsale_core::api::booking::{ConfirmRequest, Order};
+use onsale_core::{OrderStatus, ReservationId};
+use onsale_platform::problem::Problem;
+use onsale_platform::random;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How often somebody who waits for another's confirm looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// What confirm came to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Sold, ticketed and captured.
+    Confirmed(Order),
+    /// The payer has to go on, or the outcome is not known yet.
+    Underway(Order),
+}
+
+/// Pays a hold. One order a hold, whatever is sent and however often.
+pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) -> Result<Reply<Outcome>, Problem> {
+    let deadline = Instant::now() + state.config.confirm_wait;
+    let _running = state.in_flight.begin(asking.key.as_ref())?;
+    let before = find::hold(state, request.reservation_id, Some(asking.account)).await?;
+    let idempotency = asking.key.clone().map(|key| keep_answer(key, Arc::clone(&state.ticket_key)));
+    let command = begin(state, &asking, request, &before)?;
+    let member = Member {
+        idempotency: idempotency.clone(),
+        ..Member::of(Command::BeginPayment(command), asking.why.clone())
+    };
+    let begun = match state.desk.submit(member).await {
+        Ok(done) => Found { row: done.row, inventory: done.inventory },
+        Err(Declined::Rejected(Rejected::Refused(Refusal::AlreadyConfirmed | Refusal::PaymentInProgress), _)) => {
+            let found = wait_for_other(state, request.reservation_id, deadline).await?;
+            return outcome(state, &found).map(Reply::Fresh);
+        }
+        Err(declined) => return error::declined(declined, &before.inventory),
+    };
+    // Driven by a task of its own: it goes on when the client is gone or the wait is over.
+    let driver = {
+        let (state, begun, why) = (state.clone(), begun.clone(), asking.why.clone());
+        tokio::spawn(async move { drive(&state, begun, &why, idempotency.as_ref()).await })
+    };
+    let found = match timeout_at(deadline, driver).await {
+        Ok(Ok(driven)) => driven?,
+        Ok(Err(died)) => return Err(Problem::internal(died)),
+        Err(_) => find::hold(state, request.reservation_id, None).await.unwrap_or(begun),
+    };
+    outcome(state, &found).map(Reply::Fresh)
+}
+
+fn begin(
+    state: &State,
+    asking: &Asking,
+    request: &ConfirmRequest,
+    before: &Found,
+) -> Result<BeginPayment, Problem> {
+    let (ticket_ids, ticket_prices) = issue(state, &before.row, &before.inventory);
+    let expected_total = request.expected_total.map(|expected| {
+        // Another currency is another price, whatever the number.
+        let same = expected.currency == before.inventory.offer.sale.currency;
+        if same { expected.minor } else { i64::MIN }
+    });
+    Ok(BeginPayment {
+        reservation: request.reservation_id,
+        account: asking.account,
+        order: random::new_id(&state.clock),
+        order_number: OrderNumber::from_random(random::secret_bytes()).to_string(),
+        attempt: random::new_id(&state.clock),
+        method: payments::method_name(request.payment_method),
+        payment_token: checked_token(request.payment_token.as_deref())?,
+        return_url: checked_return_url(state, request.return_url.as_deref())?,
+        expected_total,
+        window_seconds: state.config.payment_window_seconds,
+        ticket_ids,
+        ticket_prices,
+    })
+}
+
+/// A provider's token, never a card number: what looks like one goes no further.
+fn checked_token(token: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(token) = token else { return Ok(None) };
+    let plain = token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let digits = token.bytes().filter(u8::is_ascii_digit).count();
+    let like_a_card = digits >= 12 && !token.bytes().any(|b| b.is_ascii_alphabetic());
+    if plain && !like_a_card && (1..=255).contains(&token.len()) {
+        return Ok(Some(token.to_owned()));
+    }
+    Err(Problem::invalid("paymentToken", "invalid", "send a token of the payment provider, never a card number"))
+}
+
+/// A way back on our own origin only.
+fn checked_return_url(state: &State, url: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(url) = url else { return Ok(None) };
+    let origin = state.config.public_url.trim_end_matches('/');
+    let path = if url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\") {
+        Some(url)
+    } else {
+        url.strip_prefix(origin).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    };
+    match path {
+        Some(path) if url.len() <= 2_000 && !url.contains(['\r', '\n']) => Ok(Some(format!("{origin}{path}"))),
+        _ => Err(Problem::invalid("returnUrl", "foreign_origin", format!("send an address under {origin}"))),
+    }
+}
+
+/// Somebody else, or an earlier request, pays already: waits for what comes of it.
+async fn wait_for_other(state: &State, hold: ReservationId, deadline: Instant) -> Result<Found, Problem> {
+    loop {
+        let found = find::hold(state, hold, None).await?;
+        let busy = found.row.life.order.as_ref().is_some_and(|order| order.pending().is_some());
+        if !busy || Instant::now() >= deadline {
+            return Ok(found);
+        }
+        sleep(LOOK_EVERY).await;
+    }
+}
+
+/// What the client is told of where the order stands.
+fn outcome(state: &State, found: &Found) -> Result<Outcome, Problem> {
+    let told = tell(&found.row, &found.inventory, &state.ticket_key);
+    told.unwrap_or_else(|| Err(Problem::internal("a paid hold has no order")))
+}
+
+fn tell(row: &ReservationRow, inventory: &Inventory, key: &SigningKey) -> Option<Result<Outcome, Problem>> {
+    let life = row.life.order.as_ref()?;
+    let order = view::order(row, inventory, key)?;
+    Some(match (life.status, &life.saga) {
+        (OrderStatus::Pending, Saga::Open) => Err(declined_problem(&order)),
+        (OrderStatus::Pending, _) => Ok(Outcome::Underway(order)),
+        (OrderStatus::Failed, _) => Err(error::hold_expired()),
+        _ => Ok(Outcome::Confirmed(order)),
+    })
+}
+
+fn declined_problem(order: &Order) -> Problem {
+    let reason = order.failure.clone().unwrap_or_else(|| "card_declined".to_owned());
+    Problem::new(
+        StatusCode::PAYMENT_REQUIRED,
+        "payment_declined",
+        "The payment was declined. Nothing was charged; the hold stays until it ends.",
+    )
+    .with_member("declineCode", reason)
+    .with_member("orderId", order.order_id)
+}
+
+/// Keeps the final answers: 200, 402, and the 202 that leads to the provider's page.
+fn keep_answer(key: onsale_platform::idempotency::ScopedKey, ticket_key: Arc<SigningKey>) -> Idempotent {
+    let respond = move |row: &ReservationRow, inventory: &Inventory, _now: Time| {
+        match tell(row, inventory, &ticket_key)? {
+            Ok(Outcome::Confirmed(order)) => Some((StatusCode::OK, serde_json::to_string(&order).ok()?)),
+            Ok(Outcome::Underway(order)) => {
+                order.next_action.as_ref()?;
+                Some((StatusCode::ACCEPTED, serde_json::to_string(&order).ok()?))
+            }
+            Err(problem) if problem.status() == StatusCode::PAYMENT_REQUIRED => {
+                let body = problem.body("/api/bookings/confirm", "");
+                Some((StatusCode::PAYMENT_REQUIRED, serde_json::to_string(&body).ok()?))
+            }
+            Err(_) => None,
+        }
+    };
+    Idempotent { key, respond: Arc::new(respond) }
+}

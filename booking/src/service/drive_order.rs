@@ -1,0 +1,105 @@
+//! Drives an order's saga: asks payment for what is pending, commits what it answered, and so on until
+//! nothing is pending or an outcome is not known. Any process may drive; every effect has a key of its own.
+
+use crate::domain::command::Command;
+use crate::domain::inventory::Inventory;
+use crate::domain::life::{Event, Saga};
+use crate::domain::rows::ReservationRow;
+use crate::service::desk::{Declined, Idempotent, Member};
+use crate::service::find::{self, Found};
+use crate::service::payments::{self, News};
+use crate::service::view;
+use crate::state::State;
+use crate::store;
+use onsale_core::{ReservationId, TicketId};
+use onsale_platform::outbox::Metadata;
+use onsale_platform::problem::Problem;
+use onsale_platform::random;
+use std::time::Duration;
+
+/// More steps than any way through the saga has.
+const STEPS_MAX: u32 = 12;
+/// When a saga with an unknown outcome, or a payer on the provider's page, is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// Drives from what was committed last; gives where the order stands when nothing more can be done now.
+pub async fn drive(
+    state: &State,
+    found: Found,
+    why: &Metadata,
+    idempotency: Option<&Idempotent>,
+) -> Result<Found, Problem> {
+    let mut found = found;
+    for _ in 0..STEPS_MAX {
+        let Some(order) = &found.row.life.order else { return Ok(found) };
+        let news = match order.pending() {
+            Some(effect) => payments::perform(state, &found.row, found.inventory.offer.sale.currency, &effect).await,
+            None if order.saga == Saga::AwaitingPayer => look_at_payer(state, &found.row).await,
+            None => return Ok(found),
+        };
+        let Some(news) = news else {
+            store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, LOOK_AGAIN).await?;
+            return Ok(found);
+        };
+        let awaiting = matches!(news.event, Event::ActionRequired { .. });
+        found = commit(state, &found, news, why, idempotency).await?;
+        if awaiting {
+            store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, LOOK_AGAIN).await?;
+            return Ok(found);
+        }
+    }
+    Err(Problem::internal("an order's saga did not come to rest"))
+}
+
+/// A payer on the provider's page: has anything happened, or is the time over?
+async fn look_at_payer(state: &State, row: &ReservationRow) -> Option<News> {
+    let order = row.life.order.as_ref()?;
+    let news = payments::look(state, order.attempt).await;
+    if news.is_none() && order.window_ends_at <= state.clock.now() {
+        return Some(News { event: Event::WindowEnded { attempt: order.attempt }, note: None });
+    }
+    news
+}
+
+async fn commit(
+    state: &State,
+    found: &Found,
+    news: News,
+    why: &Metadata,
+    idempotency: Option<&Idempotent>,
+) -> Result<Found, Problem> {
+    let sells = matches!(news.event, Event::Authorised { .. });
+    let (ticket_ids, ticket_prices) =
+        if sells { issue(state, &found.row, &found.inventory) } else { (Vec::new(), Vec::new()) };
+    let command = Command::Happened {
+        reservation: found.row.id,
+        event: news.event,
+        ticket_ids,
+        ticket_prices,
+        note: news.note,
+    };
+    let member = Member { idempotency: idempotency.cloned(), ..Member::of(command, why.clone()) };
+    match state.desk.submit(member).await {
+        Ok(done) => Ok(Found { row: done.row, inventory: done.inventory }),
+        // Somebody else drove on meanwhile: look where it stands.
+        Err(Declined::Rejected(..) | Declined::Replayed(_)) => find::hold(state, found.row.id, None).await,
+        Err(Declined::Failed(problem)) => Err(problem),
+    }
+}
+
+/// Goes on with a saga whose owner left it.
+pub async fn resume(state: &State, hold: ReservationId) {
+    let outcome = async {
+        let found = find::hold(state, hold, None).await?;
+        drive(state, found, &Metadata::default(), None).await
+    };
+    if let Err(problem) = outcome.await {
+        tracing::warn!(code = problem.code(), %hold, "an order could not be driven on; it is tried again");
+    }
+}
+
+/// The ids and prices, in minor units, of the tickets that a hold makes when it is sold.
+pub fn issue(state: &State, row: &ReservationRow, inventory: &Inventory) -> (Vec<TicketId>, Vec<i64>) {
+    let prices = view::ticket_prices(row, inventory);
+    (prices.iter().map(|_| random::new_id(&state.clock)).collect(), prices)
+}

@@ -1,0 +1,112 @@
+//! The inventories in memory, by event. Loaded on first use, and again when a newer version goes on sale.
+
+use crate::domain::inventory::Inventory;
+use crate::domain::rows::EventNo;
+use crate::store;
+use moka::future::Cache;
+use onsale_core::EventId;
+use onsale_platform::problem::Problem;
+use sqlx::PgPool;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many versions stay in memory. An arena of 20,000 seats takes about 5 MB.
+const VERSIONS_MAX: u64 = 512;
+/// How long the version on sale may be out of date where the event that says so is late.
+const CURRENT_MAX_AGE: Duration = Duration::from_secs(2);
+
+/// Which version of an event is on sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Current {
+    event_no: EventNo,
+    version: i32,
+    cancelled: bool,
+}
+
+/// The inventories in memory. Cheap to clone.
+#[derive(Clone)]
+pub struct Inventories {
+    pool: PgPool,
+    current: Cache<EventId, Option<Current>>,
+    versions: Cache<(EventNo, i32), Arc<Inventory>>,
+}
+
+impl Inventories {
+    /// Nothing is in memory yet.
+    #[must_use]
+    pub fn new(pool: PgPool) -> Self {
+        Self {
+            pool,
+            current: Cache::builder().max_capacity(10_000).time_to_live(CURRENT_MAX_AGE).build(),
+            versions: Cache::new(VERSIONS_MAX),
+        }
+    }
+
+    /// What is on sale of an event; 404 when booking has no inventory of it, 409 when it was called off.
+    pub async fn on_sale(&self, event: &EventId) -> Result<Arc<Inventory>, Problem> {
+        let current = self.current(event).await?.ok_or_else(|| Problem::not_found("event"))?;
+        if current.cancelled {
+            return Err(Problem::conflict("not_on_sale", "The event was called off."));
+        }
+        Ok(self.version(current.event_no, current.version).await?)
+    }
+
+    /// What was on sale of an event last, called off or not; 404 when there never was an inventory.
+    pub async fn latest(&self, event: &EventId) -> Result<Arc<Inventory>, Problem> {
+        let current = self.current(event).await?.ok_or_else(|| Problem::not_found("event"))?;
+        Ok(self.version(current.event_no, current.version).await?)
+    }
+
+    async fn current(&self, event: &EventId) -> Result<Option<Current>, Problem> {
+        let pool = self.pool.clone();
+        self.current
+            .try_get_with(event.clone(), async move {
+                let row = store::inventories::find(&mut *pool.acquire().await?, event).await?;
+                Ok(row.map(|row| Current {
+                    event_no: row.event_no,
+                    version: row.version,
+                    cancelled: row.status == "CANCELLED",
+                }))
+            })
+            .await
+            .map_err(|error: Arc<sqlx::Error>| shared(&error))
+    }
+
+    /// One version of an event's offer; it never changes.
+    pub async fn version(&self, event_no: EventNo, version: i32) -> Result<Arc<Inventory>, sqlx::Error> {
+        let pool = self.pool.clone();
+        self.versions
+            .try_get_with((event_no, version), async move {
+                let mut conn = pool.acquire().await?;
+                let offer = store::inventories::offer(&mut conn, event_no, version).await?;
+                let offer = offer.ok_or_else(|| store::corrupt("booking.offers", "a version is missing"))?;
+                let stocks = store::stock::of_event(&mut conn, event_no).await?;
+                let known = stocks.into_iter().map(|(name, (number, _))| (name, number)).collect();
+                Ok(Arc::new(Inventory::of(event_no, offer, &known)))
+            })
+            .await
+            .map_err(|error: Arc<sqlx::Error>| again(&error))
+    }
+
+    /// The version of an event, if it is in memory.
+    pub async fn in_memory(&self, event_no: EventNo, version: i32) -> Option<Arc<Inventory>> {
+        self.versions.get(&(event_no, version)).await
+    }
+
+    /// A newer version went on sale, or the event was called off.
+    pub async fn forget(&self, event: &EventId) {
+        self.current.invalidate(event).await;
+    }
+}
+
+/// An error that several waited for, for one of them.
+fn again(error: &sqlx::Error) -> sqlx::Error {
+    if onsale_platform::pg::is_unavailable(error) {
+        return sqlx::Error::PoolTimedOut;
+    }
+    sqlx::Error::Protocol(error.to_string())
+}
+
+fn shared(error: &sqlx::Error) -> Problem {
+    Problem::from(again(error))
+}

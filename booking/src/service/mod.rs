@@ -1,0 +1,19 @@
+//! A file per use case, named by its verb; and what they share.
+
+pub mod build_inventory;
+pub mod cancel_order;
+pub mod change_hold;
+pub mod choose;
+pub mod confirm_order;
+pub mod desk;
+pub mod drive_order;
+pub mod expire_holds;
+pub mod find;
+pub mod hold_seats;
+pub mod in_flight;
+pub mod inventories;
+pub mod lock_seats;
+pub mod payments;
+pub mod release_hold;
+pub mod seat_map;
+pub mod view;

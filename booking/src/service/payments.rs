@@ -1,0 +1,143 @@
+//! What booking asks of payment, and what its answers mean to a saga.
+
+use crate::domain::life::{Effect, Event};
+use crate::domain::rows::ReservationRow;
+use crate::state::State;
+use onsale_core::api::booking::PaymentMethod;
+use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
+use onsale_core::{Currency, Money, PaymentId};
+use onsale_platform::ServiceRole;
+use onsale_platform::random;
+use onsale_platform::upstream::{CallError, Upstream};
+use std::time::Duration;
+
+/// How long payment may take to answer before its outcome counts as unknown.
+const ANSWER_MAX: Duration = Duration::from_secs(8);
+
+/// What an answer of payment means to the saga.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// What happened.
+    pub event: Event,
+    /// Where the payer goes on, or why it was declined.
+    pub note: Option<String>,
+}
+
+impl News {
+    fn of(event: Event) -> Self {
+        Self { event, note: None }
+    }
+}
+
+fn payment(state: &State) -> Upstream {
+    state.upstreams.to(ServiceRole::Payment).within(ANSWER_MAX)
+}
+
+/// Does an outside effect; nothing when its outcome is not known, to be asked again by the same key.
+pub async fn perform(state: &State, row: &ReservationRow, currency: Currency, effect: &Effect) -> Option<News> {
+    let answer = match effect {
+        Effect::Authorise(attempt) => authorise(state, row, currency, *attempt).await,
+        Effect::Capture(attempt) => act(state, *attempt, "capture").await,
+        Effect::Void(attempt) => act(state, *attempt, "void").await,
+        Effect::Refund { attempt, refund, amount } => {
+            let body = RefundPayment { refund_id: *refund, amount: Money::new(*amount, currency) };
+            payment(state).post(&format!("/internal/payments/{attempt}/refunds"), &body).await
+        }
+        _ => return None,
+    };
+    match answer {
+        Ok(answer) => news(state, effect, &answer),
+        Err(CallError::Refused(problem)) => {
+            tracing::warn!(code = problem.code, detail = problem.detail, ?effect, "payment refused");
+            refused(effect, &problem.detail)
+        }
+        Err(error) => {
+            tracing::info!(%error, ?effect, "payment's outcome is not known; it is asked again");
+            None
+        }
+    }
+}
+
+/// How an attempt stands, for a payer who is on the provider's page.
+pub async fn look(state: &State, attempt: PaymentId) -> Option<News> {
+    let answer: PaymentState = payment(state).get(&format!("/internal/payments/{attempt}")).await.ok()?;
+    match answer.status {
+        PaymentStatus::RequiresAction => None,
+        _ => news(state, &Effect::Authorise(attempt), &answer),
+    }
+}
+
+async fn authorise(
+    state: &State,
+    row: &ReservationRow,
+    currency: Currency,
+    attempt: PaymentId,
+) -> Result<PaymentState, CallError> {
+    let Some((life, details)) = row.life.order.as_ref().zip(row.order.as_ref()) else {
+        return Err(CallError::NotTaken("the hold has no order".to_owned()));
+    };
+    let body = AuthorisePayment {
+        payment_id: attempt,
+        order_id: life.id,
+        user_id: row.account,
+        amount: Money::new(life.amount, currency),
+        method: method(&details.method),
+        token: details.payment_token.clone(),
+        return_url: details.return_url.clone(),
+        description: format!("Order {}", details.number),
+    };
+    payment(state).post("/internal/payments", &body).await
+}
+
+async fn act(state: &State, attempt: PaymentId, what: &str) -> Result<PaymentState, CallError> {
+    payment(state).post(&format!("/internal/payments/{attempt}/{what}"), &serde_json::json!({})).await
+}
+
+/// The method of a wire name, as it was stored.
+pub fn method(name: &str) -> PaymentMethod {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).unwrap_or(PaymentMethod::CreditCard)
+}
+
+/// A method's wire name.
+pub fn method_name(method: PaymentMethod) -> String {
+    serde_json::to_value(method).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn news(state: &State, effect: &Effect, answer: &PaymentState) -> Option<News> {
+    let attempt = answer.payment_id;
+    if let Effect::Refund { refund, .. } = effect {
+        // payment answers a refund with the attempt once the provider has taken it.
+        return (answer.refunded.minor > 0).then(|| News::of(Event::Refunded { refund: *refund }));
+    }
+    let voiding = matches!(effect, Effect::Void(_));
+    match answer.status {
+        PaymentStatus::Pending => None,
+        PaymentStatus::RequiresAction if voiding => None,
+        PaymentStatus::Authorised if voiding || matches!(effect, Effect::Capture(_)) => None,
+        PaymentStatus::RequiresAction => {
+            Some(News { event: Event::ActionRequired { attempt }, note: answer.redirect_url.clone() })
+        }
+        PaymentStatus::Authorised => Some(News::of(Event::Authorised { attempt, rows_ours: false })),
+        PaymentStatus::Captured => {
+            let refund = random::new_id(&state.clock);
+            Some(News::of(Event::Captured { attempt, refund }))
+        }
+        PaymentStatus::Declined | PaymentStatus::Voided if matches!(effect, Effect::Capture(_)) => {
+            Some(News { event: Event::CaptureFailed { attempt }, note: answer.decline_code.clone() })
+        }
+        PaymentStatus::Declined => {
+            Some(News { event: Event::Declined { attempt }, note: answer.decline_code.clone() })
+        }
+        PaymentStatus::Voided => Some(News { event: Event::Voided { attempt }, note: answer.decline_code.clone() }),
+    }
+}
+
+/// payment took the request for wrong: for an authorisation that is as good as a decline.
+fn refused(effect: &Effect, detail: &str) -> Option<News> {
+    match effect {
+        Effect::Authorise(attempt) => {
+            Some(News { event: Event::Declined { attempt: *attempt }, note: Some(detail.to_owned()) })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,100 @@
+//! The state of each event's seats as booking's memory shows it: for `/seats`, the live stream and
+//! best available. A few hundred milliseconds old at most; the rows have the last word.
+
+use crate::domain::life::Time;
+use crate::domain::rows::{EventNo, Occupancy};
+use crate::store;
+use crate::store::counters::Counter;
+use moka::future::Cache;
+use onsale_platform::clock::Clock;
+use sqlx::PgPool;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How old a map may be before its counter is looked at again.
+const MAX_AGE: Duration = Duration::from_millis(250);
+
+/// An event's seats at one version.
+#[derive(Debug)]
+pub struct SeatMap {
+    /// What the event's counter said.
+    pub counter: Counter,
+    /// Each seat in the plan's order, and when its hold ends.
+    pub seats: Vec<(Occupancy, Time)>,
+}
+
+impl SeatMap {
+    /// Whether a seat can be had at `now`.
+    #[must_use]
+    pub fn is_free(&self, seat: u32, now: Time) -> bool {
+        match self.seats.get(seat as usize) {
+            Some((Occupancy::Free, _)) => true,
+            Some((Occupancy::Held, ends_at)) => *ends_at <= now,
+            Some((Occupancy::Sold | Occupancy::Blocked, _)) | None => false,
+        }
+    }
+
+    /// A digit a seat, as `/seats` shows them at `now`.
+    #[must_use]
+    pub fn digits(&self, now: Time) -> String {
+        self.seats
+            .iter()
+            .map(|(state, ends_at)| match state {
+                Occupancy::Held if *ends_at <= now => '0',
+                Occupancy::Free => '0',
+                Occupancy::Held => '1',
+                Occupancy::Sold => '2',
+                Occupancy::Blocked => '3',
+            })
+            .collect()
+    }
+}
+
+/// The maps of all events that somebody looks at. Cheap to clone.
+#[derive(Clone)]
+pub struct SeatMaps {
+    pool: PgPool,
+    clock: Clock,
+    fresh: Cache<EventNo, Arc<SeatMap>>,
+    last: Cache<EventNo, Arc<SeatMap>>,
+}
+
+impl SeatMaps {
+    /// Nothing is in memory yet.
+    #[must_use]
+    pub fn new(pool: PgPool, clock: Clock) -> Self {
+        Self {
+            pool,
+            clock,
+            fresh: Cache::builder().max_capacity(1_000).time_to_live(MAX_AGE).build(),
+            last: Cache::builder().max_capacity(200).time_to_idle(Duration::from_secs(60)).build(),
+        }
+    }
+
+    /// The time by which overdue holds are told apart.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// An event's seats: at most 250 ms old, read once for all who ask at the same time.
+    pub async fn of(&self, event: EventNo) -> Result<Arc<SeatMap>, Arc<sqlx::Error>> {
+        self.fresh.try_get_with(event, self.read(event)).await
+    }
+
+    async fn read(&self, event: EventNo) -> Result<Arc<SeatMap>, sqlx::Error> {
+        let mut conn = self.pool.acquire().await?;
+        let counter = store::counters::of_event(&mut conn, event)
+            .await?
+            .ok_or_else(|| store::corrupt("booking.counters", "an event has no row"))?;
+        if let Some(last) = self.last.get(&event).await.filter(|last| last.counter.version == counter.version) {
+            return Ok(last);
+        }
+        // Read after the counter, the seats may be newer than its version, never older: a delta that
+        // follows says again what stands already.
+        let seats = store::seats::states(&mut conn, event).await?;
+        let map = Arc::new(SeatMap { counter, seats });
+        self.last.insert(event, Arc::clone(&map)).await;
+        Ok(map)
+    }
+}

@@ -1,0 +1,81 @@
+//! What every request and job of booking works with.
+
+use crate::config::Config;
+use crate::error::StartError;
+use crate::service::desk::Desk;
+use crate::service::in_flight::InFlight;
+use crate::service::inventories::Inventories;
+use crate::service::lock_seats::SeatLocks;
+use crate::service::seat_map::SeatMaps;
+use axum::extract::FromRef;
+use ed25519_dalek::SigningKey;
+use onsale_platform::clock::Clock;
+use onsale_platform::pg::PgConfig;
+use onsale_platform::shutdown::Shutdown;
+use onsale_platform::tokens::{DeploymentSecret, TokenVerifier};
+use onsale_platform::upstream::Upstreams;
+use onsale_platform::{Platform, ServiceRole, pg, redis};
+use sqlx::PgPool;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// The service's state. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    pub(crate) config: Arc<Config>,
+    pub(crate) pool: PgPool,
+    pub(crate) clock: Clock,
+    pub(crate) desk: Desk,
+    pub(crate) inventories: Inventories,
+    pub(crate) seat_maps: SeatMaps,
+    pub(crate) locks: SeatLocks,
+    /// Reserves that may go to PostgreSQL at once while Redis has no majority.
+    pub(crate) without_redis: Arc<Semaphore>,
+    pub(crate) in_flight: InFlight,
+    pub(crate) ticket_key: Arc<SigningKey>,
+    pub(crate) upstreams: Upstreams,
+    pub(crate) shutdown: Shutdown,
+    verifier: Arc<TokenVerifier>,
+}
+
+impl State {
+    /// The service's own pool, e.g. for health checks.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+impl FromRef<State> for Arc<TokenVerifier> {
+    fn from_ref(state: &State) -> Self {
+        Arc::clone(&state.verifier)
+    }
+}
+
+/// Reads the settings, opens the pool, connects to Redis and opens the desk.
+pub async fn start(platform: &Platform) -> Result<State, StartError> {
+    let config = Config::of(&platform.env)?;
+    let pool = pg::connect(&PgConfig::of(&platform.env, ServiceRole::Booking)?, ServiceRole::Booking).await?;
+    let masters = redis::masters(&platform.env)?;
+    let prefix = platform.env.get_or("REDIS_PREFIX", "onsale:".to_owned())?;
+    let locks = SeatLocks::start(masters, &prefix, pool.clone(), &platform.shutdown);
+    let inventories = Inventories::new(pool.clone());
+    let clock = platform.clock.clone();
+    let desk = Desk::start(pool.clone(), clock.clone(), inventories.clone(), locks.clone(), &platform.shutdown);
+    let secret = DeploymentSecret::of(&platform.env)?;
+    Ok(State {
+        without_redis: Arc::new(Semaphore::new(config.without_redis_max)),
+        config: Arc::new(config),
+        seat_maps: SeatMaps::new(pool.clone(), clock.clone()),
+        pool,
+        clock,
+        desk,
+        inventories,
+        locks,
+        in_flight: InFlight::default(),
+        ticket_key: Arc::new(SigningKey::from_bytes(&secret.derive("ticket-qr"))),
+        upstreams: platform.upstreams.acting_as(ServiceRole::Booking),
+        shutdown: platform.shutdown.clone(),
+        verifier: Arc::clone(&platform.verifier),
+    })
+}
