@@ -14,7 +14,7 @@ mod remote;
 mod resolve;
 mod target;
 
-pub use passing::{DEADLINE, Passing};
+pub use passing::{DEADLINE, Passing, current_span_trace};
 pub use remote::HOP_BY_HOP;
 
 use crate::ServiceRole;

@@ -52,12 +52,18 @@ pub(super) fn inherited_end() -> Option<Instant> {
 
 /// The trace that a call made now belongs to: the current span's, else that of the request being served.
 pub(super) fn current_trace() -> Option<HeaderValue> {
+    current_span_trace().or_else(|| PASSING.try_with(|passing| passing.trace.clone()).ok().flatten())
+}
+
+/// The `traceparent` of the span that runs now, where one is recorded.
+#[must_use]
+pub fn current_span_trace() -> Option<HeaderValue> {
     let context = tracing::Span::current().context();
     let span = context.span();
     let span = span.span_context();
-    if span.is_valid() {
-        let text = format!("00-{}-{}-{:02x}", span.trace_id(), span.span_id(), span.trace_flags().to_u8());
-        return HeaderValue::from_str(&text).ok();
+    if !span.is_valid() {
+        return None;
     }
-    PASSING.try_with(|passing| passing.trace.clone()).ok().flatten()
+    let text = format!("00-{}-{}-{:02x}", span.trace_id(), span.span_id(), span.trace_flags().to_u8());
+    HeaderValue::from_str(&text).ok()
 }
