@@ -15,16 +15,8 @@ const READY_MAX: Duration = Duration::from_secs(120);
 /// How long a process may take to end softly.
 const STOP_MAX: Duration = Duration::from_secs(25);
 
-/// What a measured process is told. The names are those of docs/operations.md.
-struct Setting {
-    listen: &'static str,
-    metrics: &'static str,
-    home: &'static str,
-    provider: &'static str,
-}
-
-const SETTING: Setting =
-    Setting { listen: "LISTEN", metrics: "METRICS_LISTEN", home: "ONSALE_HOME", provider: "SANDBOX_URL" };
+/// Tokens of the run are signed with keys under it; it guards nothing else.
+const SECRET: &str = "bench-reserve-throws-its-data-away-afterwards";
 
 /// All that runs.
 pub struct Servers {
@@ -50,16 +42,20 @@ impl Servers {
         std::fs::create_dir_all(home)?;
         let home = home.canonicalize()?;
         let (address, sandbox_address) = (free_address()?, free_address()?);
-        let mut settings = vec![
-            (SETTING.home.to_owned(), home.display().to_string()),
-            (SETTING.provider.to_owned(), format!("http://{sandbox_address}")),
-            (SETTING.metrics.to_owned(), "127.0.0.1:0".to_owned()),
-            ("RUST_LOG".to_owned(), "warn".to_owned()),
-        ];
+        let mut settings: Vec<(String, String)> = [
+            ("ONSALE_HOME", home.display().to_string()),
+            ("ONSALE_SECRET", SECRET.to_owned()),
+            ("PAYMENT_SANDBOX_URL", format!("http://{sandbox_address}")),
+            ("METRICS_LISTEN", "off".to_owned()),
+            ("RUST_LOG", "warn".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
         settings.extend(more.iter().cloned());
         let start = |name: &str, arguments: &[&str], settings: &[(String, String)], address: SocketAddr| {
-            let listen = (SETTING.listen.to_owned(), address.to_string());
-            Process::start(name, onsale, arguments, &home, settings.iter().cloned().chain([listen]))
+            let listen = address.to_string();
+            let arguments = [arguments, &["--listen", &listen]].concat();
+            Process::start(name, onsale, &arguments, &home, settings)
         };
         // The house starts the engines and migrates, so it comes first; it waits for no sandbox.
         let mut house = start("onsale", &["up", "--profile", "load"], &settings, address)?;
@@ -111,12 +107,12 @@ impl Process {
         program: &Path,
         arguments: &[&str],
         home: &Path,
-        settings: impl Iterator<Item = (String, String)>,
+        settings: &[(String, String)],
     ) -> anyhow::Result<Self> {
         let log = home.join(format!("{name}.log"));
         let output = File::create(&log)?;
         let mut command = Command::new(program);
-        command.args(arguments).envs(settings).stdin(Stdio::null());
+        command.args(arguments).envs(settings.iter().cloned()).stdin(Stdio::null());
         command.stdout(output.try_clone()?).stderr(output);
         let child = command.spawn().with_context(|| format!("start {} {}", program.display(), arguments.join(" ")))?;
         Ok(Self { name: name.to_owned(), child, log })
