@@ -30,7 +30,7 @@ pub enum Reply<T> {
 }
 
 /// What a client reads of a rule that said no.
-pub fn rejected(why: &Rejected, inventory: &Inventory) -> Problem {
+pub(crate) fn rejected(why: &Rejected, inventory: &Inventory) -> Problem {
     match why {
         Rejected::SeatsTaken(seats) => {
             let names: Vec<SeatId> =
@@ -54,7 +54,7 @@ pub fn rejected(why: &Rejected, inventory: &Inventory) -> Problem {
 }
 
 /// 409 that names the seats.
-pub fn seats_unavailable(seats: &[SeatId]) -> Problem {
+pub(crate) fn seats_unavailable(seats: &[SeatId]) -> Problem {
     let names: Vec<&str> = seats.iter().map(SeatId::as_str).collect();
     let detail = format!("Somebody else has {}. Nothing is held.", names.join(", "));
     Problem::conflict("seats_unavailable", detail).with_member("seats", seats)
@@ -83,7 +83,7 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 /// 410: nothing was charged.
-pub fn hold_expired() -> Problem {
+pub(crate) fn hold_expired() -> Problem {
     Problem::new(
         axum::http::StatusCode::GONE,
         "hold_expired",
@@ -92,7 +92,7 @@ pub fn hold_expired() -> Problem {
 }
 
 /// What a client gets of a member that came to nothing.
-pub fn declined<T>(declined: Declined, inventory: &Inventory) -> Result<Reply<T>, Problem> {
+pub(crate) fn declined<T>(declined: Declined, inventory: &Inventory) -> Result<Reply<T>, Problem> {
     match declined {
         Declined::Rejected(why, _) => Err(rejected(&why, inventory)),
         Declined::Replayed(stored) => Ok(Reply::Replayed(stored)),

@@ -7,10 +7,14 @@
 mod config;
 pub mod domain;
 mod error;
+mod jobs;
+mod routes;
 pub mod service;
 mod state;
 mod store;
 
 pub use config::Config;
 pub use error::StartError;
+pub use jobs::spawn_jobs;
+pub use routes::{openapi, router};
 pub use state::{State, start};

@@ -7,6 +7,8 @@ use crate::service::in_flight::InFlight;
 use crate::service::inventories::Inventories;
 use crate::service::lock_seats::SeatLocks;
 use crate::service::seat_map::SeatMaps;
+use crate::service::show_event::Plans;
+use crate::service::watch_seats::Watched;
 use axum::extract::FromRef;
 use ed25519_dalek::SigningKey;
 use onsale_platform::clock::Clock;
@@ -28,6 +30,8 @@ pub struct State {
     pub(crate) desk: Desk,
     pub(crate) inventories: Inventories,
     pub(crate) seat_maps: SeatMaps,
+    pub(crate) plans: Plans,
+    pub(crate) watched: Watched,
     pub(crate) locks: SeatLocks,
     /// Reserves that may go to PostgreSQL at once while Redis has no majority.
     pub(crate) without_redis: Arc<Semaphore>,
@@ -66,7 +70,9 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
     Ok(State {
         without_redis: Arc::new(Semaphore::new(config.without_redis_max)),
         config: Arc::new(config),
-        seat_maps: SeatMaps::new(pool.clone(), clock.clone()),
+        plans: Plans::default(),
+        watched: Watched::default(),
+        seat_maps: SeatMaps::new(pool.clone()),
         pool,
         clock,
         desk,

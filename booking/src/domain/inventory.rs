@@ -252,9 +252,11 @@ fn promo_name(code: &str) -> String {
 
 /// Every stock of the offer; a name that has a number keeps it, a new one gets the next.
 fn number_stocks(offer: &Offer, known: &BTreeMap<String, StockNo>) -> Vec<Stock> {
-    let types = offer.ticket_types.iter().filter(|kind| kind.category.is_none()).filter_map(|kind| {
-        kind.capacity.map(|capacity| (type_name(kind), true, i64::from(capacity)))
-    });
+    let types = offer
+        .ticket_types
+        .iter()
+        .filter(|kind| kind.category.is_none())
+        .filter_map(|kind| kind.capacity.map(|capacity| (type_name(kind), true, i64::from(capacity))));
     let quotas = offer.quotas.iter().map(|quota| (format!("quota:{}", quota.code), false, i64::from(quota.capacity)));
     let codes = offer
         .promo_codes

@@ -46,12 +46,7 @@ async fn fetch(state: &State, published: &OfferPublished) -> Result<Offer, Consu
 }
 
 /// Seats and stocks that stand already keep their state.
-async fn put(
-    conn: &mut PgConnection,
-    state: &State,
-    offer: Offer,
-    delivery: &Delivery,
-) -> Result<(), ConsumeError> {
+async fn put(conn: &mut PgConnection, state: &State, offer: Offer, delivery: &Delivery) -> Result<(), ConsumeError> {
     let (event_id, version) = (offer.event_id.clone(), offer.version);
     let event_no = store::inventories::put(conn, &offer).await?;
     let stocks = store::stock::of_event(conn, event_no).await?;

@@ -63,10 +63,7 @@ pub async fn remove_promo_code(
 }
 
 fn standing(row: &ReservationRow) -> Chosen {
-    Chosen {
-        seats: row.seats.iter().map(|held| (held.seat, held.kind)).collect(),
-        tickets: row.tickets.clone(),
-    }
+    Chosen { seats: row.seats.iter().map(|held| (held.seat, held.kind)).collect(), tickets: row.tickets.clone() }
 }
 
 /// What is held after the change.

@@ -79,9 +79,9 @@ pub fn seats(inventory: &Inventory, field: &str, choices: &[SeatChoice]) -> Resu
     let mut chosen: BTreeMap<SeatNo, TypeNo> = BTreeMap::new();
     let mut problem: Option<Problem> = None;
     for (place, choice) in choices.iter().enumerate() {
-        let kind = inventory.seat_no(&choice.seat_id).map(|seat| {
-            (seat, inventory.type_for_seat(seat, choice.ticket_type.as_deref()))
-        });
+        let kind = inventory
+            .seat_no(&choice.seat_id)
+            .map(|seat| (seat, inventory.type_for_seat(seat, choice.ticket_type.as_deref())));
         let (name, code, message) = match kind {
             Some((seat, Some(kind))) => {
                 chosen.insert(seat, kind);

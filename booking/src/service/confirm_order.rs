@@ -41,10 +41,8 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
     let before = find::hold(state, request.reservation_id, Some(asking.account)).await?;
     let idempotency = asking.key.clone().map(|key| keep_answer(key, Arc::clone(&state.ticket_key)));
     let command = begin(state, &asking, request, &before)?;
-    let member = Member {
-        idempotency: idempotency.clone(),
-        ..Member::of(Command::BeginPayment(command), asking.why.clone())
-    };
+    let member =
+        Member { idempotency: idempotency.clone(), ..Member::of(Command::BeginPayment(command), asking.why.clone()) };
     let begun = match state.desk.submit(member).await {
         Ok(done) => Found { row: done.row, inventory: done.inventory },
         Err(Declined::Rejected(Rejected::Refused(Refusal::AlreadyConfirmed | Refusal::PaymentInProgress), _)) => {
@@ -66,12 +64,7 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
     outcome(state, &found).map(Reply::Fresh)
 }
 
-fn begin(
-    state: &State,
-    asking: &Asking,
-    request: &ConfirmRequest,
-    before: &Found,
-) -> Result<BeginPayment, Problem> {
+fn begin(state: &State, asking: &Asking, request: &ConfirmRequest, before: &Found) -> Result<BeginPayment, Problem> {
     let (ticket_ids, ticket_prices) = issue(state, &before.row, &before.inventory);
     let expected_total = request.expected_total.map(|expected| {
         // Another currency is another price, whatever the number.
@@ -163,8 +156,8 @@ fn declined_problem(order: &Order) -> Problem {
 
 /// Keeps the final answers: 200, 402, and the 202 that leads to the provider's page.
 fn keep_answer(key: onsale_platform::idempotency::ScopedKey, ticket_key: Arc<SigningKey>) -> Idempotent {
-    let respond = move |row: &ReservationRow, inventory: &Inventory, _now: Time| {
-        match tell(row, inventory, &ticket_key)? {
+    let respond =
+        move |row: &ReservationRow, inventory: &Inventory, _now: Time| match tell(row, inventory, &ticket_key)? {
             Ok(Outcome::Confirmed(order)) => Some((StatusCode::OK, serde_json::to_string(&order).ok()?)),
             Ok(Outcome::Underway(order)) => {
                 order.next_action.as_ref()?;
@@ -175,7 +168,6 @@ fn keep_answer(key: onsale_platform::idempotency::ScopedKey, ticket_key: Arc<Sig
                 Some((StatusCode::PAYMENT_REQUIRED, serde_json::to_string(&body).ok()?))
             }
             Err(_) => None,
-        }
-    };
+        };
     Idempotent { key, respond: Arc::new(respond) }
 }

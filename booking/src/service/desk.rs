@@ -151,9 +151,8 @@ impl Clerk {
         let fresh = |member: &Member| member.good_until.is_none_or(|until| now < until);
         let are_fresh: Vec<bool> = members.iter().map(fresh).collect();
         let mut answers = self.run(members.into_iter().filter(fresh).collect()).await.into_iter();
-        let too_old = || {
-            Err(Declined::Failed(Problem::unavailable("It waited too long: ask again.", Duration::from_secs(1))))
-        };
+        let too_old =
+            || Err(Declined::Failed(Problem::unavailable("It waited too long: ask again.", Duration::from_secs(1))));
         are_fresh
             .into_iter()
             .map(|fresh| if fresh { answers.next().unwrap_or_else(too_old) } else { too_old() })

@@ -71,13 +71,8 @@ async fn commit(
     let sells = matches!(news.event, Event::Authorised { .. });
     let (ticket_ids, ticket_prices) =
         if sells { issue(state, &found.row, &found.inventory) } else { (Vec::new(), Vec::new()) };
-    let command = Command::Happened {
-        reservation: found.row.id,
-        event: news.event,
-        ticket_ids,
-        ticket_prices,
-        note: news.note,
-    };
+    let command =
+        Command::Happened { reservation: found.row.id, event: news.event, ticket_ids, ticket_prices, note: news.note };
     let member = Member { idempotency: idempotency.cloned(), ..Member::of(command, why.clone()) };
     match state.desk.submit(member).await {
         Ok(done) => Ok(Found { row: done.row, inventory: done.inventory }),

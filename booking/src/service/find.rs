@@ -40,7 +40,7 @@ pub async fn hold(state: &State, id: ReservationId, owner: Option<UserId>) -> Re
 pub async fn order(state: &State, id: OrderId, owner: Option<UserId>) -> Result<Found, Problem> {
     let order = store::orders::find(&mut *state.pool.acquire().await?, Which::Order(id)).await?;
     let order = order.ok_or_else(|| Problem::not_found("order"))?;
-    hold(state, order.reservation, owner).await.map_err(|problem| {
-        if problem.code() == "not_found" { Problem::not_found("order") } else { problem }
-    })
+    hold(state, order.reservation, owner)
+        .await
+        .map_err(|problem| if problem.code() == "not_found" { Problem::not_found("order") } else { problem })
 }

@@ -164,7 +164,7 @@ async fn hold_best(
     let mut lost: BTreeSet<u32> = BTreeSet::new();
     let mut last = None;
     for _ in 0..PICKS_MAX {
-        let map = state.seat_maps.of(inventory.event_no).await.map_err(Problem::internal)?;
+        let map = state.seat_maps.of(inventory.event_no).await?;
         let now = state.clock.now();
         let pick = u64::from_be_bytes(random::secret_bytes());
         let is_free = |seat: u32| !lost.contains(&seat) && map.is_free(seat, now);

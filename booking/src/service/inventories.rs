@@ -69,7 +69,7 @@ impl Inventories {
                 }))
             })
             .await
-            .map_err(|error: Arc<sqlx::Error>| shared(&error))
+            .map_err(|error: Arc<sqlx::Error>| Problem::from(store::again(&error)))
     }
 
     /// One version of an event's offer; it never changes.
@@ -85,7 +85,7 @@ impl Inventories {
                 Ok(Arc::new(Inventory::of(event_no, offer, &known)))
             })
             .await
-            .map_err(|error: Arc<sqlx::Error>| again(&error))
+            .map_err(|error: Arc<sqlx::Error>| store::again(&error))
     }
 
     /// The version of an event, if it is in memory.
@@ -97,16 +97,4 @@ impl Inventories {
     pub async fn forget(&self, event: &EventId) {
         self.current.invalidate(event).await;
     }
-}
-
-/// An error that several waited for, for one of them.
-fn again(error: &sqlx::Error) -> sqlx::Error {
-    if onsale_platform::pg::is_unavailable(error) {
-        return sqlx::Error::PoolTimedOut;
-    }
-    sqlx::Error::Protocol(error.to_string())
-}
-
-fn shared(error: &sqlx::Error) -> Problem {
-    Problem::from(again(error))
 }

@@ -125,9 +125,7 @@ fn news(state: &State, effect: &Effect, answer: &PaymentState) -> Option<News> {
         PaymentStatus::Declined | PaymentStatus::Voided if matches!(effect, Effect::Capture(_)) => {
             Some(News { event: Event::CaptureFailed { attempt }, note: answer.decline_code.clone() })
         }
-        PaymentStatus::Declined => {
-            Some(News { event: Event::Declined { attempt }, note: answer.decline_code.clone() })
-        }
+        PaymentStatus::Declined => Some(News { event: Event::Declined { attempt }, note: answer.decline_code.clone() }),
         PaymentStatus::Voided => Some(News { event: Event::Voided { attempt }, note: answer.decline_code.clone() }),
     }
 }

@@ -6,7 +6,6 @@ use crate::domain::rows::{EventNo, Occupancy};
 use crate::store;
 use crate::store::counters::Counter;
 use moka::future::Cache;
-use onsale_platform::clock::Clock;
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +53,6 @@ impl SeatMap {
 #[derive(Clone)]
 pub struct SeatMaps {
     pool: PgPool,
-    clock: Clock,
     fresh: Cache<EventNo, Arc<SeatMap>>,
     last: Cache<EventNo, Arc<SeatMap>>,
 }
@@ -62,24 +60,17 @@ pub struct SeatMaps {
 impl SeatMaps {
     /// Nothing is in memory yet.
     #[must_use]
-    pub fn new(pool: PgPool, clock: Clock) -> Self {
+    pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            clock,
             fresh: Cache::builder().max_capacity(1_000).time_to_live(MAX_AGE).build(),
             last: Cache::builder().max_capacity(200).time_to_idle(Duration::from_secs(60)).build(),
         }
     }
 
-    /// The time by which overdue holds are told apart.
-    #[must_use]
-    pub fn now(&self) -> Time {
-        self.clock.now()
-    }
-
     /// An event's seats: at most 250 ms old, read once for all who ask at the same time.
-    pub async fn of(&self, event: EventNo) -> Result<Arc<SeatMap>, Arc<sqlx::Error>> {
-        self.fresh.try_get_with(event, self.read(event)).await
+    pub async fn of(&self, event: EventNo) -> Result<Arc<SeatMap>, sqlx::Error> {
+        self.fresh.try_get_with(event, self.read(event)).await.map_err(|error| store::again(&error))
     }
 
     async fn read(&self, event: EventNo) -> Result<Arc<SeatMap>, sqlx::Error> {

@@ -19,7 +19,10 @@ pub struct Counter {
 }
 
 /// Counts what a batch changed. With several events their rows are locked in order first.
-pub async fn raise(conn: &mut PgConnection, changes: &BTreeMap<EventNo, CounterChange>) -> Result<(), sqlx::Error> {
+pub(crate) async fn raise(
+    conn: &mut PgConnection,
+    changes: &BTreeMap<EventNo, CounterChange>,
+) -> Result<(), sqlx::Error> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -49,26 +52,22 @@ pub async fn raise(conn: &mut PgConnection, changes: &BTreeMap<EventNo, CounterC
 }
 
 /// Makes the counter of a new inventory.
-pub async fn create(conn: &mut PgConnection, event: EventNo, free: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO booking.counters (event_no, free) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        event,
-        free,
-    )
-    .execute(conn)
-    .await?;
+pub(crate) async fn create(conn: &mut PgConnection, event: EventNo, free: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("INSERT INTO booking.counters (event_no, free) VALUES ($1, $2) ON CONFLICT DO NOTHING", event, free,)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// An event's counts, if it has an inventory.
-pub async fn of_event(conn: &mut PgConnection, event: EventNo) -> Result<Option<Counter>, sqlx::Error> {
+pub(crate) async fn of_event(conn: &mut PgConnection, event: EventNo) -> Result<Option<Counter>, sqlx::Error> {
     sqlx::query_as!(Counter, "SELECT version, free, held, sold FROM booking.counters WHERE event_no = $1", event)
         .fetch_optional(conn)
         .await
 }
 
 /// The counts of all events, by their public id.
-pub async fn all(conn: &mut PgConnection) -> Result<Vec<(String, Counter)>, sqlx::Error> {
+pub(crate) async fn all(conn: &mut PgConnection) -> Result<Vec<(String, Counter)>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT i.event_id, c.version, c.free, c.held, c.sold
          FROM booking.counters c JOIN booking.inventories i USING (event_no)

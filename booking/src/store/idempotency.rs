@@ -4,7 +4,7 @@ use onsale_platform::idempotency::{ScopedKey, Stored};
 use sqlx::PgConnection;
 
 /// The stored answers of these keys, in their order; none older than 24 hours.
-pub async fn find(conn: &mut PgConnection, keys: &[&ScopedKey]) -> Result<Vec<Option<Stored>>, sqlx::Error> {
+pub(crate) async fn find(conn: &mut PgConnection, keys: &[&ScopedKey]) -> Result<Vec<Option<Stored>>, sqlx::Error> {
     let mut found = vec![None; keys.len()];
     if keys.is_empty() {
         return Ok(found);
@@ -32,7 +32,7 @@ pub async fn find(conn: &mut PgConnection, keys: &[&ScopedKey]) -> Result<Vec<Op
 }
 
 /// Keeps answers.
-pub async fn keep(conn: &mut PgConnection, answers: &[(&ScopedKey, u16, String)]) -> Result<(), sqlx::Error> {
+pub(crate) async fn keep(conn: &mut PgConnection, answers: &[(&ScopedKey, u16, String)]) -> Result<(), sqlx::Error> {
     if answers.is_empty() {
         return Ok(());
     }
@@ -54,7 +54,7 @@ pub async fn keep(conn: &mut PgConnection, answers: &[(&ScopedKey, u16, String)]
 }
 
 /// Forgets answers older than 24 hours, a bounded number at a time.
-pub async fn forget_old(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
+pub(crate) async fn forget_old(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
     let result = sqlx::query!(
         "DELETE FROM booking.idempotency_keys WHERE ctid IN (
              SELECT ctid FROM booking.idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT 5000)"

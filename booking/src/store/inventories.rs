@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 /// An inventory's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InventoryRow {
+pub(crate) struct InventoryRow {
     /// Its number.
     pub event_no: EventNo,
     /// The offer's version that is on sale.
@@ -18,7 +18,7 @@ pub struct InventoryRow {
 }
 
 /// The inventory of an event, if there is one.
-pub async fn find(conn: &mut PgConnection, event: &EventId) -> Result<Option<InventoryRow>, sqlx::Error> {
+pub(crate) async fn find(conn: &mut PgConnection, event: &EventId) -> Result<Option<InventoryRow>, sqlx::Error> {
     sqlx::query_as!(
         InventoryRow,
         "SELECT event_no, version, status FROM booking.inventories WHERE event_id = $1",
@@ -29,7 +29,7 @@ pub async fn find(conn: &mut PgConnection, event: &EventId) -> Result<Option<Inv
 }
 
 /// One version of an event's offer.
-pub async fn offer(conn: &mut PgConnection, event: EventNo, version: i32) -> Result<Option<Offer>, sqlx::Error> {
+pub(crate) async fn offer(conn: &mut PgConnection, event: EventNo, version: i32) -> Result<Option<Offer>, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT offer AS "offer: Json<Offer>" FROM booking.offers WHERE event_no = $1 AND version = $2"#,
         event,
@@ -42,7 +42,7 @@ pub async fn offer(conn: &mut PgConnection, event: EventNo, version: i32) -> Res
 
 /// Puts a version of an offer on sale; an older one than what stands is kept but changes nothing.
 /// Gives the inventory's number.
-pub async fn put(conn: &mut PgConnection, offer: &Offer) -> Result<EventNo, sqlx::Error> {
+pub(crate) async fn put(conn: &mut PgConnection, offer: &Offer) -> Result<EventNo, sqlx::Error> {
     let event_no = sqlx::query_scalar!(
         "INSERT INTO booking.inventories (event_id, version) VALUES ($1, $2)
          ON CONFLICT (event_id) DO UPDATE SET version = greatest(inventories.version, excluded.version)
@@ -64,17 +64,9 @@ pub async fn put(conn: &mut PgConnection, offer: &Offer) -> Result<EventNo, sqlx
 }
 
 /// Takes an event off sale for good.
-pub async fn cancel(conn: &mut PgConnection, event: &EventId) -> Result<(), sqlx::Error> {
+pub(crate) async fn cancel(conn: &mut PgConnection, event: &EventId) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE booking.inventories SET status = 'CANCELLED' WHERE event_id = $1", event.as_str())
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// The public id of every inventory, with its number.
-pub async fn all(conn: &mut PgConnection) -> Result<Vec<(String, EventNo)>, sqlx::Error> {
-    let rows = sqlx::query!("SELECT event_id, event_no FROM booking.inventories ORDER BY event_no")
-        .fetch_all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.event_id, row.event_no)).collect())
 }

@@ -1,13 +1,13 @@
 //! A file per table: functions on a connection. No rules here, only rows in and out.
 
-pub mod counters;
-pub mod idempotency;
-pub mod inventories;
-pub mod orders;
-pub mod reservations;
-pub mod seats;
-pub mod stock;
-pub mod tickets;
+pub(crate) mod counters;
+pub(crate) mod idempotency;
+pub(crate) mod inventories;
+pub(crate) mod orders;
+pub(crate) mod reservations;
+pub(crate) mod seats;
+pub(crate) mod stock;
+pub(crate) mod tickets;
 
 use sqlx::postgres::PgQueryResult;
 
@@ -17,10 +17,18 @@ pub(crate) fn expect_rows(result: &PgQueryResult, expected: usize, table: &'stat
         return Ok(());
     }
     let found = result.rows_affected();
-    Err(sqlx::Error::Protocol(format!("{table}: {expected} rows were to change, {found} did")))
+    Err(corrupt(table, format_args!("{expected} rows were to change, {found} did")))
 }
 
 /// A row that says what cannot be.
 pub(crate) fn corrupt(table: &'static str, what: impl std::fmt::Display) -> sqlx::Error {
     sqlx::Error::Decode(format!("{table}: {what}").into())
+}
+
+/// An error that several waited for, for one of them.
+pub(crate) fn again(error: &sqlx::Error) -> sqlx::Error {
+    if onsale_platform::pg::is_unavailable(error) {
+        return sqlx::Error::PoolTimedOut;
+    }
+    sqlx::Error::Decode(error.to_string().into())
 }

@@ -29,7 +29,7 @@ struct Details {
 
 /// An order as read.
 #[derive(Debug, Clone)]
-pub struct OrderRow {
+pub(crate) struct OrderRow {
     /// The hold it came from.
     pub reservation: ReservationId,
     /// Where it stands.
@@ -116,7 +116,7 @@ fn saga_name(saga: &Saga) -> &'static str {
 }
 
 /// Locks the orders of holds in the order of their ids and puts them into the holds.
-pub async fn lock_into(
+pub(crate) async fn lock_into(
     conn: &mut PgConnection,
     holds: &mut BTreeMap<ReservationId, ReservationRow>,
 ) -> Result<(), sqlx::Error> {
@@ -145,7 +145,7 @@ pub async fn lock_into(
 
 /// Which order: by its own id, or by its hold's.
 #[derive(Debug, Clone, Copy)]
-pub enum Which {
+pub(crate) enum Which {
     /// By its own id.
     Order(OrderId),
     /// By its hold's id.
@@ -153,7 +153,7 @@ pub enum Which {
 }
 
 /// An order as it stands, unlocked.
-pub async fn find(conn: &mut PgConnection, which: Which) -> Result<Option<OrderRow>, sqlx::Error> {
+pub(crate) async fn find(conn: &mut PgConnection, which: Which) -> Result<Option<OrderRow>, sqlx::Error> {
     let (order, hold) = match which {
         Which::Order(order) => (Some(order.0), None),
         Which::Of(hold) => (None, Some(hold.0)),
@@ -172,7 +172,7 @@ pub async fn find(conn: &mut PgConnection, which: Which) -> Result<Option<OrderR
 }
 
 /// The holds of an account's orders, newest first, before a place in the list.
-pub async fn of_account(
+pub(crate) async fn of_account(
     conn: &mut PgConnection,
     account: UserId,
     before: Option<OrderId>,
@@ -195,12 +195,7 @@ struct Columns<'a>(Vec<(&'a ReservationRow, &'a OrderLife, &'a OrderDetails)>);
 
 impl<'a> Columns<'a> {
     fn of(holds: &[&'a ReservationRow]) -> Self {
-        Self(
-            holds
-                .iter()
-                .filter_map(|hold| Some((*hold, hold.life.order.as_ref()?, hold.order.as_ref()?)))
-                .collect(),
-        )
+        Self(holds.iter().filter_map(|hold| Some((*hold, hold.life.order.as_ref()?, hold.order.as_ref()?))).collect())
     }
 
     fn lives<T>(&self, pick: impl Fn(&OrderLife) -> T) -> Vec<T> {
@@ -232,7 +227,11 @@ impl<'a> Columns<'a> {
 }
 
 /// Writes new orders, whose sagas are their writer's for `lease`.
-pub async fn insert(conn: &mut PgConnection, holds: &[&ReservationRow], lease: Duration) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert(
+    conn: &mut PgConnection,
+    holds: &[&ReservationRow],
+    lease: Duration,
+) -> Result<(), sqlx::Error> {
     if holds.is_empty() {
         return Ok(());
     }
@@ -267,7 +266,11 @@ pub async fn insert(conn: &mut PgConnection, holds: &[&ReservationRow], lease: D
 }
 
 /// Writes orders that were locked before.
-pub async fn update(conn: &mut PgConnection, holds: &[&ReservationRow], lease: Duration) -> Result<(), sqlx::Error> {
+pub(crate) async fn update(
+    conn: &mut PgConnection,
+    holds: &[&ReservationRow],
+    lease: Duration,
+) -> Result<(), sqlx::Error> {
     let columns = Columns::of(holds);
     if columns.0.is_empty() {
         return Ok(());
@@ -306,7 +309,7 @@ pub async fn update(conn: &mut PgConnection, holds: &[&ReservationRow], lease: D
 }
 
 /// Takes over sagas whose owner's lease has ended: each is the caller's for `lease`.
-pub async fn take_over(
+pub(crate) async fn take_over(
     conn: &mut PgConnection,
     lease: Duration,
     limit: i64,
@@ -326,7 +329,11 @@ pub async fn take_over(
 }
 
 /// Says when somebody is to look at a saga again.
-pub async fn look_again(conn: &mut PgConnection, hold: ReservationId, after: Duration) -> Result<(), sqlx::Error> {
+pub(crate) async fn look_again(
+    conn: &mut PgConnection,
+    hold: ReservationId,
+    after: Duration,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE booking.orders SET lease_until = clock_timestamp() + make_interval(secs => $2)
          WHERE reservation_id = $1 AND saga NOT IN ('OPEN', 'SETTLED')",

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// What is held, as column `content` has it: short, because every hold carries it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Content {
+pub(crate) struct Content {
     #[serde(default)]
     seats: Vec<(i32, i16, i64)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -48,8 +48,8 @@ struct Record {
 
 impl Record {
     fn into_row(self) -> Result<ReservationRow, sqlx::Error> {
-        let status = ReservationStatus::from_name(&self.status)
-            .ok_or_else(|| corrupt("booking.reservations", &self.status))?;
+        let status =
+            ReservationStatus::from_name(&self.status).ok_or_else(|| corrupt("booking.reservations", &self.status))?;
         let Content { seats, tickets, draws } = self.content.0;
         Ok(ReservationRow {
             id: ReservationId(self.id),
@@ -71,7 +71,7 @@ impl Record {
 }
 
 /// Locks the holds in the order of their ids and reads them, without their orders.
-pub async fn lock(
+pub(crate) async fn lock(
     conn: &mut PgConnection,
     ids: &BTreeSet<ReservationId>,
 ) -> Result<BTreeMap<ReservationId, ReservationRow>, sqlx::Error> {
@@ -91,7 +91,7 @@ pub async fn lock(
 }
 
 /// A hold as it stands, unlocked, without its order.
-pub async fn find(conn: &mut PgConnection, id: ReservationId) -> Result<Option<ReservationRow>, sqlx::Error> {
+pub(crate) async fn find(conn: &mut PgConnection, id: ReservationId) -> Result<Option<ReservationRow>, sqlx::Error> {
     let record = sqlx::query_as!(
         Record,
         r#"SELECT id, event_no, account_id, offer_version, status, content AS "content: Json<Content>", live, total,
@@ -109,7 +109,7 @@ fn is_deciding(row: &ReservationRow) -> bool {
 }
 
 /// Writes new holds.
-pub async fn insert(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -138,7 +138,7 @@ pub async fn insert(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result
 }
 
 /// Writes holds that were locked before.
-pub async fn update(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result<(), sqlx::Error> {
+pub(crate) async fn update(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -168,7 +168,7 @@ pub async fn update(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result
 
 /// How many tickets accounts hold and own of events: what is live of their holds.
 /// Read in a statement after the one that took the advisory locks, so that it sees what was committed before.
-pub async fn used(
+pub(crate) async fn used(
     conn: &mut PgConnection,
     who: &BTreeSet<(EventNo, UserId)>,
 ) -> Result<BTreeMap<(EventNo, UserId), i64>, sqlx::Error> {
@@ -191,7 +191,7 @@ pub async fn used(
 }
 
 /// Holds whose time is over, oldest first; of one event, or of all.
-pub async fn due(
+pub(crate) async fn due(
     conn: &mut PgConnection,
     event: Option<EventNo>,
     limit: i64,

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Locks the seats in the order of their keys and reads them.
-pub async fn lock(
+pub(crate) async fn lock(
     conn: &mut PgConnection,
     keys: &BTreeSet<SeatKey>,
 ) -> Result<BTreeMap<SeatKey, SeatRow>, sqlx::Error> {
@@ -41,7 +41,7 @@ pub async fn lock(
 }
 
 /// Writes seats that were locked before.
-pub async fn write(conn: &mut PgConnection, seats: &[(SeatKey, &SeatRow)]) -> Result<(), sqlx::Error> {
+pub(crate) async fn write(conn: &mut PgConnection, seats: &[(SeatKey, &SeatRow)]) -> Result<(), sqlx::Error> {
     if seats.is_empty() {
         return Ok(());
     }
@@ -64,7 +64,7 @@ pub async fn write(conn: &mut PgConnection, seats: &[(SeatKey, &SeatRow)]) -> Re
 }
 
 /// Makes the seats of a new inventory, all free; those that stand already stay as they are.
-pub async fn create(conn: &mut PgConnection, event: EventNo, count: SeatNo) -> Result<(), sqlx::Error> {
+pub(crate) async fn create(conn: &mut PgConnection, event: EventNo, count: SeatNo) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO booking.seats (event_no, seat_no) SELECT $1, generate_series(0, $2 - 1) ON CONFLICT DO NOTHING",
         event,
@@ -76,17 +76,16 @@ pub async fn create(conn: &mut PgConnection, event: EventNo, count: SeatNo) -> R
 }
 
 /// The state of every seat of an event in the plan's order, and when each hold ends.
-pub async fn states(conn: &mut PgConnection, event: EventNo) -> Result<Vec<(Occupancy, Time)>, sqlx::Error> {
-    let rows =
-        sqlx::query!("SELECT state, ends_at FROM booking.seats WHERE event_no = $1 ORDER BY seat_no", event)
-            .fetch_all(conn)
-            .await?;
+pub(crate) async fn states(conn: &mut PgConnection, event: EventNo) -> Result<Vec<(Occupancy, Time)>, sqlx::Error> {
+    let rows = sqlx::query!("SELECT state, ends_at FROM booking.seats WHERE event_no = $1 ORDER BY seat_no", event)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| (Occupancy::from_code(row.state), row.ends_at)).collect())
 }
 
 /// A seat that somebody has.
 #[derive(Debug, Clone)]
-pub struct OccupiedSeat {
+pub(crate) struct OccupiedSeat {
     /// The event.
     pub event_no: EventNo,
     /// The seat.
@@ -100,7 +99,7 @@ pub struct OccupiedSeat {
 }
 
 /// The seats that somebody has, at most `limit`.
-pub async fn occupied(conn: &mut PgConnection, limit: i64) -> Result<Vec<OccupiedSeat>, sqlx::Error> {
+pub(crate) async fn occupied(conn: &mut PgConnection, limit: i64) -> Result<Vec<OccupiedSeat>, sqlx::Error> {
     sqlx::query_as!(
         OccupiedSeat,
         r#"SELECT event_no, seat_no, reservation_id AS "reservation_id!", state = 2 AS "sold!",

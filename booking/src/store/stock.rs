@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Locks the stocks in the order of their keys and reads them.
-pub async fn lock(
+pub(crate) async fn lock(
     conn: &mut PgConnection,
     keys: &BTreeSet<StockKey>,
 ) -> Result<BTreeMap<StockKey, StockRow>, sqlx::Error> {
@@ -35,7 +35,7 @@ pub async fn lock(
 }
 
 /// Writes stocks that were locked before.
-pub async fn write(conn: &mut PgConnection, stocks: &[(StockKey, &StockRow)]) -> Result<(), sqlx::Error> {
+pub(crate) async fn write(conn: &mut PgConnection, stocks: &[(StockKey, &StockRow)]) -> Result<(), sqlx::Error> {
     if stocks.is_empty() {
         return Ok(());
     }
@@ -57,7 +57,7 @@ pub async fn write(conn: &mut PgConnection, stocks: &[(StockKey, &StockRow)]) ->
 ///
 /// # Errors
 /// A violation of `stock_not_oversold` when a capacity falls below what is held and sold.
-pub async fn create(conn: &mut PgConnection, event: EventNo, stocks: &[Stock]) -> Result<(), sqlx::Error> {
+pub(crate) async fn create(conn: &mut PgConnection, event: EventNo, stocks: &[Stock]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO booking.stock (event_no, stock_no, name, is_place, capacity)
          SELECT $1, stock_no, name, is_place, capacity
@@ -75,7 +75,7 @@ pub async fn create(conn: &mut PgConnection, event: EventNo, stocks: &[Stock]) -
 }
 
 /// All stocks of an event by name, unlocked.
-pub async fn of_event(
+pub(crate) async fn of_event(
     conn: &mut PgConnection,
     event: EventNo,
 ) -> Result<BTreeMap<String, (StockNo, StockRow)>, sqlx::Error> {

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Issues tickets: of an order, for an event, in their order.
-pub async fn insert(
+pub(crate) async fn insert(
     conn: &mut PgConnection,
     tickets: &[(OrderId, EventNo, i16, &TicketRow)],
 ) -> Result<(), sqlx::Error> {
@@ -33,7 +33,7 @@ pub async fn insert(
 }
 
 /// Cancels live tickets.
-pub async fn cancel(conn: &mut PgConnection, tickets: &BTreeSet<TicketId>) -> Result<(), sqlx::Error> {
+pub(crate) async fn cancel(conn: &mut PgConnection, tickets: &BTreeSet<TicketId>) -> Result<(), sqlx::Error> {
     if tickets.is_empty() {
         return Ok(());
     }
@@ -46,7 +46,7 @@ pub async fn cancel(conn: &mut PgConnection, tickets: &BTreeSet<TicketId>) -> Re
 }
 
 /// The tickets of orders, in their order.
-pub async fn of_orders(
+pub(crate) async fn of_orders(
     conn: &mut PgConnection,
     orders: &[OrderId],
 ) -> Result<BTreeMap<OrderId, Vec<TicketRow>>, sqlx::Error> {
@@ -62,10 +62,8 @@ pub async fn of_orders(
     .fetch_all(conn)
     .await?;
     for row in rows {
-        let status =
-            TicketStatus::from_name(&row.status).ok_or_else(|| corrupt("booking.tickets", &row.status))?;
-        let ticket =
-            TicketRow { id: TicketId(row.id), seat: row.seat_no, kind: row.kind, price: row.price, status };
+        let status = TicketStatus::from_name(&row.status).ok_or_else(|| corrupt("booking.tickets", &row.status))?;
+        let ticket = TicketRow { id: TicketId(row.id), seat: row.seat_no, kind: row.kind, price: row.price, status };
         by_order.entry(OrderId(row.order_id)).or_default().push(ticket);
     }
     Ok(by_order)

@@ -22,11 +22,7 @@ pub(super) struct Loaded {
 }
 
 /// Locks and reads. `again` when the same members may have been committed before.
-pub(super) async fn load(
-    conn: &mut PgConnection,
-    members: &[Member],
-    again: bool,
-) -> Result<Loaded, sqlx::Error> {
+pub(super) async fn load(conn: &mut PgConnection, members: &[Member], again: bool) -> Result<Loaded, sqlx::Error> {
     let limited = limited_accounts(members);
     advisory_locks(conn, members, &limited).await?;
 
@@ -36,8 +32,7 @@ pub(super) async fn load(
     load_tickets(conn, members, &mut rows).await?;
 
     let mut seats: BTreeSet<SeatKey> = members.iter().flat_map(|member| new_seats(&member.command, &rows)).collect();
-    let mut stocks: BTreeSet<StockKey> =
-        members.iter().flat_map(|member| new_stocks(&member.command, &rows)).collect();
+    let mut stocks: BTreeSet<StockKey> = members.iter().flat_map(|member| new_stocks(&member.command, &rows)).collect();
     for hold in rows.reservations.values() {
         seats.extend(hold.seats.iter().map(|held| (hold.event, held.seat)));
         stocks.extend(hold.draws.iter().map(|draw| (hold.event, draw.stock)));

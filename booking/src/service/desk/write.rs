@@ -47,8 +47,7 @@ pub(super) async fn write(conn: &mut PgConnection, rows: &Rows, writing: &Writin
     store::stock::write(conn, &stock).await?;
 
     outbox::append(conn, ServiceRole::Booking, &writing.events).await?;
-    let answers: Vec<_> =
-        writing.answers.iter().map(|(key, status, body)| (key, *status, body.clone())).collect();
+    let answers: Vec<_> = writing.answers.iter().map(|(key, status, body)| (key, *status, body.clone())).collect();
     store::idempotency::keep(conn, &answers).await?;
     store::counters::raise(conn, &changed.counters).await
 }

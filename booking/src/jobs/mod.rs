@@ -1,0 +1,87 @@
+//! What booking does in the background.
+
+use crate::service::build_inventory;
+use crate::service::desk::LEASE;
+use crate::service::{drive_order, expire_holds};
+use crate::state::State;
+use crate::store;
+use onsale_core::events::Topic;
+use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
+use onsale_platform::outbox::Relay;
+use onsale_platform::{Platform, ServiceRole};
+use std::time::Duration;
+
+/// How often overdue holds are looked for.
+const SWEPT_EVERY: Duration = Duration::from_millis(500);
+/// How often sagas without an owner are looked for.
+const RESUMED_EVERY: Duration = Duration::from_millis(500);
+/// How many sagas are resumed at once.
+const RESUMED_MAX: i64 = 32;
+/// How often old idempotency keys are forgotten.
+const FORGOTTEN_EVERY: Duration = Duration::from_secs(60);
+
+/// Starts the relay, the sweeper, the resumption of sagas and the consumer of published events.
+pub fn spawn_jobs(platform: &Platform, state: &State) {
+    let shutdown = &platform.shutdown;
+    shutdown.spawn("booking-relay", Relay::new(platform, ServiceRole::Booking, state.pool().clone()).run());
+    shutdown.spawn("booking-inventory", inbox::run(platform.clone(), PublishedEvents(state.clone())));
+    if state.config.sweeper {
+        shutdown.spawn("booking-sweeper", sweep(state.clone()));
+    } else {
+        tracing::warn!("BOOKING_SWEEPER=off: overdue holds end on contact only");
+    }
+    shutdown.spawn("booking-sagas", resume(state.clone()));
+    shutdown.spawn("booking-forget", forget(state.clone()));
+}
+
+struct PublishedEvents(State);
+
+impl Consumer for PublishedEvents {
+    const GROUP: &'static str = "booking.inventory";
+    const TOPICS: &'static [Topic] = &[Topic::EventPublished, Topic::EventUpdated, Topic::EventCancelled];
+    const ROLE: ServiceRole = ServiceRole::Booking;
+
+    async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
+        build_inventory::handle(&self.0, &delivery).await
+    }
+}
+
+async fn sweep(state: State) {
+    while state.shutdown.sleep(SWEPT_EVERY).await {
+        match expire_holds::of_all(&state).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::debug!(ended, "overdue holds ended"),
+            Err(error) => {
+                tracing::warn!(%error, "overdue holds could not be looked for; on contact they end all the same")
+            }
+        }
+    }
+}
+
+async fn resume(state: State) {
+    while state.shutdown.sleep(RESUMED_EVERY).await {
+        let taken = async {
+            let mut conn = state.pool.acquire().await?;
+            store::orders::take_over(&mut conn, LEASE, RESUMED_MAX).await
+        };
+        match taken.await {
+            Ok(holds) => {
+                let drives = holds.into_iter().map(|hold| drive_order::resume(&state, hold));
+                futures::future::join_all(drives).await;
+            }
+            Err(error) => tracing::warn!(%error, "sagas could not be looked for"),
+        }
+    }
+}
+
+async fn forget(state: State) {
+    while state.shutdown.sleep(FORGOTTEN_EVERY).await {
+        let forgotten = async {
+            let mut conn = state.pool.acquire().await?;
+            store::idempotency::forget_old(&mut conn).await
+        };
+        if let Err(error) = forgotten.await {
+            tracing::warn!(%error, "old idempotency keys could not be forgotten");
+        }
+    }
+}

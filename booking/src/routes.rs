@@ -1,0 +1,57 @@
+//! The route table.
+
+mod events;
+mod internal;
+mod live;
+mod orders;
+mod reservations;
+mod why;
+
+use crate::state::State;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use onsale_platform::problem;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The largest body, in bytes (RELIABILITY.md §5, line 15).
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+fn table() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(events::get_plan))
+        .routes(routes!(events::get_seats))
+        .routes(routes!(events::get_ticket_types))
+        .routes(routes!(live::watch_seats))
+        .routes(routes!(reservations::reserve))
+        .routes(routes!(reservations::get_reservation, reservations::change_reservation, reservations::release))
+        .routes(routes!(reservations::apply_promo_code, reservations::remove_promo_code))
+        .routes(routes!(orders::confirm))
+        .routes(routes!(orders::list_orders))
+        .routes(routes!(orders::list_orders_of_user))
+        .routes(routes!(orders::get_order))
+        .routes(routes!(orders::list_payments))
+        .routes(routes!(orders::get_cancel_quote))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(orders::get_ticket_picture))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// The service's routes.
+pub fn router(state: State) -> Router {
+    let (public, _) = table().split_for_parts();
+    public
+        .route("/internal/availability", get(internal::list_availability))
+        .route("/internal/orders/{order_id}", get(internal::get_order))
+        .route("/internal/orders/{order_id}/delivered", post(internal::order_delivered))
+        .layer(from_fn(problem::layer))
+        .with_state(state)
+}
+
+/// The service's part of the OpenAPI document.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    table().into_openapi()
+}

@@ -1,0 +1,65 @@
+//! What other services ask.
+
+use crate::domain::command::Command;
+use crate::domain::life::Event;
+use crate::service::desk::{Declined, Member};
+use crate::service::{find, view};
+use crate::state::State;
+use crate::store;
+use axum::extract::State as Extract;
+use axum::http::StatusCode;
+use onsale_core::OrderId;
+use onsale_core::api::booking::Order;
+use onsale_core::api::internal::{Availabilities, EventAvailability};
+use onsale_platform::extract::{Json, Path};
+use onsale_platform::identity::ServiceCaller;
+use onsale_platform::outbox::Metadata;
+use onsale_platform::problem::Problem;
+
+/// How much is left of every event.
+pub(super) async fn list_availability(
+    Extract(state): Extract<State>,
+    _caller: ServiceCaller,
+) -> Result<Json<Availabilities>, Problem> {
+    let counters = store::counters::all(&mut *state.pool.acquire().await?).await?;
+    let items = counters.into_iter().filter_map(|(event, counter)| {
+        Some(EventAvailability {
+            event_id: event.parse().ok()?,
+            capacity: counter.free + counter.held + counter.sold,
+            available: counter.free,
+            held: counter.held,
+            sold: counter.sold,
+        })
+    });
+    Ok(Json(Availabilities { items: items.collect() }))
+}
+
+/// An order, for whoever writes to its owner.
+pub(super) async fn get_order(
+    Extract(state): Extract<State>,
+    _caller: ServiceCaller,
+    Path(id): Path<OrderId>,
+) -> Result<Json<Order>, Problem> {
+    let found = find::order(&state, id, None).await?;
+    view::order(&found.row, &found.inventory, &state.ticket_key).map(Json).ok_or_else(|| Problem::not_found("order"))
+}
+
+/// Mail and documents of an order have gone out.
+pub(super) async fn order_delivered(
+    Extract(state): Extract<State>,
+    _caller: ServiceCaller,
+    Path(id): Path<OrderId>,
+) -> Result<StatusCode, Problem> {
+    let found = find::order(&state, id, None).await?;
+    let command = Command::Happened {
+        reservation: found.row.id,
+        event: Event::Delivered,
+        ticket_ids: Vec::new(),
+        ticket_prices: Vec::new(),
+        note: None,
+    };
+    match state.desk.submit(Member::of(command, Metadata::default())).await {
+        Ok(_) | Err(Declined::Rejected(..) | Declined::Replayed(_)) => Ok(StatusCode::NO_CONTENT),
+        Err(Declined::Failed(problem)) => Err(problem),
+    }
+}

@@ -1,0 +1,62 @@
+//! An account's orders, and an order's payments.
+
+use crate::service::find::{self, Found};
+use crate::service::view;
+use crate::state::State;
+use crate::store;
+use onsale_core::api::booking::{Order, PaymentAttempt};
+use onsale_core::api::internal::PaymentState;
+use onsale_core::api::page::{Page, PageQuery};
+use onsale_core::{OrderId, UserId};
+use onsale_platform::ServiceRole;
+use onsale_platform::cursor;
+use onsale_platform::problem::Problem;
+use onsale_platform::upstream::CallError;
+use std::time::Duration;
+
+/// How many orders a page has when nothing is said.
+const LIMIT_DEFAULT: u32 = 20;
+
+/// A page of an account's orders, newest first.
+pub async fn of_account(state: &State, account: UserId, page: &PageQuery) -> Result<Page<Order>, Problem> {
+    let limit = cursor::limit(page, LIMIT_DEFAULT)?;
+    let before: Option<OrderId> = page.cursor.as_deref().map(cursor::decode).transpose()?;
+    let mut conn = state.pool.acquire().await?;
+    let mut rows = store::orders::of_account(&mut conn, account, before, limit + 1).await?;
+    drop(conn);
+    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next_cursor = rows.last().filter(|_| more).map(|(order, _)| cursor::encode(order));
+    let mut items = Vec::with_capacity(rows.len());
+    for (_, hold) in rows {
+        let found = find::hold(state, hold, Some(account)).await?;
+        items.extend(view::order(&found.row, &found.inventory, &state.ticket_key));
+    }
+    Ok(Page { items, next_cursor })
+}
+
+/// The attempts to pay an order, as payment knows them, first to last.
+pub async fn payments(state: &State, found: &Found) -> Result<Vec<PaymentAttempt>, Problem> {
+    let attempts = found.row.order.iter().flat_map(|order| &order.attempts);
+    let payment = state.upstreams.to(ServiceRole::Payment);
+    let mut items = Vec::new();
+    for attempt in attempts {
+        match payment.get::<PaymentState>(&format!("/internal/payments/{attempt}")).await {
+            Ok(known) => items.push(PaymentAttempt {
+                payment_id: known.payment_id,
+                method: known.method,
+                status: known.status.as_str().to_owned(),
+                amount: known.amount,
+                refunded: known.refunded,
+                created_at: known.created_at,
+            }),
+            // An attempt that never reached payment, or an order that cost nothing.
+            Err(CallError::Refused(problem)) if problem.status == 404 => {}
+            Err(error) => {
+                let detail = "The payments cannot be looked at just now.";
+                return Err(Problem::unavailable(detail, Duration::from_secs(1)).with_source(error));
+            }
+        }
+    }
+    Ok(items)
+}
