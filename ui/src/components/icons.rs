@@ -1,0 +1,95 @@
+//! Drawings, as the inside of an `svg` element.
+
+/// A row of seats, one of them yours.
+pub(crate) const LOGO: &str = concat!(
+    r##"<g fill="currentColor"><circle cx="4" cy="5" r="3.2"/><circle cx="11" cy="12" r="3.2"/>"##,
+    r##"<circle cx="27" cy="12" r="3.2"/><circle cx="34" cy="5" r="3.2"/></g>"##,
+    r##"<rect x="14.2" y="10.4" width="9.6" height="9.6" rx="2.2" fill="#ffc21a" stroke="#14181f"/>"##,
+);
+
+/// Languages.
+pub(crate) const GLOBE: &str = concat!(
+    r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c4.5 4.5 4.5 10.5 0 15M10 2.5c-4.5 4.5-4.5 10.5 0 15"/>"##,
+);
+
+/// Search.
+pub(crate) const FIND: &str = concat!(
+    r##"<path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13.2 13.2 17 17"/>"##,
+);
+
+/// A place on the map.
+pub(crate) const PLACE: &str = concat!(
+    r##"<path d="M10 17.5s5.5-5 5.5-9.2a5.5 5.5 0 1 0-11 0c0 4.2 5.5 9.2 5.5 9.2ZM10 6.4a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>"##,
+);
+
+/// There and back.
+pub(crate) const RETURNS: &str = concat!(
+    r##"<path d="M4 7h11l-3-3M16 13H5l3 3"/>"##,
+);
+
+/// People.
+pub(crate) const LIMIT: &str = concat!(
+    r##"<path d="M7.5 4a2.8 2.8 0 1 0 0 5.6A2.8 2.8 0 0 0 7.5 4ZM2 16c.5-3 2.7-4.3 5.5-4.3S12.5 13 13 16M13 4.3a2.7 2.7 0 0 1 0 5M15 12c1.7.6 2.7 2 3 4"/>"##,
+);
+
+/// A ticket.
+pub(crate) const SEATS: &str = concat!(
+    r##"<path d="M2.5 5.5h15v3a1.6 1.6 0 0 0 0 3.2v3h-15v-3a1.6 1.6 0 0 0 0-3.2ZM12 6v8"/>"##,
+);
+
+/// The house seen from the stage: the search is the stage.
+pub(crate) const STAGE: &str = concat!(
+    r##"<g fill="none" stroke="#3b4452" stroke-width="15" stroke-linecap="round">"##,
+    r##"<circle cx="720" cy="-330" r="520" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="562" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="604" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="646" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="688" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="730" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="772" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="814" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="720" cy="-330" r="856" stroke-dasharray="0 26"/></g><g fill="#ffc21a">"##,
+    r##"<rect x="644.0" y="176.7" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="888.7" y="194.2" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="863.8" y="201.8" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="494.7" y="224.9" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="988.4" y="244.4" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="673.7" y="348.0" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="647.8" y="346.1" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="410.9" y="326.4" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="805.4" y="427.2" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="779.6" y="429.9" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="1067.2" y="392.9" width="18" height="18" rx="4"/>"##,
+    r##"<rect x="509.7" y="449.7" width="18" height="18" rx="4"/></g>"##,
+);
+
+/// Rows of empty seats.
+pub(crate) const HOUSE: &str = concat!(
+    r##"<circle cx="110.3" cy="13.1" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="102.8" cy="18.9" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="92.2" cy="22.7" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="80.0" cy="24.0" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="67.8" cy="22.7" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="57.2" cy="18.9" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="49.7" cy="13.1" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="126.3" cy="19.4" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="118.2" cy="27.1" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="107.2" cy="33.0" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="94.1" cy="36.7" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="80.0" cy="38.0" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="65.9" cy="36.7" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="52.8" cy="33.0" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="41.8" cy="27.1" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="33.7" cy="19.4" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="142.4" cy="25.8" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="133.9" cy="34.6" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="122.9" cy="41.9" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="109.8" cy="47.4" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="95.3" cy="50.8" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="80.0" cy="52.0" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="64.7" cy="50.8" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="50.2" cy="47.4" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="37.1" cy="41.9" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="26.1" cy="34.6" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+    r##"<circle cx="17.6" cy="25.8" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+);

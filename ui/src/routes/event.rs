@@ -1,0 +1,169 @@
+//! An event's page: the facts, and every price with all that is in it.
+
+use crate::components::{LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
+use crate::format::{Moment, money};
+use crate::language::Language;
+use crate::shell::{Page, Top, document};
+use leptos::prelude::*;
+use onsale_core::api::events::{EventDetail, EventStatus, TicketTypeSummary};
+use onsale_core::{LineKind, Money};
+
+/// The letters of price categories, the dearest first.
+const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
+
+/// The page of an event.
+#[must_use]
+pub fn event(page: &Page, event: &EventDetail) -> String {
+    let language = page.language;
+    let summary = &event.summary;
+    let main = view! {
+        <div class="wrap split">
+            <article class="stack" style="--gap:var(--s6)">
+                <header class="stack">
+                    {poster(summary.id.as_str(), true)}
+                    <h1>{summary.name.clone()}</h1>
+                    <p class="lede">{summary.description.clone()}</p>
+                </header>
+                {prices(language, event)}
+                {facts(language, event)}
+                <p><a href=page.link("/")>{language.back()}</a></p>
+            </article>
+            {side(page, event)}
+        </div>
+    };
+    document(page, &format!("{} · Onsale", summary.name), Top::Light, main)
+}
+
+fn prices(language: Language, event: &EventDetail) -> impl IntoView + use<> {
+    let mut sold: Vec<&TicketTypeSummary> = event.ticket_types.iter().collect();
+    sold.sort_by_key(|kind| std::cmp::Reverse(kind.price.total.minor));
+    let mut categories: Vec<&str> = Vec::new();
+    for category in sold.iter().filter_map(|kind| kind.category.as_deref()) {
+        if !categories.contains(&category) {
+            categories.push(category);
+        }
+    }
+    let rows: Vec<_> = sold.iter().map(|kind| price_row(language, kind, &categories)).collect();
+    view! {
+        <section class="stack" aria-labelledby="pr">
+            <h2 id="pr">{language.prices()}</h2>
+            <div class="scroll-x" tabindex="0" role="group" aria-label=language.prices_table()>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{language.category()}</th>
+                            <th scope="col">{language.for_whom()}</th>
+                            <th scope="col" class="n">{language.ticket()}</th>
+                            <th scope="col" class="n">{language.fees()}</th>
+                            <th scope="col" class="n">{language.you_pay()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <p class="soft small">{language.nothing_added()}</p>
+        </section>
+    }
+}
+
+fn price_row(language: Language, kind: &TicketTypeSummary, categories: &[&str]) -> impl IntoView + use<> {
+    let place = kind.category.as_deref().and_then(|own| categories.iter().position(|known| *known == own));
+    let letter = place.and_then(|place| LETTERS.get(place)).map(|letter| {
+        view! { <span class=format!("cat {letter}") aria-hidden="true">{*letter}</span> }
+    });
+    let category = kind.category.clone().unwrap_or_default();
+    let face = kind.price.part(LineKind::Face);
+    let more = Money::new(kind.price.total.minor - face.minor, face.currency);
+    view! {
+        <tr>
+            <td><span class="row" style="--gap:var(--s2);flex-wrap:nowrap">{letter}{category}</span></td>
+            <td>{kind.name.clone()}</td>
+            <td class="n">{money(language, face)}</td>
+            <td class="n">{money(language, more)}</td>
+            <td class="n"><b>{money(language, kind.price.total)}</b></td>
+        </tr>
+    }
+}
+
+fn facts(language: Language, event: &EventDetail) -> impl IntoView + use<> {
+    let venue = &event.summary.venue;
+    let seating = if event.reserved_seating { language.reserved() } else { language.general() };
+    let kept = language.kept_for(event.sale.hold_seconds.div_ceil(60));
+    let refund = &event.sale.refund;
+    let returns = match refund.until_hours_before {
+        None => language.no_returns().to_owned(),
+        Some(hours) => {
+            let fees = if refund.fees_refunded { language.with_fees() } else { language.without_fees() };
+            format!("{} {fees}", language.returns_until(hours))
+        }
+    };
+    let limit = event.sale.max_per_account.map(|most| fact(LIMIT, language.limit(), language.per_person(most)));
+    let (latitude, longitude) = (event.location.latitude, event.location.longitude);
+    let map = format!("geo:{latitude},{longitude}");
+    view! {
+        <section class="stack" aria-labelledby="a">
+            <h2 id="a">{language.good_to_know()}</h2>
+            <dl class="facts">
+                {fact(SEATS, language.seating(), format!("{seating} {kept}"))}
+                {fact(RETURNS, language.returns(), returns)}
+                {limit}
+                <div>
+                    <dt><svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=PLACE></svg>" "{language.place()}</dt>
+                    <dd>{format!("{}, {}. ", venue.name, venue.city)}<a href=map>{language.map()}</a></dd>
+                </div>
+            </dl>
+        </section>
+    }
+}
+
+fn fact(icon: &'static str, name: &'static str, text: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt><svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon></svg>" "{name}</dt>
+            <dd>{text}</dd>
+        </div>
+    }
+}
+
+/// When, where, how much, and what can be done now.
+fn side(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
+    let language = page.language;
+    let summary = &event.summary;
+    let zone = &summary.venue.time_zone;
+    let starts = Moment::at(language, summary.starts_at, zone);
+    let place = format!("{}, {}", summary.venue.name, summary.venue.city);
+    let range = &summary.price_range;
+    let price = if range.min == range.max {
+        money(language, range.min)
+    } else {
+        format!("{} {} {}", money(language, range.min), language.to(), money(language, range.max))
+    };
+    let ends = event.sale.off_sale_at.unwrap_or(summary.starts_at);
+    let state = if summary.status == EventStatus::Cancelled {
+        language.cancelled().to_owned()
+    } else if summary.on_sale_at > page.now {
+        let opens = Moment::at(language, summary.on_sale_at, zone);
+        format!("{} {}", language.opens(), opens.date_and_time())
+    } else if ends <= page.now {
+        language.sale_over().to_owned()
+    } else {
+        language.on_sale_now().to_owned()
+    };
+    let full: Word = word(language, summary, page.now);
+    view! {
+        <aside class="stick buy card stack" aria-label=language.tickets()>
+            <div class="row" style="flex-wrap:nowrap;align-items:start">
+                {date_plate(&starts)}
+                <div>
+                    <b><time datetime=starts.machine()>{starts.date_and_time()}</time></b>
+                    <p class="soft small">{place}</p>
+                    <p class="num"><b>{price}</b>" "<span class="soft small">{language.fees_in()}</span></p>
+                </div>
+            </div>
+            <p><b>{state}</b></p>
+            {availability(full)}
+            <hr/>
+            <p class="soft small">{language.by_api()}" "<a href="/api/docs">{language.see_api()}</a></p>
+        </aside>
+    }
+}

@@ -1,0 +1,7 @@
+//! The pages.
+
+pub(crate) mod api_docs;
+pub(crate) mod event;
+pub(crate) mod fault;
+pub(crate) mod home;
+pub(crate) mod problems;
