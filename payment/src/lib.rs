@@ -30,7 +30,6 @@ use utoipa::openapi::OpenApi;
 
 /// Opens the database and starts the ledger's queue.
 pub async fn start(platform: &Platform) -> Result<State, StartError> {
-    describe_metrics();
     State::start(platform).await
 }
 
@@ -50,20 +49,4 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     let relay = Relay::new(platform, ServiceRole::Payment, state.pool.clone());
     platform.shutdown.spawn("payment-relay", relay.run());
     platform.shutdown.spawn("payment-reconcile", jobs::reconcile::run(state.clone(), platform.shutdown.clone()));
-}
-
-fn describe_metrics() {
-    metrics::describe_histogram!(
-        "onsale_payment_provider_seconds",
-        metrics::Unit::Seconds,
-        "How long the payment provider took, by call and outcome"
-    );
-    metrics::describe_counter!(
-        "onsale_payment_reconciled_total",
-        "Open payments and refunds that the reconciler asked about"
-    );
-    metrics::describe_counter!(
-        "onsale_payment_mismatches_total",
-        "Times the provider contradicted our record: each needs a person"
-    );
 }

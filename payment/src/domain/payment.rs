@@ -111,8 +111,15 @@ pub(crate) struct Happened {
     pub(crate) data: Value,
 }
 
-/// The stored kinds that do not go to the bus.
+/// The reason in the event of a payment that was given up, not declined.
+pub(crate) const VOIDED: &str = "voided";
+
+/// The kinds of events: first those that go to the bus, under their topic's name.
 pub(crate) mod kind {
+    use onsale_core::events::Topic;
+
+    pub(crate) const CAPTURED: &str = Topic::PaymentCompleted.as_str();
+    pub(crate) const FAILED: &str = Topic::PaymentFailed.as_str();
     pub(crate) const KNOWN: &str = "payment-known";
     pub(crate) const ACTION_REQUIRED: &str = "payment-action-required";
     pub(crate) const AUTHORISED: &str = "payment-authorised";
@@ -215,7 +222,7 @@ impl Payment {
                 self.status = Voided;
                 self.wanted = None;
                 self.redirect_url = None;
-                Ok(Some(self.published(Topic::PaymentFailed, self.amount, None, Some("voided"))))
+                Ok(Some(self.published(Topic::PaymentFailed, self.amount, None, Some(VOIDED))))
             }
             (Change::Wants(wanted), _) => self.want(*wanted),
             (

@@ -1,7 +1,7 @@
 //! One batch: one transaction.
 
 use super::{Command, Entry, LedgerError, RefundOutcome};
-use crate::domain::payment::{Change, Happened, Payment};
+use crate::domain::payment::{Change, Happened, Payment, VOIDED, kind};
 use crate::store::refunds::{Refund, RefundStatus};
 use crate::store::{payments, refunds};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +11,8 @@ use onsale_platform::clock::Clock;
 use onsale_platform::outbox::{self, Metadata, NewEvent};
 use onsale_platform::random;
 use sqlx::{Acquire, PgPool};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::time::Instant;
 use uuid::Uuid;
 
 type Answer = Result<Entry, LedgerError>;
@@ -21,6 +22,7 @@ const REFUND_CHECK_FIRST: TimeDelta = TimeDelta::seconds(2);
 
 /// Writes all commands in one transaction and gives their answers in order.
 pub(super) async fn write(pool: &PgPool, clock: &Clock, commands: &[Command]) -> Result<Vec<Answer>, sqlx::Error> {
+    let started = Instant::now();
     let mut conn = pool.acquire().await?;
     let mut tx = conn.begin().await?;
     let mut batch = Batch::empty(clock);
@@ -54,6 +56,8 @@ pub(super) async fn write(pool: &PgPool, clock: &Clock, commands: &[Command]) ->
     }
     outbox::append(&mut tx, ServiceRole::Payment, &batch.events).await?;
     tx.commit().await?;
+    metrics::histogram!("onsale_batch_commit_seconds", "queue" => "payment-ledger").record(started.elapsed());
+    batch.count_outcomes();
     Ok(answers)
 }
 
@@ -106,7 +110,7 @@ impl<'a> Batch<'a> {
         &mut self,
         rows: Vec<Payment>,
         happened: Vec<Vec<(NewEvent, Metadata)>>,
-        created: &std::collections::HashSet<PaymentId>,
+        created: &HashSet<PaymentId>,
     ) {
         for (payment, events) in rows.into_iter().zip(happened) {
             if created.contains(&payment.id) {
@@ -222,6 +226,19 @@ impl<'a> Batch<'a> {
     fn keep_refund(&mut self, refund: Refund) {
         self.dirty_refunds.insert(refund.id);
         self.refunds.insert(refund.id, refund);
+    }
+
+    /// Tells the metrics how attempts ended.
+    fn count_outcomes(&self) {
+        for (event, _) in &self.events {
+            let outcome = match event.kind {
+                kind::CAPTURED => "captured",
+                kind::FAILED if event.data["reason"] == VOIDED => "voided",
+                kind::FAILED => "declined",
+                _ => continue,
+            };
+            metrics::counter!("onsale_payments_total", "outcome" => outcome).increment(1);
+        }
     }
 
     /// The event of a payment that has already counted it.

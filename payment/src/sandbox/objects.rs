@@ -1,0 +1,138 @@
+//! Stripe's objects and errors, as JSON (<https://docs.stripe.com/api>).
+
+use super::book::{Answer, Intent, Refund, Status};
+use super::cards::Decline;
+use serde_json::{Value, json};
+
+/// An attempt.
+pub(super) fn intent(intent: &Intent, public_url: &str) -> Value {
+    let id = &intent.id;
+    let next_action = (intent.status == Status::RequiresAction).then(|| {
+        json!({
+            "type": "redirect_to_url",
+            "redirect_to_url": {
+                "url": format!("{public_url}/sandbox/pay/{id}"),
+                "return_url": intent.return_url,
+            },
+        })
+    });
+    let capturable = if intent.status == Status::RequiresCapture { intent.amount } else { 0 };
+    let has_charge = matches!(intent.status, Status::RequiresCapture | Status::Succeeded);
+    json!({
+        "id": id,
+        "object": "payment_intent",
+        "amount": intent.amount,
+        "amount_capturable": capturable,
+        "amount_received": intent.amount_received,
+        "capture_method": intent.capture_method.as_str(),
+        "client_secret": null,
+        "confirmation_method": "automatic",
+        "created": intent.created_at.timestamp(),
+        "currency": intent.currency,
+        "description": intent.description,
+        "last_payment_error": intent.last_error.as_deref().map(|word| card_error(Decline::of_word(word))),
+        "latest_charge": has_charge.then(|| id.replacen("pi_", "ch_", 1)),
+        "livemode": false,
+        "metadata": intent.metadata,
+        "next_action": next_action,
+        "payment_method": intent.payment_method,
+        "payment_method_types": ["card"],
+        "status": intent.status.as_str(),
+    })
+}
+
+/// A refund.
+pub(super) fn refund(refund: &Refund, currency: &str) -> Value {
+    json!({
+        "id": refund.id,
+        "object": "refund",
+        "amount": refund.amount,
+        "created": refund.created_at.timestamp(),
+        "currency": currency,
+        "metadata": refund.metadata,
+        "payment_intent": refund.intent_id,
+        "status": "succeeded",
+    })
+}
+
+fn card_error(decline: Decline) -> Value {
+    json!({
+        "type": "card_error",
+        "code": decline.code,
+        "decline_code": decline.decline_code,
+        "message": decline.message,
+    })
+}
+
+/// An error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    status: u16,
+    body: Value,
+}
+
+impl Refusal {
+    fn new(status: u16, kind: &str, code: Option<&str>, param: Option<&str>, message: String) -> Self {
+        Self {
+            status,
+            body: json!({ "error": { "type": kind, "code": code, "param": param, "message": message } }),
+        }
+    }
+
+    fn request(code: &str, param: Option<&str>, message: String) -> Self {
+        Self::new(400, "invalid_request_error", Some(code), param, message)
+    }
+
+    pub(super) fn missing(param: &str) -> Self {
+        Self::request("parameter_missing", Some(param), format!("Missing required param: {param}."))
+    }
+
+    pub(super) fn invalid(param: &str) -> Self {
+        Self::request("parameter_invalid", Some(param), format!("Invalid {param}: out of range or of another form."))
+    }
+
+    /// What does not exist is not repeated: it may be a card number that a client sent by mistake.
+    pub(super) fn no_such(what: &str, id: &str) -> Self {
+        let status = if what == "PaymentMethod" { 400 } else { 404 };
+        let length = id.len();
+        let message = format!("No such {what} ({length} characters).");
+        Self::new(status, "invalid_request_error", Some("resource_missing"), None, message)
+    }
+
+    pub(super) fn unexpected_state(verb: &str, status: Status) -> Self {
+        let message = format!("This PaymentIntent could not be {verb} because it has a status of {}.", status.as_str());
+        Self::request("payment_intent_unexpected_state", None, message)
+    }
+
+    pub(super) fn nothing_left() -> Self {
+        Self::request("charge_already_refunded", None, "Nothing is left to refund.".to_owned())
+    }
+
+    pub(super) fn declined(decline: Decline, intent: Value) -> Self {
+        let mut error = card_error(decline);
+        error["payment_intent"] = intent;
+        Self { status: 402, body: json!({ "error": error }) }
+    }
+
+    pub(super) fn key_reused() -> Self {
+        let message = "Keys for idempotent requests can only be used with the parameters they were first used with.";
+        Self::new(400, "idempotency_error", None, None, message.to_owned())
+    }
+
+    pub(super) fn key_in_use() -> Self {
+        let message = "There is another request in progress with this idempotency key.";
+        Self::new(409, "idempotency_error", Some("idempotency_key_in_use"), None, message.to_owned())
+    }
+
+    pub(super) fn unauthorized() -> Self {
+        Self::new(401, "invalid_request_error", None, None, "Invalid API key provided.".to_owned())
+    }
+
+    pub(super) fn unavailable() -> Self {
+        Self::new(503, "api_error", None, None, "The sandbox's ledger cannot be written just now.".to_owned())
+    }
+
+    pub(super) fn answer(&self) -> Answer {
+        Answer { status: self.status, body: self.body.to_string(), replayed: false }
+    }
+}

@@ -1,0 +1,9 @@
+//! Payment and its sandbox: through their routers, against real PostgreSQL, over real sockets.
+
+mod authorise;
+mod capture_void_refund;
+mod page;
+mod sandbox;
+mod shop;
+mod unknown;
+mod webhooks;
