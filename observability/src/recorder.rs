@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -20,9 +21,15 @@ const LATENCIES: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 /// Members of a batch; 256 is the most (DESIGN.md, "Holding a seat").
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
+/// Measures what is only known when it is asked for.
+type Gauges = Box<dyn Fn() + Send + Sync>;
+
 /// Reads this process's metrics. Cheap to clone.
 #[derive(Clone)]
-pub struct Metrics(PrometheusHandle);
+pub struct Metrics {
+    handle: PrometheusHandle,
+    gauges: Arc<RwLock<Vec<Gauges>>>,
+}
 
 impl Metrics {
     /// Makes the recorder that `metrics::counter!` and its like write to.
@@ -31,13 +38,22 @@ impl Metrics {
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).context("the metrics' recorder was installed before")?;
         catalogue::describe();
-        Ok(Self(handle))
+        Ok(Self { handle, gauges: Arc::default() })
+    }
+
+    /// Has `set` run before each reading: it sets gauges to what stands just then, such as a pool's connections. It
+    /// must not wait for anything.
+    pub fn on_read(&self, set: impl Fn() + Send + Sync + 'static) {
+        self.gauges.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(set));
     }
 
     /// All metrics, in Prometheus' text format.
     #[must_use]
     pub fn render(&self) -> String {
-        let mut text = self.0.render();
+        for set in self.gauges.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            set();
+        }
+        let mut text = self.handle.render();
         process::append(&mut text);
         text
     }
@@ -52,7 +68,7 @@ impl Metrics {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(TIDIED_EVERY) => self.0.run_upkeep(),
+                () = tokio::time::sleep(TIDIED_EVERY) => self.handle.run_upkeep(),
             }
         }
     }
@@ -64,7 +80,7 @@ async fn answer(State(metrics): State<Metrics>) -> impl IntoResponse {
 
 fn recorder(service_name: &str) -> anyhow::Result<PrometheusRecorder> {
     Ok(PrometheusBuilder::new()
-        .add_global_label("service", service_name)
+        .add_global_label("process", service_name)
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), LATENCIES)?
         .set_buckets_for_metric(Matcher::Suffix("_size".to_owned()), SIZES)?
         .build_recorder())
@@ -83,7 +99,7 @@ mod tests {
             metrics::histogram!("onsale_http_request_duration_seconds").record(0.004);
             recorder.handle().render()
         });
-        assert!(text.contains("onsale_batch_size_bucket{service=\"test\",queue=\"holds\",le=\"4\"} 1"), "{text}");
+        assert!(text.contains("onsale_batch_size_bucket{process=\"test\",queue=\"holds\",le=\"4\"} 1"), "{text}");
         assert!(text.contains("le=\"0.005\"} 1"), "{text}");
         assert!(text.contains("# HELP onsale_batch_size "), "{text}");
         assert!(!text.contains("quantile"), "summaries cannot be added up over processes: {text}");

@@ -68,6 +68,9 @@ async fn a_trace_crosses_the_process_and_reaches_the_collector() {
     let onward = begun_here.headers()["traceparent"].to_str().expect("text").to_owned();
     assert!(onward.ends_with("-00"), "with a share of 0 a trace begun here is not kept: {onward}");
 
+    guard
+        .metrics()
+        .on_read(|| metrics::gauge!("onsale_pool_connections", "role" => "booking", "state" => "idle").set(3.0));
     let metrics = guard.metrics_router();
     let request = Request::builder().uri("/actuator/prometheus").body(Body::empty()).expect("a request");
     let answer = metrics.oneshot(request).await.expect("an answer");
@@ -75,6 +78,7 @@ async fn a_trace_crosses_the_process_and_reaches_the_collector() {
     let text = String::from_utf8(text.to_vec()).expect("text");
     assert!(text.contains("route=\"/holds/{id}\",status=\"2xx\"} 2"), "{text}");
     assert!(text.contains("process_cpu_seconds_total "), "{text}");
+    assert!(text.contains("role=\"booking\",state=\"idle\"} 3"), "{text}");
 
     guard.finish().await;
     let sent = received.lock().expect("nobody panicked").clone();
