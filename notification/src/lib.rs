@@ -1,1 +1,29 @@
-//! x
+//! Mail: what the bus says is to be written to people, and that their tickets are good or cancelled.
+//!
+//! An event becomes a row of `notification.mails` (one per event, whatever comes twice); a job sends
+//! what is due and tries again with growing pauses. Without `SMTP_URL` mails are kept in the table.
+//! Addresses are asked from auth when a mail is written: they never travel on the bus. The map:
+//! `jobs/consume.rs` listens, `service/compose_mail.rs` asks and writes, `domain/` holds the texts,
+//! `service/send_mails.rs` and `smtp.rs` send.
+
+mod config;
+pub mod domain;
+mod error;
+mod jobs;
+mod service;
+mod smtp;
+mod state;
+mod store;
+
+pub use config::Config;
+pub use error::StartError;
+pub use jobs::spawn_jobs;
+pub use state::{State, start};
+
+use axum::Router;
+use axum::middleware::from_fn;
+
+/// The service's router. It has no routes: everything comes over the bus.
+pub fn router(_: State) -> Router {
+    Router::new().layer(from_fn(onsale_platform::problem::layer))
+}

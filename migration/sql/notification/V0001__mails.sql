@@ -20,12 +20,15 @@ CREATE TABLE notification.mails (
     body_text       text,
     body_html       text,
     status          text        NOT NULL,
+    -- Of mails with the same text here only the first is written, e.g. `order_confirmed/<order>`.
+    once            text,
     attempts        integer     NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL,
     last_error      text,
     created_at      timestamptz NOT NULL,
     sent_at         timestamptz,
     CONSTRAINT mails_pkey PRIMARY KEY (id),
+    CONSTRAINT mails_once UNIQUE (once),
     CONSTRAINT mails_status CHECK (status IN ('pending', 'sent', 'failed', 'kept')),
     CONSTRAINT mails_sent CHECK ((status = 'sent') = (sent_at IS NOT NULL)),
     CONSTRAINT mails_body CHECK (status IN ('sent', 'failed') OR body_text IS NOT NULL)
@@ -35,4 +38,5 @@ COMMENT ON COLUMN notification.mails.body_text IS 'personal';
 COMMENT ON COLUMN notification.mails.body_html IS 'personal';
 -- What is due, in order.
 CREATE INDEX mails_due ON notification.mails (next_attempt_at) WHERE status = 'pending';
+CREATE INDEX mails_created_at ON notification.mails (created_at);
 CREATE INDEX mails_user ON notification.mails (user_id);

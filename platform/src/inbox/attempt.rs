@@ -11,8 +11,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-/// How often a message is tried that fails by itself; with the pauses that is about five minutes.
-const ATTEMPTS_MAX: u32 = 16;
+/// How often a message is tried that fails by itself; with the pauses that is about a quarter of an hour.
+const ATTEMPTS_MAX: u32 = 36;
 /// The first pause; it doubles.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(30);

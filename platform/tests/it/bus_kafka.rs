@@ -1,1 +1,121 @@
-//! The same over a real Kafka: `KAFKA_BOOTSTRAP_SERVERS`.
+//! The same over a real Kafka, where `KAFKA_BOOTSTRAP_SERVERS` names one.
+
+use crate::stage::{PATIENCE, ROLE, Stage, event_of, read};
+use onsale_core::events::Topic;
+use onsale_platform::bus::{Bus, KafkaBus, KafkaConfig, PgBus, PgBusConfig};
+use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
+use onsale_platform::outbox::{self, Relay};
+use onsale_platform::{ServiceRole, random};
+use onsale_testkit::TestKit;
+use sqlx::PgPool;
+use std::collections::HashMap;
+use std::io::Write;
+use std::time::Instant;
+
+/// A stage whose bus is Kafka, with topics of its own; nothing, said loudly, where there is no Kafka.
+async fn stage(test: &str) -> Option<Stage> {
+    let Ok(bootstrap_servers) = std::env::var("KAFKA_BOOTSTRAP_SERVERS") else {
+        // Written past the test harness, which would swallow it.
+        let text = format!("\nSKIPPED {test}: KAFKA_BOOTSTRAP_SERVERS is not set, so nothing was tested against Kafka\n");
+        std::io::stderr().write_all(text.as_bytes()).expect("standard error is open");
+        return None;
+    };
+    let mut stage = Stage::new().await;
+    let id: uuid::Uuid = random::new_id(stage.clock());
+    let config = KafkaConfig { bootstrap_servers, prefix: format!("test-{}-", id.simple()) };
+    let shutdown = stage.platform().shutdown;
+    let database = PgBusConfig { url: stage.db.url().to_owned(), connections_max: 4, retention_days: 7 };
+    let database = PgBus::connect(&database, &shutdown).await.expect("schema bus is there");
+    stage.bus = Bus::Kafka(KafkaBus::connect(config, database).await.expect("Kafka answers"));
+    stage.kit = TestKit::builder(&stage.db).await.bus(stage.bus.clone()).build();
+    Some(stage)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kafka_keeps_each_keys_order_and_what_was_committed() {
+    let Some(stage) = stage("kafka_keeps_each_keys_order_and_what_was_committed").await else { return };
+    let start = Instant::now();
+    for round in 0..5 {
+        let events = (0..1_000).map(|n| stage.event(Topic::TicketCreated, &format!("order-{}", n % 50), round * 20 + n / 50 + 1));
+        stage.bus.publish(events.collect()).await.expect("published");
+    }
+    println!("5,000 messages published, acks=all, in {:?}", start.elapsed());
+    let mut one = stage.bus.subscribe("test.group", &[Topic::TicketCreated]).expect("subscribed");
+    let records = read(&mut one, 5_000).await;
+    let mut last: HashMap<String, i64> = HashMap::new();
+    for record in &records {
+        let last = last.entry(record.key.clone()).or_default();
+        assert_eq!(event_of(record).sequence_number(), *last + 1, "{} keeps its order", record.key);
+        *last += 1;
+    }
+    let mut ends: HashMap<_, i64> = HashMap::new();
+    for record in &records {
+        ends.insert((record.topic, record.partition), record.offset + 1);
+    }
+    let ends: Vec<_> = ends.into_iter().collect();
+    one.commit(&ends).await.expect("committed");
+    drop(one);
+    stage.bus.publish(vec![stage.event(Topic::TicketCreated, "after", 1)]).await.expect("published");
+    let mut two = stage.bus.subscribe("test.group", &[Topic::TicketCreated]).expect("subscribed");
+    let again = read(&mut two, 1).await;
+    assert_eq!(again.iter().map(|record| record.key.as_str()).collect::<Vec<_>>(), ["after"]);
+}
+
+struct Effects {
+    pool: PgPool,
+}
+
+impl Consumer for Effects {
+    const GROUP: &'static str = "test.effects";
+    const TOPICS: &'static [Topic] = &[Topic::TicketCreated, Topic::TicketConfirmed, Topic::TicketCancelled];
+    const ROLE: ServiceRole = ROLE;
+    const ORDERED: bool = true;
+
+    async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
+        let mut transaction = self.pool.begin().await?;
+        if !delivery.is_first(&mut transaction).await? {
+            return Ok(());
+        }
+        if delivery.event.subject == "poison" {
+            return Err(ConsumeError::Poison("it cannot be understood".to_owned()));
+        }
+        sqlx::query("INSERT INTO sandbox.effects (subject, sequence) VALUES ($1, $2)")
+            .bind(&delivery.event.subject)
+            .bind(delivery.event.sequence_number())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_the_store_over_kafka_each_effect_once_and_in_order() {
+    let Some(stage) = stage("from_the_store_over_kafka_each_effect_once_and_in_order").await else { return };
+    let pool = stage.db.service_pool(ROLE, 4).await;
+    let platform = stage.platform();
+    platform.shutdown.spawn("relay", Relay::new(&platform, ROLE, pool.clone()).run());
+    // Two members of the group: partitions are given to one, then shared with the other.
+    for _ in 0..2 {
+        platform.shutdown.spawn("consumer", inbox::run(platform.clone(), Effects { pool: pool.clone() }));
+    }
+    let topics = [Topic::TicketCreated, Topic::TicketConfirmed, Topic::TicketCancelled];
+    for version in 1..=30 {
+        let topic = Some(topics[usize::try_from(version).expect("small") % 3]);
+        let mut events: Vec<_> = (0..20).map(|n| stage.stored(topic, &format!("order-{n}"), version)).collect();
+        if version == 1 {
+            events.push(stage.stored(topic, "poison", 1));
+        }
+        let mut transaction = stage.db.pool().begin().await.expect("a transaction");
+        outbox::append(&mut transaction, ROLE, &events).await.expect("appended");
+        transaction.commit().await.expect("committed");
+        tokio::time::sleep(PATIENCE / 200).await;
+    }
+    stage.until_count("sandbox.effects", 600).await;
+    stage.until_count("bus.progress WHERE parked", 1).await;
+    let out_of_order = "(SELECT sequence - lag(sequence, 1, 0::bigint) OVER (PARTITION BY subject ORDER BY position) AS step
+                         FROM sandbox.effects) s WHERE step <> 1";
+    assert_eq!(stage.count(out_of_order).await, 0, "each aggregate's events were applied in their order");
+    platform.shutdown.request();
+    assert!(platform.shutdown.wait(PATIENCE).await, "all stop");
+}

@@ -1,0 +1,19 @@
+//! What runs beside the router: listening, sending, tidying.
+
+mod consume;
+mod housekeep;
+mod send;
+
+use crate::state::State;
+use onsale_platform::{Platform, inbox};
+
+/// Starts the service's jobs; they run until shutdown.
+pub fn spawn_jobs(platform: &Platform, state: &State) {
+    metrics::describe_counter!("onsale_mails_total", "Tries to send a mail, by outcome: sent, later, failed.");
+    let shutdown = &platform.shutdown;
+    shutdown.spawn("notification.consume", inbox::run(platform.clone(), consume::Mails::new(state.clone())));
+    if let Some(smtp) = state.smtp.clone() {
+        shutdown.spawn("notification.send", send::run(state.clone(), smtp, shutdown.clone()));
+    }
+    shutdown.spawn("notification.housekeep", housekeep::run(state.clone(), shutdown.clone()));
+}

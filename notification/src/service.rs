@@ -1,0 +1,4 @@
+//! The use cases, a file each.
+
+pub(crate) mod compose_mail;
+pub(crate) mod send_mails;

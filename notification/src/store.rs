@@ -1,0 +1,3 @@
+//! SQL, a file per table.
+
+pub(crate) mod mails;

@@ -1,0 +1,6 @@
+//! From an event on the bus to a mail on the wire.
+
+mod mails;
+mod smtp_server;
+mod stage;
+mod texts;
