@@ -24,7 +24,10 @@ const WORD_MAX: usize = 64;
 #[must_use]
 pub fn violations(draft: &EventDraft, categories: Option<&[String]>) -> Violations {
     let mut wrong = Violations::new();
-    wrong.require(!draft.name.trim().is_empty(), "name", "empty", "give the event a name");
+    wrong.require(is_line(&draft.name, 200), "name", "invalid", "write 1 to 200 characters on one line");
+    // Line breaks are fine here, what a database's text cannot hold is not.
+    let readable = draft.description.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+    wrong.require(readable, "description", "invalid", "leave control characters out");
     wrong.require(is_word(&draft.kind), "type", "invalid", "use a short word such as concert");
     sale(&mut wrong, &draft.sale, draft.starts_at);
     quotas(&mut wrong, draft);
@@ -130,10 +133,10 @@ fn ticket_types(wrong: &mut Violations, draft: &EventDraft, categories: Option<&
         let at = format!("ticketTypes[{index}]");
         wrong.require(is_word(&offer.ticket_type), format!("{at}.ticketType"), "invalid", word_remedy());
         wrong.require(
-            (1..=200).contains(&offer.name.trim().chars().count()),
+            is_line(&offer.name, 200),
             format!("{at}.name"),
             "invalid",
-            "write 1 to 200 characters",
+            "write 1 to 200 characters on one line",
         );
         wrong.require(
             keys.insert((&offer.ticket_type, &offer.category)),
@@ -199,10 +202,10 @@ fn price(wrong: &mut Violations, at: &str, price: &Price, currency: Currency) {
         };
         wrong.require(good, at("amount"), "sign", "discounts are negative or zero, all else is positive or zero");
         wrong.require(
-            (1..=100).contains(&line.label.trim().chars().count()),
+            is_line(&line.label, 100),
             at("label"),
             "invalid",
-            "write 1 to 100 characters",
+            "write 1 to 100 characters on one line",
         );
     }
     if price.total.currency != currency {
@@ -268,6 +271,10 @@ fn promo_codes(wrong: &mut Violations, codes: &[PromoCode], currency: Currency) 
 
 fn capacity(wrong: &mut Violations, field: String, places: u32) {
     wrong.require((1..=CAPACITY_MAX).contains(&places), field, "out_of_range", format!("use 1 to {CAPACITY_MAX}"));
+}
+
+fn is_line(text: &str, length_max: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= length_max && !text.chars().any(char::is_control)
 }
 
 fn is_word(text: &str) -> bool {

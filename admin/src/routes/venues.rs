@@ -31,8 +31,9 @@ pub(super) async fn list_venues(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Venue>>, Problem> {
     let limit = cursor::limit(&page, cursor::LIMIT_DEFAULT)?;
-    let after: String = page.cursor.as_deref().map(cursor::decode).transpose()?.unwrap_or_default();
-    let mut items = read::venue_list(&state, Actor::from(&caller), &after, limit + 1).await?;
+    let after: Option<VenueId> = page.cursor.as_deref().map(cursor::decode).transpose()?;
+    let after = after.as_ref().map_or("", VenueId::as_str);
+    let mut items = read::venue_list(&state, Actor::from(&caller), after, limit + 1).await?;
     let next_cursor = super::next_cursor(&mut items, limit, |venue| venue.id.clone());
     Ok(Json(Page { items, next_cursor }))
 }

@@ -50,7 +50,8 @@ pub(super) async fn check(state: &State, draft: &VenueDraft) -> Result<(), Admin
         "use two capital letters of ISO 3166-1, e.g. ES",
     );
     // PostgreSQL also takes abbreviations and POSIX rules, which say nothing about summer time here.
-    let named = draft.time_zone == "UTC" || draft.time_zone.contains('/');
+    let plain = draft.time_zone.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'));
+    let named = plain && (draft.time_zone == "UTC" || draft.time_zone.contains('/'));
     let known = named && venues::is_time_zone(&state.pool, &draft.time_zone).await?;
     wrong.require(known, "timeZone", "unknown", "use an IANA name, e.g. Europe/Madrid");
     for (field, value) in [("name", &draft.name), ("city", &draft.city)] {
