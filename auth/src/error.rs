@@ -133,10 +133,10 @@ impl From<AuthError> for Problem {
 fn password_problem(refusal: PasswordRefusal) -> Problem {
     let message = refusal.to_string();
     match refusal {
-        PasswordRefusal::TooShort => Problem::unprocessable("password_too_short", "The password is too short.")
+        PasswordRefusal::Short => Problem::unprocessable("password_too_short", "The password is too short.")
             .with_error("password", "password_too_short", message),
-        PasswordRefusal::TooCommon => Problem::unprocessable("password_too_common", "The password is too common.")
+        PasswordRefusal::Common => Problem::unprocessable("password_too_common", "The password is too common.")
             .with_error("password", "password_too_common", message),
-        PasswordRefusal::TooLong => Problem::invalid("password", "too_long", message),
+        PasswordRefusal::Long => Problem::invalid("password", "too_long", message),
     }
 }

@@ -26,6 +26,7 @@ pub use domain::rotation::Rotation;
 pub use error::{KeyError, StartError};
 pub use jobs::spawn_jobs;
 pub use routes::{openapi, router};
+pub use service::list_keys::{SigningKey, list_keys};
 pub use service::rotate_keys::{Rotated, rotate_keys};
 pub use state::State;
 

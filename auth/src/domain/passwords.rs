@@ -16,24 +16,24 @@ static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 pub(crate) enum PasswordRefusal {
     /// Fewer than 8 characters.
     #[error("use at least {CHARACTERS_MIN} characters")]
-    TooShort,
+    Short,
     /// More than 256 characters.
     #[error("use at most {CHARACTERS_MAX} characters")]
-    TooLong,
+    Long,
     /// On the list.
     #[error("this is one of the most common passwords: choose another one")]
-    TooCommon,
+    Common,
 }
 
 /// Whether a new password is taken.
 pub(crate) fn check(password: &str) -> Result<(), PasswordRefusal> {
     let characters = password.chars().count();
     if characters < CHARACTERS_MIN {
-        Err(PasswordRefusal::TooShort)
+        Err(PasswordRefusal::Short)
     } else if characters > CHARACTERS_MAX {
-        Err(PasswordRefusal::TooLong)
+        Err(PasswordRefusal::Long)
     } else if COMMON.contains(password.to_lowercase().as_str()) {
-        Err(PasswordRefusal::TooCommon)
+        Err(PasswordRefusal::Common)
     } else {
         Ok(())
     }
@@ -45,20 +45,20 @@ mod tests {
 
     #[test]
     fn security_5_passwords_of_8_to_256_characters_without_rules_of_composition() {
-        assert_eq!(check("abcdefg"), Err(PasswordRefusal::TooShort));
+        assert_eq!(check("abcdefg"), Err(PasswordRefusal::Short));
         assert_eq!(check("ääääääää"), Ok(()), "characters are counted, not bytes");
         assert_eq!(check("only lower case letters and spaces"), Ok(()));
         assert_eq!(check(&"long word ".repeat(7)[..64]), Ok(()));
         assert_eq!(check(&"x".repeat(256)), Ok(()));
-        assert_eq!(check(&"x".repeat(257)), Err(PasswordRefusal::TooLong));
+        assert_eq!(check(&"x".repeat(257)), Err(PasswordRefusal::Long));
     }
 
     #[test]
     fn security_5_the_3000_most_common_passwords_are_refused() {
         let mut refused = 0;
         for common in COMMON.iter() {
-            assert_eq!(check(common), Err(PasswordRefusal::TooCommon), "{common}");
-            assert_eq!(check(&common.to_uppercase()), Err(PasswordRefusal::TooCommon), "{common} in capitals");
+            assert_eq!(check(common), Err(PasswordRefusal::Common), "{common}");
+            assert_eq!(check(&common.to_uppercase()), Err(PasswordRefusal::Common), "{common} in capitals");
             refused += 1;
         }
         assert!(refused >= 3_000, "the list has {refused} entries only");

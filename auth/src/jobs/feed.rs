@@ -3,7 +3,7 @@
 use crate::error::AuthError;
 use crate::state::State;
 use crate::store::revocations::{self, CHANNEL};
-use onsale_core::api::internal::Revocations;
+use onsale_core::api::internal::{Revocations, RevokedSubject};
 use onsale_platform::random::jittered;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
@@ -46,7 +46,12 @@ pub(crate) async fn after(state: &State, cursor: i64, wait: Duration) -> Result<
 
 async fn read(state: &State, cursor: i64) -> Result<Revocations, AuthError> {
     let mut conn = state.pool.acquire().await?;
-    Ok(revocations::after(&mut conn, cursor, state.clock.now()).await?)
+    let page = revocations::after(&mut conn, cursor, state.clock.now()).await?;
+    if page.entries.iter().any(|entry| matches!(entry.subject, RevokedSubject::SigningKey(_))) {
+        // Whoever reads this fetches the key set next: the new key must be in it.
+        state.keyring.reload(&mut conn).await?;
+    }
+    Ok(page)
 }
 
 /// Listens to PostgreSQL until shutdown.

@@ -3,6 +3,7 @@
 pub(crate) mod administer_users;
 pub(crate) mod exchange_api_key;
 pub(crate) mod limit_tries;
+pub(crate) mod list_keys;
 pub(crate) mod log_in;
 pub(crate) mod log_out;
 pub(crate) mod manage_api_keys;

@@ -5,7 +5,7 @@ use crate::ServiceRole;
 use crate::random::jittered;
 use crate::shutdown::Shutdown;
 use crate::upstream::CallError;
-use onsale_core::api::internal::Revocations;
+use onsale_core::api::internal::{Revocations, RevokedSubject};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -17,6 +17,14 @@ const WAIT: Duration = Duration::from_secs(1);
 const KEYS_EVERY: Duration = Duration::from_secs(20);
 /// The rest after a question that failed, or that was answered by nothing at once.
 const REST: Duration = Duration::from_millis(250);
+/// What was read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct News {
+    entries: usize,
+    /// Whether a signing key was among what was revoked.
+    keys_changed: bool,
+}
+
 /// As many pages of revocations are read in a row at most.
 const PAGES_MAX: usize = 1_000;
 
@@ -28,11 +36,16 @@ impl TokenVerifier {
         while !shutdown.is_requested() {
             let started = Instant::now();
             let round = async {
+                // A signing key that was revoked has a successor that nobody knows yet.
                 if keys_fetched.is_none_or(|at| at.elapsed() >= KEYS_EVERY) {
                     self.fetch_keys().await?;
                     keys_fetched = Some(Instant::now());
                 }
-                self.read_revocations(WAIT).await
+                let news = self.read_revocations(WAIT).await?;
+                if news.keys_changed {
+                    keys_fetched = None;
+                }
+                Ok(news.entries)
             };
             let outcome = tokio::select! {
                 outcome = round => outcome,
@@ -51,12 +64,12 @@ impl TokenVerifier {
         }
     }
 
-    /// Reads all revocations after the ones that are known; says how many there were.
-    pub(super) async fn read_revocations(&self, wait: Duration) -> Result<usize, CallError> {
-        let Some(upstreams) = &self.upstreams else { return Ok(0) };
+    /// Reads all revocations after the ones that are known.
+    pub(super) async fn read_revocations(&self, wait: Duration) -> Result<News, CallError> {
+        let mut news = News::default();
+        let Some(upstreams) = &self.upstreams else { return Ok(news) };
         let auth = upstreams.to(ServiceRole::Auth);
         let mut wait = wait;
-        let mut total = 0;
         for _ in 0..PAGES_MAX {
             let after = self.cursor.load(Ordering::Acquire).max(0);
             let path = format!("/internal/revocations?after={after}&waitMs={}", wait.as_millis());
@@ -66,9 +79,11 @@ impl TokenVerifier {
             if page.entries.is_empty() {
                 break;
             }
-            total += page.entries.len();
+            news.entries += page.entries.len();
+            news.keys_changed |=
+                page.entries.iter().any(|entry| matches!(entry.subject, RevokedSubject::SigningKey(_)));
             wait = Duration::ZERO;
         }
-        Ok(total)
+        Ok(news)
     }
 }

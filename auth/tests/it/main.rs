@@ -1,0 +1,14 @@
+//! auth through its router, against a real PostgreSQL. The numbered tests are the lines of
+//! RELIABILITY.md, 5.
+
+mod accounts;
+mod administration;
+mod app;
+mod enumeration;
+mod forged_tokens;
+mod links;
+mod login_limits;
+mod refreshing;
+mod revocation;
+mod seeding;
+mod signing_keys;
