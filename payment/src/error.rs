@@ -75,7 +75,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Missing(what) => Self::not_found(what),
             ServiceError::Conflict(status) => {
                 Self::conflict("state_conflict", format!("The payment is {}.", status.as_str()))
-                    .with_member("status", status)
+                    .with_member("paymentStatus", status)
             }
             ServiceError::RefundFailed(ref code) => {
                 Self::conflict("state_conflict", "The provider did not give the money back.")

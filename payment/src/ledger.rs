@@ -151,4 +151,3 @@ async fn write_with_retries(
         }
     }
 }
-

@@ -28,8 +28,7 @@ pub(crate) trait PaymentProvider: Send + Sync {
     fn cancel(&self, id: PaymentId, reference: &str) -> impl Future<Output = Result<Intent, ProviderError>> + Send;
 
     /// Gives back, under the refund's id.
-    fn refund(&self, refund: &RefundAttempt<'_>)
-    -> impl Future<Output = Result<ProviderRefund, ProviderError>> + Send;
+    fn refund(&self, refund: &RefundAttempt<'_>) -> impl Future<Output = Result<ProviderRefund, ProviderError>> + Send;
 
     /// Looks at a refund.
     fn retrieve_refund(&self, reference: &str) -> impl Future<Output = Result<ProviderRefund, ProviderError>> + Send;

@@ -225,10 +225,9 @@ impl Payment {
                 Ok(Some(self.published(Topic::PaymentFailed, self.amount, None, Some(VOIDED))))
             }
             (Change::Wants(wanted), _) => self.want(*wanted),
-            (
-                Change::RefundOpened { .. } | Change::RefundSucceeded { .. } | Change::RefundFailed { .. },
-                _,
-            ) => self.refund(change),
+            (Change::RefundOpened { .. } | Change::RefundSucceeded { .. } | Change::RefundFailed { .. }, _) => {
+                self.refund(change)
+            }
             // Money where our record says that there is none, or none where it says there is.
             (Change::Captured | Change::Authorised { .. }, Declined | Voided) | (Change::Voided, Captured) => {
                 Err(Refusal::Excluded(self.status))

@@ -181,13 +181,7 @@ impl<'a> Batch<'a> {
         Ok(Entry { payment, refund: Some(refund), is_new: true })
     }
 
-    fn settle_refund(
-        &mut self,
-        payment_id: PaymentId,
-        id: Uuid,
-        outcome: &RefundOutcome,
-        why: &Metadata,
-    ) -> Answer {
+    fn settle_refund(&mut self, payment_id: PaymentId, id: Uuid, outcome: &RefundOutcome, why: &Metadata) -> Answer {
         let known = self.refunds.get(&id).filter(|refund| refund.payment_id == payment_id);
         let mut refund = known.cloned().ok_or(LedgerError::Missing)?;
         let amount_minor = refund.amount_minor;

@@ -63,10 +63,7 @@ impl Stripe {
         key: &str,
         form: &[(&str, &str)],
     ) -> Result<T, Failure> {
-        self.call(call, || {
-            self.request(Method::POST, path).header("Idempotency-Key", key).form(form)
-        })
-        .await
+        self.call(call, || self.request(Method::POST, path).header("Idempotency-Key", key).form(form)).await
     }
 
     async fn get<T: DeserializeOwned>(&self, call: &'static str, path: &str) -> Result<T, Failure> {

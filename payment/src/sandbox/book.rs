@@ -35,13 +35,8 @@ pub(super) enum Status {
 }
 
 impl Status {
-    const ALL: [Self; 5] = [
-        Self::RequiresPaymentMethod,
-        Self::RequiresAction,
-        Self::RequiresCapture,
-        Self::Succeeded,
-        Self::Canceled,
-    ];
+    const ALL: [Self; 5] =
+        [Self::RequiresPaymentMethod, Self::RequiresAction, Self::RequiresCapture, Self::Succeeded, Self::Canceled];
 
     pub(super) fn as_str(self) -> &'static str {
         match self {
@@ -112,12 +107,26 @@ pub(super) struct NewRefund {
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Act {
-    Create { id: String, new: NewIntent },
-    Capture { id: String, amount: Option<i64> },
-    Cancel { id: String },
-    Refund { id: String, new: NewRefund },
+    Create {
+        id: String,
+        new: NewIntent,
+    },
+    Capture {
+        id: String,
+        amount: Option<i64>,
+    },
+    Cancel {
+        id: String,
+    },
+    Refund {
+        id: String,
+        new: NewRefund,
+    },
     /// The payer pressed Approve, or Decline, on the hosted page.
-    Decide { id: String, approved: bool },
+    Decide {
+        id: String,
+        approved: bool,
+    },
 }
 
 impl Act {

@@ -41,7 +41,10 @@ const DECLINES: &[(&str, Decline)] = &[
     ("pm_card_chargeDeclinedStolenCard", declined("stolen_card", "Your card was declined.")),
     ("pm_card_chargeDeclinedExpiredCard", other("expired_card", "Your card has expired.")),
     ("pm_card_chargeDeclinedIncorrectCvc", other("incorrect_cvc", "Your card's security code is incorrect.")),
-    ("pm_card_chargeDeclinedProcessingError", other("processing_error", "An error occurred while processing the card.")),
+    (
+        "pm_card_chargeDeclinedProcessingError",
+        other("processing_error", "An error occurred while processing the card."),
+    ),
 ];
 
 const fn declined(decline_code: &'static str, message: &'static str) -> Decline {

@@ -73,10 +73,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     fn new(status: u16, kind: &str, code: Option<&str>, param: Option<&str>, message: String) -> Self {
-        Self {
-            status,
-            body: json!({ "error": { "type": kind, "code": code, "param": param, "message": message } }),
-        }
+        Self { status, body: json!({ "error": { "type": kind, "code": code, "param": param, "message": message } }) }
     }
 
     fn request(code: &str, param: Option<&str>, message: String) -> Self {

@@ -179,6 +179,8 @@ fn call(headers: &HeaderMap, address: &str, body: &[u8], act: Act) -> Call {
 async fn carry_out(state: &State, card: Card, call: Call) -> Response {
     let slow = state.0.config.slow;
     match card {
+        // Only the first call is slow; its answer is given again at once.
+        Card::Slow if is_kept(state, call.key.as_deref()).await => submit(state, call).await,
         Card::Slow => {
             let Some(running) = Running::enter(state, call.key.as_deref()) else {
                 return respond(Refusal::key_in_use().answer());
@@ -203,6 +205,14 @@ async fn carry_out(state: &State, card: Card, call: Call) -> Response {
         }
         Card::Succeeds | Card::Declines(_) | Card::Redirects => submit(state, call).await,
     }
+}
+
+/// Whether there is an answer under the key.
+async fn is_kept(state: &State, key: Option<&str>) -> bool {
+    let Some(key) = key else { return false };
+    let found = async { store::kept_answers(&mut *state.0.pool.acquire().await?, &[key.to_owned()]).await };
+    let found: Result<Vec<_>, sqlx::Error> = found.await;
+    found.is_ok_and(|answers| !answers.is_empty())
 }
 
 /// A key whose first call is running, until it is dropped.

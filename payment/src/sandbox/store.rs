@@ -99,12 +99,10 @@ pub(super) async fn kept_answers(
     conn: &mut PgConnection,
     keys: &[String],
 ) -> Result<Vec<(String, KeptAnswer)>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "SELECT key, fingerprint, status, body FROM sandbox.idempotency_keys WHERE key = ANY($1)",
-        keys
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows =
+        sqlx::query!("SELECT key, fingerprint, status, body FROM sandbox.idempotency_keys WHERE key = ANY($1)", keys)
+            .fetch_all(conn)
+            .await?;
     rows.into_iter()
         .map(|row| {
             let fingerprint = row.fingerprint.as_slice().try_into().map_err(|error| decode(error))?;

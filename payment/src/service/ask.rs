@@ -25,11 +25,7 @@ pub(crate) fn attempt(payment: &Payment) -> Attempt<'_> {
 
 /// Asks about an open payment, by the provider's name for it or by our key, and goes on with what
 /// was wanted of it. What the provider does not tell now stays open.
-pub(crate) async fn about_payment(
-    state: &State,
-    payment: Payment,
-    why: &Metadata,
-) -> Result<Payment, ServiceError> {
+pub(crate) async fn about_payment(state: &State, payment: Payment, why: &Metadata) -> Result<Payment, ServiceError> {
     if payment.is_receivable() || !payment.is_open() {
         return Ok(payment);
     }
@@ -153,8 +149,7 @@ pub(crate) async fn about_refund(
             return Ok(None);
         }
     };
-    let settle =
-        Command::SettleRefund { payment_id: payment.id, refund_id: refund.id, outcome, why: why.clone() };
+    let settle = Command::SettleRefund { payment_id: payment.id, refund_id: refund.id, outcome, why: why.clone() };
     Ok(Some(state.ledger.submit(settle).await?))
 }
 

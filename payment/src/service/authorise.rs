@@ -65,7 +65,11 @@ fn check(request: &AuthorisePayment, needs_token: bool) -> Result<(), ServiceErr
         return invalid("method", "unsupported", "bank transfers are not taken yet: use CREDIT_CARD or WALLET");
     }
     if !(1..=AMOUNT_MAX).contains(&request.amount.minor) {
-        return invalid("amount", "out_of_range", "the amount is more than nothing and at most 12 digits of minor units");
+        return invalid(
+            "amount",
+            "out_of_range",
+            "the amount is more than nothing and at most 12 digits of minor units",
+        );
     }
     match &request.token {
         Some(token) if !is_token(token) => {

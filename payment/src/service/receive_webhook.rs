@@ -38,12 +38,7 @@ struct Object {
 
 /// Checks the signature, then looks at what the call is about. Calls about what is not ours are
 /// taken and change nothing. An error makes the provider call again later.
-pub(crate) async fn receive(
-    state: &State,
-    header: &str,
-    body: &[u8],
-    why: &Metadata,
-) -> Result<(), ServiceError> {
+pub(crate) async fn receive(state: &State, header: &str, body: &[u8], why: &Metadata) -> Result<(), ServiceError> {
     signature::verify(header, body, &state.config.webhook_secrets, state.clock.now())?;
     let call: Call = serde_json::from_slice(body).map_err(|error| ServiceError::Webhook(error.to_string()))?;
     let why = Metadata { causation_id: Some(call.id.chars().take(255).collect()), ..why.clone() };
@@ -80,12 +75,7 @@ fn is_earlier(kind: &str) -> bool {
     )
 }
 
-async fn look_at_payment(
-    state: &State,
-    payment: Payment,
-    reference: &str,
-    why: &Metadata,
-) -> Result<(), ServiceError> {
+async fn look_at_payment(state: &State, payment: Payment, reference: &str, why: &Metadata) -> Result<(), ServiceError> {
     match state.provider.retrieve(reference).await {
         Ok(intent) => ask::record(state, payment, &intent, why).await.map(drop),
         Err(ProviderError::Unknown(reason)) => Err(ServiceError::Away(reason)),
@@ -96,24 +86,15 @@ async fn look_at_payment(
     }
 }
 
-async fn look_at_refund(
-    state: &State,
-    payment: Payment,
-    reference: &str,
-    why: &Metadata,
-) -> Result<(), ServiceError> {
+async fn look_at_refund(state: &State, payment: Payment, reference: &str, why: &Metadata) -> Result<(), ServiceError> {
     let shown = match state.provider.retrieve_refund(reference).await {
         Ok(shown) => shown,
         Err(ProviderError::Unknown(reason)) => return Err(ServiceError::Away(reason)),
         Err(ProviderError::Refused { .. }) => return Ok(()),
     };
     let Some(refund_id) = shown.refund_id.filter(|_| shown.payment_id == Some(payment.id)) else { return Ok(()) };
-    let settle = Command::SettleRefund {
-        payment_id: payment.id,
-        refund_id,
-        outcome: ask::outcome(shown),
-        why: why.clone(),
-    };
+    let settle =
+        Command::SettleRefund { payment_id: payment.id, refund_id, outcome: ask::outcome(shown), why: why.clone() };
     match state.ledger.submit(settle).await {
         // A refund of another installation that shares the account.
         Ok(_) | Err(crate::ledger::LedgerError::Missing) => Ok(()),

@@ -59,7 +59,9 @@ async fn twenty_in_parallel_under_one_id_are_one_charge() {
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let (booking, request) = (shop.booking.clone(), request.clone());
-        calls.spawn(async move { booking.post("/internal/payments", &request).await.expect(200).parse::<PaymentState>() });
+        calls.spawn(
+            async move { booking.post("/internal/payments", &request).await.expect(200).parse::<PaymentState>() },
+        );
     }
     let answers = calls.join_all().await;
     assert_eq!(answers.len(), 20);
@@ -133,7 +135,7 @@ async fn a_card_number_in_a_body_is_stored_nowhere() {
     body["cardNumber"] = json!(NUMBER);
     body["card"] = json!({ "number": NUMBER, "cvc": "123" });
     body["description"] = json!("card 4242 4242 4242 4242, thanks");
-    shop.booking.post("/internal/payments", &body).await.expect(200);
+    let _answer = shop.booking.post("/internal/payments", &body).await.expect(200);
     for (field, value) in [("token", NUMBER.to_owned()), ("token", format!("pm_{NUMBER}"))] {
         let mut body = serde_json::to_value(shop.request(None)).expect("JSON");
         body[field] = json!(value);

@@ -24,7 +24,7 @@ async fn an_approved_redirect_becomes_authorised_by_webhook() {
     let authorised = shop.until(payment.payment_id, PaymentStatus::Authorised).await;
     assert_eq!(authorised.redirect_url, None);
     // Pressing again only leads on.
-    shop.sandbox.post(&format!("{path}/decline"), &json!({})).await.expect(303);
+    let _answer = shop.sandbox.post(&format!("{path}/decline"), &json!({})).await.expect(303);
     let captured: PaymentState = shop.capture(payment.payment_id).await.expect(200).parse();
     assert_eq!(captured.status, PaymentStatus::Captured);
 }
@@ -33,7 +33,7 @@ async fn an_approved_redirect_becomes_authorised_by_webhook() {
 async fn a_lost_webhook_is_made_up_for() {
     let shop = Shop::open().await;
     let payment = shop.authorised(Some("pm_card_authenticationRequired")).await;
-    shop.sandbox.post(&format!("{}/approve", path_of(&payment)), &json!({})).await.expect(303);
+    let _answer = shop.sandbox.post(&format!("{}/approve", path_of(&payment)), &json!({})).await.expect(303);
     shop.until(payment.payment_id, PaymentStatus::Authorised).await;
 }
 
@@ -53,7 +53,7 @@ async fn a_redirect_given_up_cannot_be_approved() {
     let payment = shop.authorised(Some("pm_card_authenticationRequired")).await;
     let voided: PaymentState = shop.void(payment.payment_id).await.expect(200).parse();
     assert_eq!(voided.status, PaymentStatus::Voided);
-    shop.sandbox.post(&format!("{}/approve", path_of(&payment)), &json!({})).await.expect(303);
+    let _answer = shop.sandbox.post(&format!("{}/approve", path_of(&payment)), &json!({})).await.expect(303);
     assert_eq!(shop.sums().await["authorised"], 0);
 }
 

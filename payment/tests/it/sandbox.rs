@@ -25,7 +25,7 @@ async fn a_key_gives_its_first_answer_again() {
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     let other = post(&shop, "/v1/payment_intents", Some("k"), &INTENT.replace("1500", "1600")).await.expect(400);
     assert_eq!(other.json()["error"]["type"], "idempotency_error");
-    post(&shop, "/v1/payment_intents", Some("k2"), INTENT).await.expect(200);
+    let _answer = post(&shop, "/v1/payment_intents", Some("k2"), INTENT).await.expect(200);
     assert_eq!(count(shop.db.pool(), "sandbox.intents").await, 2);
 }
 

@@ -143,13 +143,11 @@ impl Shop {
 
     /// The kinds of a payment's events, in order, with their counts on the bus.
     pub(crate) async fn events(&self, id: PaymentId) -> Vec<(i32, String, Option<i64>)> {
-        sqlx::query_as(
-            "SELECT version, type, sequence FROM payment.events WHERE aggregate_id = $1 ORDER BY version",
-        )
-        .bind(id.to_string())
-        .fetch_all(self.db.pool())
-        .await
-        .expect("the events")
+        sqlx::query_as("SELECT version, type, sequence FROM payment.events WHERE aggregate_id = $1 ORDER BY version")
+            .bind(id.to_string())
+            .fetch_all(self.db.pool())
+            .await
+            .expect("the events")
     }
 }
 

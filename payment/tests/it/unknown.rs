@@ -62,7 +62,7 @@ async fn a_capture_without_an_answer_is_carried_on() {
         .await
         .expect("one payment");
     let path = format!("/v1/payment_intents/{reference}/capture");
-    shop.sandbox.post(&path, &json!({})).await.expect(200);
+    let _answer = shop.sandbox.post(&path, &json!({})).await.expect(200);
     let captured: PaymentState = shop.capture(payment.payment_id).await.expect(200).parse();
     assert_eq!(captured.status, PaymentStatus::Captured);
     assert_eq!(shop.sums().await["captured"], 10_000);

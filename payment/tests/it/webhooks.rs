@@ -28,11 +28,12 @@ async fn send(shop: &Shop, header: &str, body: &[u8]) -> Answer {
 
 /// What Stripe would send about a payment.
 async fn event(shop: &Shop, payment: &PaymentState, kind: &str) -> Vec<u8> {
-    let reference: Option<String> = sqlx::query_scalar("SELECT provider_ref FROM payment.payments WHERE payment_id = $1")
-        .bind(payment.payment_id.0)
-        .fetch_one(shop.db.pool())
-        .await
-        .expect("the payment");
+    let reference: Option<String> =
+        sqlx::query_scalar("SELECT provider_ref FROM payment.payments WHERE payment_id = $1")
+            .bind(payment.payment_id.0)
+            .fetch_one(shop.db.pool())
+            .await
+            .expect("the payment");
     let object: Value = json!({
         "id": reference.unwrap_or_default(),
         "object": "payment_intent",
@@ -81,21 +82,21 @@ async fn what_it_says_is_not_trusted_and_a_replay_changes_nothing() {
     let payment = shop.authorised(Some("pm_card_authenticationRequired")).await;
     let body = event(&shop, &payment, "payment_intent.succeeded").await;
     let header = signature(WEBHOOK_SECRET, now_s(&shop), &body);
-    send(&shop, &header, &body).await.expect(200);
+    let _answer = send(&shop, &header, &body).await.expect(200);
     assert_eq!(shop.state(payment.payment_id).await.status, PaymentStatus::RequiresAction, "the object is not paid");
 
     let page = url::Url::parse(payment.redirect_url.as_deref().expect("a page")).expect("an address");
-    shop.sandbox.post(&format!("{}/approve", page.path()), &json!({})).await.expect(303);
+    let _answer = shop.sandbox.post(&format!("{}/approve", page.path()), &json!({})).await.expect(303);
     for _ in 0..3 {
-        send(&shop, &header, &body).await.expect(200);
+        let _answer = send(&shop, &header, &body).await.expect(200);
     }
     assert_eq!(shop.state(payment.payment_id).await.status, PaymentStatus::Authorised);
     let events = shop.events(payment.payment_id).await;
-    shop.capture(payment.payment_id).await.expect(200);
+    let _answer = shop.capture(payment.payment_id).await.expect(200);
     // Late and out of order: what happened first comes last.
     let late = event(&shop, &payment, "payment_intent.requires_action").await;
     let header = signature(WEBHOOK_SECRET, now_s(&shop), &late);
-    send(&shop, &header, &late).await.expect(200);
+    let _answer = send(&shop, &header, &late).await.expect(200);
     assert_eq!(shop.state(payment.payment_id).await.status, PaymentStatus::Captured);
     assert_eq!(shop.events(payment.payment_id).await.len(), events.len() + 1);
 }
@@ -107,7 +108,7 @@ async fn both_secrets_are_good_while_rotating() {
     let payment = shop.authorised(None).await;
     let body = event(&shop, &payment, "payment_intent.succeeded").await;
     for secret in ["whsec_new", "whsec_old"] {
-        send(&shop, &signature(secret, now_s(&shop), &body), &body).await.expect(200);
+        let _answer = send(&shop, &signature(secret, now_s(&shop), &body), &body).await.expect(200);
     }
     send(&shop, &signature(WEBHOOK_SECRET, now_s(&shop), &body), &body).await.expect_problem(400, "signature_invalid");
 }
@@ -138,7 +139,7 @@ async fn another_payments_object_is_not_taken_for_ours() {
     let body = event(&shop, &paid, "payment_intent.succeeded").await;
     let text = String::from_utf8(body).expect("text");
     let mixed = text.replace(&paid.payment_id.to_string(), &waiting.payment_id.to_string()).into_bytes();
-    send(&shop, &signature(WEBHOOK_SECRET, now_s(&shop), &mixed), &mixed).await.expect(200);
+    let _answer = send(&shop, &signature(WEBHOOK_SECRET, now_s(&shop), &mixed), &mixed).await.expect(200);
     assert_eq!(shop.state(waiting.payment_id).await, waiting);
 }
 
