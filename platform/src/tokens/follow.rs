@@ -45,7 +45,7 @@ impl TokenVerifier {
                 if news.keys_changed {
                     keys_fetched = None;
                 }
-                Ok(news.entries)
+                Ok::<_, CallError>(news.entries)
             };
             let outcome = tokio::select! {
                 outcome = round => outcome,
