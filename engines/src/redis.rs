@@ -141,7 +141,7 @@ impl Address {
     }
 
     fn arguments(&self) -> Vec<String> {
-        let arguments = match self {
+        match self {
             Self::Socket(path) => {
                 let path = path.to_string_lossy();
                 vec!["--port", "0", "--unixsocket", &path, "--unixsocketperm", "700"]
@@ -152,8 +152,7 @@ impl Address {
             Self::Port(port) => {
                 vec!["--bind".to_owned(), "127.0.0.1".to_owned(), "--port".to_owned(), port.to_string()]
             }
-        };
-        arguments
+        }
     }
 
     fn answers(&self) -> bool {

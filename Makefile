@@ -1,0 +1,41 @@
+# The commands that people type. What they do is in scripts/ and in `cargo run -p onsale`.
+SHELL := /bin/sh
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+PROFILE ?= demo
+LISTEN ?= 127.0.0.1:8080
+SEEDS ?= 20000
+ONSALE := cargo run --release --locked --package onsale --
+
+.DEFAULT_GOAL := help
+.PHONY: help run test reset bench-reserve sim fmt doctor setup
+
+help: ## lists these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## installs what is missing, builds, and runs Onsale on http://localhost:8080 (PROFILE=demo|load, LISTEN=…)
+	@echo "Building Onsale (the first time takes some minutes)"
+	@$(ONSALE) up --profile $(PROFILE) --listen $(LISTEN)
+
+test: ## runs everything that must hold, with the time of each step (STEPS="fmt clippy …", SEEDS=…)
+	@scripts/bootstrap test
+	@scripts/test
+
+reset: ## empties the data of `make run`
+	@scripts/reset
+
+bench-reserve: setup ## measures durable holds and paid orders against PostgreSQL's and Redis's own rates
+	cargo build --release --locked --package onsale --package onsale-load-testing
+	cargo run --release --locked --package onsale-load-testing --bin bench-reserve -- $(ARGS)
+
+sim: setup ## runs the simulator, the planted bugs and the models (SEEDS=20000)
+	cargo run --release --locked --package onsale-simulation --bin sim -- --seeds $(SEEDS) --planted --model $(ARGS)
+
+fmt: ## formats the code
+	cargo fmt --all
+
+doctor: setup ## says what is missing or unreachable, and the remedy
+	@$(ONSALE) doctor
+
+setup: ## installs what is missing to build and run, after saying what
+	@scripts/bootstrap run
