@@ -2,9 +2,11 @@
 
 mod edges;
 mod rules;
+mod settings;
 mod source;
 
 use anyhow::{Context, Result};
+use settings::Settings;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -34,6 +36,8 @@ pub(crate) struct Report {
 pub(crate) fn check(root: &Path) -> Result<Report> {
     let mut findings = Vec::new();
     let mut files = 0;
+    let mut settings = Settings::default();
+    let mut table = String::new();
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| !is_made(entry));
     for entry in entries {
         let entry = entry?;
@@ -46,7 +50,13 @@ pub(crate) fn check(root: &Path) -> Result<Report> {
         let path = entry.path().strip_prefix(root)?;
         files += 1;
         findings.extend(check_file(path, &text));
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            settings.take(path, &text);
+        } else if path == Path::new(settings::TABLE) {
+            table = text;
+        }
     }
+    findings.extend(settings.check(&table));
     Ok(Report { findings, files })
 }
 
