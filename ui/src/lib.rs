@@ -19,5 +19,8 @@ pub use routes::problems::{ProblemEntry, problems};
 pub use shell::Page;
 
 /// The style of all pages, in the order of its layers.
-pub const STYLE: &str =
-    concat!(include_str!("../style/tokens.css"), include_str!("../style/components.css"), include_str!("../style/site.css"));
+pub const STYLE: &str = concat!(
+    include_str!("../style/tokens.css"),
+    include_str!("../style/components.css"),
+    include_str!("../style/site.css")
+);

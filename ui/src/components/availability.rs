@@ -20,7 +20,11 @@ pub(crate) struct Word {
 /// What is true about an event's places now.
 pub(crate) fn word(language: Language, event: &EventSummary, now: DateTime<Utc>) -> Word {
     let places = event.availability;
-    let dots = if places.capacity > 0 { ((places.available.max(0) * 10 + places.capacity - 1) / places.capacity).min(10) } else { 0 };
+    let dots = if places.capacity > 0 {
+        ((places.available.max(0) * 10 + places.capacity - 1) / places.capacity).min(10)
+    } else {
+        0
+    };
     let (text, class) = if event.status == EventStatus::Cancelled {
         (language.cancelled().to_owned(), "badge bad")
     } else if event.on_sale_at > now {

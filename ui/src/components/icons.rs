@@ -13,9 +13,8 @@ pub(crate) const GLOBE: &str = concat!(
 );
 
 /// Search.
-pub(crate) const FIND: &str = concat!(
-    r##"<path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13.2 13.2 17 17"/>"##,
-);
+pub(crate) const FIND: &str =
+    concat!(r##"<path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13.2 13.2 17 17"/>"##,);
 
 /// A place on the map.
 pub(crate) const PLACE: &str = concat!(
@@ -23,9 +22,7 @@ pub(crate) const PLACE: &str = concat!(
 );
 
 /// There and back.
-pub(crate) const RETURNS: &str = concat!(
-    r##"<path d="M4 7h11l-3-3M16 13H5l3 3"/>"##,
-);
+pub(crate) const RETURNS: &str = concat!(r##"<path d="M4 7h11l-3-3M16 13H5l3 3"/>"##,);
 
 /// People.
 pub(crate) const LIMIT: &str = concat!(
@@ -33,9 +30,8 @@ pub(crate) const LIMIT: &str = concat!(
 );
 
 /// A ticket.
-pub(crate) const SEATS: &str = concat!(
-    r##"<path d="M2.5 5.5h15v3a1.6 1.6 0 0 0 0 3.2v3h-15v-3a1.6 1.6 0 0 0 0-3.2ZM12 6v8"/>"##,
-);
+pub(crate) const SEATS: &str =
+    concat!(r##"<path d="M2.5 5.5h15v3a1.6 1.6 0 0 0 0 3.2v3h-15v-3a1.6 1.6 0 0 0 0-3.2ZM12 6v8"/>"##,);
 
 /// The house seen from the stage: the search is the stage.
 pub(crate) const STAGE: &str = concat!(

@@ -54,8 +54,12 @@ fn operation_view(openapi: &Value, method: &str, path: &str, operation: &Value) 
     let parameters = (!parameters.is_empty()).then(|| view! { <ul>{parameters}</ul> });
     let body = &operation["requestBody"]["content"]["application/json"]["schema"];
     let body = (!body.is_null()).then(|| view! { <p>"Body:"</p>{fields(openapi, body)} });
-    let responses: Vec<_> =
-        operation["responses"].as_object().into_iter().flatten().map(|(status, is)| response(openapi, status, is)).collect();
+    let responses: Vec<_> = operation["responses"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(status, is)| response(openapi, status, is))
+        .collect();
     view! {
         <details>
             <summary>

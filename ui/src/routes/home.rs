@@ -166,7 +166,12 @@ fn filters(page: &Page, asked: &Home, facets: &Facets) -> impl IntoView + use<> 
 }
 
 /// A filter as links, so that it works without a script.
-fn facet(page: &Page, asked: &Home, (name, title, chosen): (&str, &'static str, &str), values: &[FacetCount]) -> AnyView {
+fn facet(
+    page: &Page,
+    asked: &Home,
+    (name, title, chosen): (&str, &'static str, &str),
+    values: &[FacetCount],
+) -> AnyView {
     if values.is_empty() && chosen.is_empty() {
         return ().into_any();
     }

@@ -1,0 +1,81 @@
+//! Who calls: a token is verified before anything is routed, an API key becomes a token.
+
+use crate::state::State;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use onsale_core::{ApiKeyId, UserId};
+use onsale_platform::identity::Identity;
+use onsale_platform::problem::Problem;
+
+static API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// What an API key's secret starts with.
+const KEY_PREFIX: &str = "osk_";
+
+/// Who calls, as far as limits care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// Nobody who says so.
+    Nobody,
+    /// A person.
+    Account(UserId),
+    /// A program.
+    Key(ApiKeyId),
+}
+
+/// What a request shows.
+enum Shown {
+    Nothing,
+    Token(String),
+    Key(String),
+}
+
+/// Who calls. An API key leaves the request; the token it stands for goes on in its place.
+/// Services verify that token again: no identity is passed on but it.
+pub(super) async fn of(state: &State, request: &mut Request) -> Result<Who, Problem> {
+    let shown = shown(request.headers())?;
+    request.headers_mut().remove(&API_KEY);
+    let identity = match shown {
+        Shown::Nothing => return Ok(Who::Nobody),
+        Shown::Token(token) => state.verifier.verify(&token).await?,
+        Shown::Key(key) => {
+            let (token, identity) = state.keys.token_of(&key, &state.verifier).await?;
+            let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).map_err(Problem::internal)?;
+            bearer.set_sensitive(true);
+            request.headers_mut().insert(header::AUTHORIZATION, bearer);
+            identity
+        }
+    };
+    match identity {
+        Identity::User { user_id, .. } => Ok(Who::Account(user_id)),
+        Identity::ApiKey { key_id, .. } => Ok(Who::Key(key_id)),
+        // Services call each other directly, never from outside.
+        Identity::Service(_) => Err(Problem::unauthenticated("The token is not good here.")),
+    }
+}
+
+fn shown(headers: &HeaderMap) -> Result<Shown, Problem> {
+    let unreadable = || Problem::unauthenticated("Send Authorization: Bearer with a token or an API key.");
+    let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
+    let (first, second) = (authorizations.next(), authorizations.next());
+    if second.is_some() {
+        return Err(Problem::malformed("Authorization", "send it once"));
+    }
+    let key = headers.get(&API_KEY);
+    if first.is_some() && key.is_some() {
+        return Err(Problem::malformed("X-Api-Key", "send it or Authorization, not both"));
+    }
+    if let Some(key) = key {
+        let key = key.to_str().ok().filter(|key| key.starts_with(KEY_PREFIX)).ok_or_else(unreadable)?;
+        return Ok(Shown::Key(key.to_owned()));
+    }
+    let Some(value) = first else { return Ok(Shown::Nothing) };
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(unreadable)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(unreadable());
+    }
+    if token.starts_with(KEY_PREFIX) {
+        return Ok(Shown::Key(token.to_owned()));
+    }
+    Ok(Shown::Token(token.to_owned()))
+}

@@ -1,0 +1,167 @@
+//! How often one caller may call: an account, an API key, or an address without either.
+//!
+//! Each process counts for itself (GCRA, by governor). What is left is told in `RateLimit` and
+//! `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers).
+
+use super::address::ClientAddress;
+use super::credentials::Who;
+use crate::config::{LimitsConfig, Rate};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use governor::clock::{Clock as _, QuantaClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+use onsale_core::{ApiKeyId, UserId};
+use onsale_platform::problem::Problem;
+use onsale_platform::shutdown::Shutdown;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::time::Duration;
+
+static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// How often callers who have been away are forgotten.
+const TIDIED_EVERY: Duration = Duration::from_secs(10);
+
+/// All limits; nothing in it when they are off.
+pub(crate) struct Limits(Option<Counters>);
+
+struct Counters {
+    account: Limit<UserId>,
+    api_key: Limit<ApiKeyId>,
+    address: Limit<IpAddr>,
+    sign_in: Limit<IpAddr>,
+}
+
+type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, QuantaClock, StateInformationMiddleware>;
+
+struct Limit<K: Hash + Eq + Clone> {
+    name: &'static str,
+    rate: Rate,
+    policy: HeaderValue,
+    clock: QuantaClock,
+    limiter: Keyed<K>,
+}
+
+/// What a caller has left.
+#[derive(Debug, Default)]
+pub(super) struct Allowance(Option<Told>);
+
+#[derive(Debug)]
+struct Told {
+    left: HeaderValue,
+    policy: HeaderValue,
+}
+
+impl Limits {
+    pub(crate) fn new(config: Option<&LimitsConfig>) -> Self {
+        Self(config.map(|config| Counters {
+            account: Limit::new("account", config.account),
+            api_key: Limit::new("api-key", config.api_key),
+            address: Limit::new("address", config.address),
+            sign_in: Limit::new("sign-in", config.sign_in),
+        }))
+    }
+
+    /// Counts a call; 429 when it is one too many.
+    pub(super) fn check(&self, who: &Who, client: ClientAddress, request: &Request) -> Result<Allowance, Problem> {
+        let path = request.uri().path();
+        let Some(counters) = self.0.as_ref().filter(|_| !is_health(path)) else { return Ok(Allowance::default()) };
+        if is_sign_in(request.method(), path) {
+            return counters.sign_in.check(&client.network());
+        }
+        match who {
+            Who::Account(user) => counters.account.check(user),
+            Who::Key(key) => counters.api_key.check(key),
+            Who::Nobody => counters.address.check(&client.network()),
+        }
+    }
+
+    /// Forgets callers who have been away, so that memory follows those who are there.
+    pub(crate) async fn keep_small(&self, shutdown: &Shutdown) {
+        let Some(counters) = &self.0 else { return };
+        while shutdown.sleep(TIDIED_EVERY).await {
+            counters.account.tidy();
+            counters.api_key.tidy();
+            counters.address.tidy();
+            counters.sign_in.tidy();
+        }
+    }
+}
+
+/// Whoever watches over us must not be limited.
+fn is_health(path: &str) -> bool {
+    path.starts_with("/health/") || path == "/actuator/health"
+}
+
+/// Calls that can be made for many accounts: they count for the address, whoever is signed in.
+fn is_sign_in(method: &Method, path: &str) -> bool {
+    *method == Method::POST
+        && path.strip_prefix("/api/auth/").is_some_and(|rest| {
+            matches!(rest, "register" | "login" | "refresh" | "email/verify") || rest.starts_with("password/")
+        })
+}
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    fn new(name: &'static str, rate: Rate) -> Self {
+        let clock = QuantaClock::default();
+        let quota = match Quota::with_period(rate.window / rate.calls.get()) {
+            Some(quota) => quota.allow_burst(rate.calls),
+            // So many calls in so little time that the period rounds to nothing.
+            None => Quota::per_second(rate.calls),
+        };
+        let limiter = RateLimiter::<K, DefaultKeyedStateStore<K>, QuantaClock>::new(
+            quota,
+            DefaultKeyedStateStore::default(),
+            clock.clone(),
+        );
+        let policy = format!("\"{name}\";q={};w={}", rate.calls, rate.window.as_secs());
+        Self {
+            name,
+            rate,
+            policy: HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static("")),
+            limiter: limiter.with_middleware(),
+            clock,
+        }
+    }
+
+    fn check(&self, key: &K) -> Result<Allowance, Problem> {
+        match self.limiter.check_key(key) {
+            Ok(state) => Ok(Allowance(Some(self.told(state.remaining_burst_capacity())))),
+            Err(until) => {
+                metrics::counter!("onsale_gateway_limited_total", "limit" => self.name).increment(1);
+                let wait = until.wait_time_from(self.clock.now());
+                let wait = Duration::from_secs(wait.as_secs() + 1);
+                let detail = format!("{} calls in {:?} are allowed here.", self.rate.calls, self.rate.window);
+                Err(Problem::too_many(detail, wait))
+            }
+        }
+    }
+
+    /// `t`: until all of it is there again.
+    fn told(&self, left: u32) -> Told {
+        let used = u64::from(self.rate.calls.get().saturating_sub(left));
+        let seconds = (used * self.rate.window.as_secs()).div_ceil(u64::from(self.rate.calls.get()));
+        let text = format!("\"{}\";r={left};t={seconds}", self.name);
+        Told {
+            left: HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("")),
+            policy: self.policy.clone(),
+        }
+    }
+
+    fn tidy(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
+    }
+}
+
+impl Allowance {
+    /// Tells the caller.
+    pub(super) fn tell(self, headers: &mut HeaderMap) {
+        if let Some(Told { left, policy }) = self.0 {
+            headers.insert(&RATE_LIMIT, left);
+            headers.insert(&RATE_LIMIT_POLICY, policy);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What the pages show, asked of search and kept for a moment; the last good answer stands in when
+//! search is away.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
+use http_body_util::{BodyExt, Limited};
+use moka::{future, sync};
+use onsale_core::EventId;
+use onsale_core::api::events::{EventDetail, EventSummary, Facets};
+use onsale_platform::problem::Problem;
+use onsale_platform::upstream::Upstream;
+use onsale_ui::{Home, Listing};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use std::time::Duration;
+use url::form_urlencoded::Serializer;
+
+/// How long an answer is shown without asking again.
+const FRESH_FOR: Duration = Duration::from_secs(2);
+/// How long the last good answer may stand in.
+const STALE_FOR: Duration = Duration::from_secs(600);
+const KEPT_MAX: u64 = 1_000;
+const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// A reader does not wait longer for a list.
+const ANSWER_MAX: Duration = Duration::from_secs(3);
+const CARDS: &str = "24";
+
+/// Where pages get what they show.
+pub(crate) struct Source {
+    search: Upstream,
+    listings: Kept<Listing>,
+    events: Kept<EventDetail>,
+}
+
+/// Answers, fresh and not so fresh.
+struct Kept<T> {
+    fresh: future::Cache<String, Arc<T>>,
+    stale: sync::Cache<String, Arc<T>>,
+}
+
+/// Search's answers as far as pages need them: of `/api/search/events` and of `/api/events`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Found {
+    items: Vec<EventSummary>,
+    total: Option<i64>,
+    #[serde(default)]
+    facets: Facets,
+    #[serde(default)]
+    degraded: bool,
+    next_cursor: Option<String>,
+}
+
+impl Source {
+    pub(crate) fn new(search: Upstream) -> Self {
+        Self { search: search.within(ANSWER_MAX), listings: Kept::new(), events: Kept::new() }
+    }
+
+    /// The events that a reader asked for; without words or filters all that are listed.
+    pub(crate) async fn listing(&self, asked: &Home) -> Result<Arc<Listing>, Problem> {
+        let path = address(asked);
+        let found = self.listings.get(&path, async {
+            let Found { items, total, facets, degraded, next_cursor } = self.fetch(&path).await?;
+            Ok(Listing { items, total, facets, degraded, stale: false, next_cursor })
+        });
+        match found.await {
+            Ok(found) => Ok(found),
+            Err((problem, None)) => Err(problem),
+            Err((_, Some(old))) => Ok(Arc::new(Listing { stale: true, ..Listing::clone(&old) })),
+        }
+    }
+
+    /// An event; 404 when there is none of that id.
+    pub(crate) async fn event(&self, id: &EventId) -> Result<Arc<EventDetail>, Problem> {
+        let path = format!("/api/events/{id}");
+        match self.events.get(&path, self.fetch(&path)).await {
+            Ok(event) => Ok(event),
+            Err((problem, None)) => Err(problem),
+            Err((_, Some(old))) => Ok(old),
+        }
+    }
+
+    async fn fetch<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = Uri::try_from(path).map_err(Problem::internal)?;
+        let response = self.search.call(request).await?;
+        let status = response.status();
+        if status == StatusCode::NOT_FOUND {
+            return Err(Problem::not_found("event"));
+        }
+        if !status.is_success() {
+            return Err(away(format!("{path}: {status}")));
+        }
+        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
+        let read = tokio::time::timeout(ANSWER_MAX, body.collect()).await;
+        let bytes = match read {
+            Ok(Ok(collected)) => collected.to_bytes(),
+            Ok(Err(error)) => return Err(away(format!("{path}: {error}"))),
+            Err(_) => return Err(away(format!("{path}: the answer did not end in time"))),
+        };
+        serde_json::from_slice(&bytes).map_err(|error| away(format!("{path}: {error}")))
+    }
+}
+
+impl<T: Send + Sync + 'static> Kept<T> {
+    fn new() -> Self {
+        Self {
+            fresh: future::Cache::builder().max_capacity(KEPT_MAX).time_to_live(FRESH_FOR).build(),
+            stale: sync::Cache::builder().max_capacity(KEPT_MAX).time_to_live(STALE_FOR).build(),
+        }
+    }
+
+    /// The value, fetched by one of those who want it at once; with a failure the last good one,
+    /// unless it is known to be gone.
+    async fn get(
+        &self,
+        key: &str,
+        fetch: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<Arc<T>, (Problem, Option<Arc<T>>)> {
+        let fetched = self.fresh.try_get_with_by_ref(key, async {
+            let value = Arc::new(fetch.await?);
+            self.stale.insert(key.to_owned(), value.clone());
+            Ok::<_, Problem>(value)
+        });
+        match fetched.await {
+            Ok(value) => Ok(value),
+            Err(problem) if problem.status() == StatusCode::NOT_FOUND => {
+                self.stale.invalidate(key);
+                Err((Problem::clone(&problem), None))
+            }
+            Err(problem) => Err((Problem::clone(&problem), self.stale.get(key))),
+        }
+    }
+}
+
+/// Where search is asked for it.
+fn address(asked: &Home) -> String {
+    let mut query = Serializer::new(String::new());
+    let parts =
+        [("query", &asked.query), ("city", &asked.city), ("category", &asked.category), ("cursor", &asked.cursor)];
+    for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_empty()) {
+        query.append_pair(name, value);
+    }
+    format!("/api/search/events?{}", query.append_pair("limit", CARDS).finish())
+}
+
+fn away(reason: String) -> Problem {
+    Problem::unavailable("The events cannot be read just now.", Duration::from_secs(1)).with_source(reason)
+}

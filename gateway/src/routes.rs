@@ -1,0 +1,69 @@
+//! The route table. What is not here is not there.
+
+mod docs;
+mod health;
+pub(crate) mod openapi;
+mod problems;
+
+use crate::edge;
+use crate::pages;
+use crate::proxy::to;
+use crate::state::{Backend, State};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use onsale_platform::problem;
+
+pub(crate) fn router(state: State) -> Router {
+    let demo = state.config.demo;
+    let mut table = Router::new()
+        // Pages
+        .route("/", get(pages::home))
+        .route("/events/{eventId}", get(pages::event))
+        .route("/assets/{file}", get(pages::asset))
+        .route("/robots.txt", get(pages::robots))
+        // What explains the API
+        .route("/api/openapi.json", get(openapi::json))
+        .route("/api/docs", get(docs::page))
+        .route("/problems", get(problems::list))
+        .route("/problems/{code}", get(problems::one))
+        // Health
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/actuator/health", get(health::aggregated))
+        // Accounts
+        .route("/.well-known/jwks.json", to(Backend::Auth))
+        .route("/api/auth/{*rest}", to(Backend::Auth))
+        .route("/api/admin/users", to(Backend::Auth))
+        .route("/api/admin/users/{*rest}", to(Backend::Auth))
+        .route("/api/admin/api-keys", to(Backend::Auth))
+        .route("/api/admin/api-keys/{*rest}", to(Backend::Auth))
+        // Finding events
+        .route("/api/events", to(Backend::Search))
+        .route("/api/events/{eventId}", to(Backend::Search))
+        .route("/api/search/{*rest}", to(Backend::Search))
+        // Seats, holds, orders, tickets
+        .route("/api/events/{eventId}/plan", to(Backend::Booking))
+        .route("/api/events/{eventId}/seats", to(Backend::Booking))
+        .route("/api/events/{eventId}/ticket-types", to(Backend::Booking))
+        .route("/api/events/{eventId}/live", to(Backend::Booking))
+        .route("/api/bookings", to(Backend::Booking))
+        .route("/api/bookings/{*rest}", to(Backend::Booking))
+        .route("/api/v1/{*rest}", to(Backend::Booking))
+        // Money
+        .route("/api/payments/{*rest}", to(Backend::Payment))
+        // Venues, plans, prices, publishing
+        .route("/api/admin/{*rest}", to(Backend::Admin));
+    if demo {
+        table = table.route("/sandbox/{*rest}", to(Backend::Sandbox));
+    }
+    table
+        .fallback(pages::missing)
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(state.clone(), edge::guard))
+        .layer(from_fn(problem::layer))
+        .layer(from_fn(pages::humanise))
+        .layer(from_fn_with_state(state.clone(), edge::envelope))
+        .with_state(state)
+}

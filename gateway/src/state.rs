@@ -1,0 +1,98 @@
+//! What the gateway's handlers share.
+
+use crate::config::Config;
+use crate::edge::keys::KeyExchange;
+use crate::edge::limits::Limits;
+use crate::pages::Style;
+use crate::pages::source::Source;
+use crate::routes::openapi::Document;
+use onsale_platform::clock::Clock;
+use onsale_platform::tokens::TokenVerifier;
+use onsale_platform::upstream::{Upstream, Upstreams};
+use onsale_platform::{Platform, ServiceRole};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use utoipa::openapi::OpenApi;
+
+/// What the gateway's handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    pub(crate) config: Arc<Config>,
+    pub(crate) clock: Clock,
+    pub(crate) verifier: Arc<TokenVerifier>,
+    pub(crate) keys: Arc<KeyExchange>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) ways: Arc<Ways>,
+    pub(crate) running: Arc<Semaphore>,
+    pub(crate) document: Arc<Document>,
+    pub(crate) pages: Arc<Source>,
+    pub(crate) style: Arc<Style>,
+}
+
+/// The ways to the services, looked up once.
+pub(crate) struct Ways {
+    pub(crate) auth: Upstream,
+    pub(crate) booking: Upstream,
+    pub(crate) payment: Upstream,
+    pub(crate) search: Upstream,
+    pub(crate) admin: Upstream,
+    pub(crate) sandbox: Upstream,
+}
+
+impl State {
+    pub(crate) fn new(platform: &Platform, config: Config, openapi: &OpenApi) -> Self {
+        let upstreams = platform.upstreams.acting_as(ServiceRole::Gateway);
+        let ways = Arc::new(Ways::new(&upstreams));
+        if config.limits.is_none() {
+            tracing::warn!("LIMITS=off: nobody's rate is limited; never run a public installation like this");
+        }
+        Self {
+            clock: platform.clock.clone(),
+            verifier: platform.verifier.clone(),
+            keys: Arc::new(KeyExchange::new(ways.auth.clone(), platform.clock.clone())),
+            limits: Arc::new(Limits::new(config.limits.as_ref())),
+            running: Arc::new(Semaphore::new(config.concurrency_max)),
+            document: Arc::new(Document::new(openapi)),
+            pages: Arc::new(Source::new(ways.search.clone())),
+            style: Arc::new(Style::new()),
+            ways,
+            config: Arc::new(config),
+        }
+    }
+}
+
+impl Ways {
+    fn new(upstreams: &Upstreams) -> Self {
+        Self {
+            auth: upstreams.to(ServiceRole::Auth),
+            booking: upstreams.to(ServiceRole::Booking),
+            payment: upstreams.to(ServiceRole::Payment),
+            search: upstreams.to(ServiceRole::Search),
+            admin: upstreams.to(ServiceRole::Admin),
+            sandbox: upstreams.to(ServiceRole::Sandbox),
+        }
+    }
+
+    /// The way to a role that the gateway routes to.
+    pub(crate) fn to(&self, role: Backend) -> &Upstream {
+        match role {
+            Backend::Auth => &self.auth,
+            Backend::Booking => &self.booking,
+            Backend::Payment => &self.payment,
+            Backend::Search => &self.search,
+            Backend::Admin => &self.admin,
+            Backend::Sandbox => &self.sandbox,
+        }
+    }
+}
+
+/// A service that the gateway routes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Auth,
+    Booking,
+    Payment,
+    Search,
+    Admin,
+    Sandbox,
+}
