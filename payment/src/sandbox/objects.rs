@@ -72,20 +72,20 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    fn new(status: u16, kind: &str, code: Option<&str>, param: Option<&str>, message: String) -> Self {
+    fn new(status: u16, kind: &str, code: Option<&str>, param: Option<&str>, message: &str) -> Self {
         Self { status, body: json!({ "error": { "type": kind, "code": code, "param": param, "message": message } }) }
     }
 
-    fn request(code: &str, param: Option<&str>, message: String) -> Self {
+    fn request(code: &str, param: Option<&str>, message: &str) -> Self {
         Self::new(400, "invalid_request_error", Some(code), param, message)
     }
 
     pub(super) fn missing(param: &str) -> Self {
-        Self::request("parameter_missing", Some(param), format!("Missing required param: {param}."))
+        Self::request("parameter_missing", Some(param), &format!("Missing required param: {param}."))
     }
 
     pub(super) fn invalid(param: &str) -> Self {
-        Self::request("parameter_invalid", Some(param), format!("Invalid {param}: out of range or of another form."))
+        Self::request("parameter_invalid", Some(param), &format!("Invalid {param}: out of range or of another form."))
     }
 
     /// What does not exist is not repeated: it may be a card number that a client sent by mistake.
@@ -93,16 +93,16 @@ impl Refusal {
         let status = if what == "PaymentMethod" { 400 } else { 404 };
         let length = id.len();
         let message = format!("No such {what} ({length} characters).");
-        Self::new(status, "invalid_request_error", Some("resource_missing"), None, message)
+        Self::new(status, "invalid_request_error", Some("resource_missing"), None, &message)
     }
 
     pub(super) fn unexpected_state(verb: &str, status: Status) -> Self {
         let message = format!("This PaymentIntent could not be {verb} because it has a status of {}.", status.as_str());
-        Self::request("payment_intent_unexpected_state", None, message)
+        Self::request("payment_intent_unexpected_state", None, &message)
     }
 
     pub(super) fn nothing_left() -> Self {
-        Self::request("charge_already_refunded", None, "Nothing is left to refund.".to_owned())
+        Self::request("charge_already_refunded", None, "Nothing is left to refund.")
     }
 
     pub(super) fn declined(decline: Decline, intent: Value) -> Self {
@@ -113,20 +113,20 @@ impl Refusal {
 
     pub(super) fn key_reused() -> Self {
         let message = "Keys for idempotent requests can only be used with the parameters they were first used with.";
-        Self::new(400, "idempotency_error", None, None, message.to_owned())
+        Self::new(400, "idempotency_error", None, None, message)
     }
 
     pub(super) fn key_in_use() -> Self {
         let message = "There is another request in progress with this idempotency key.";
-        Self::new(409, "idempotency_error", Some("idempotency_key_in_use"), None, message.to_owned())
+        Self::new(409, "idempotency_error", Some("idempotency_key_in_use"), None, message)
     }
 
     pub(super) fn unauthorized() -> Self {
-        Self::new(401, "invalid_request_error", None, None, "Invalid API key provided.".to_owned())
+        Self::new(401, "invalid_request_error", None, None, "Invalid API key provided.")
     }
 
     pub(super) fn unavailable() -> Self {
-        Self::new(503, "api_error", None, None, "The sandbox's ledger cannot be written just now.".to_owned())
+        Self::new(503, "api_error", None, None, "The sandbox's ledger cannot be written just now.")
     }
 
     pub(super) fn answer(&self) -> Answer {

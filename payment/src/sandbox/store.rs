@@ -105,8 +105,8 @@ pub(super) async fn kept_answers(
             .await?;
     rows.into_iter()
         .map(|row| {
-            let fingerprint = row.fingerprint.as_slice().try_into().map_err(|error| decode(error))?;
-            let status = u16::try_from(row.status).map_err(|error| decode(error))?;
+            let fingerprint = row.fingerprint.as_slice().try_into().map_err(decode)?;
+            let status = u16::try_from(row.status).map_err(decode)?;
             let answer = Answer { status, body: row.body, replayed: false };
             Ok((row.key, KeptAnswer { fingerprint, answer }))
         })

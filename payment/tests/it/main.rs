@@ -5,5 +5,6 @@ mod capture_void_refund;
 mod page;
 mod sandbox;
 mod shop;
+mod speed;
 mod unknown;
 mod webhooks;
