@@ -1,0 +1,81 @@
+//! What a booking process does by itself: sweep, take sagas over, deliver.
+
+use crate::goals::Goal;
+use crate::ids::Millis;
+use crate::message::ToShell;
+use crate::planted::Planted;
+use crate::world::World;
+use onsale_booking::domain::life::{Event, Saga};
+use onsale_booking::domain::rows::ReservationRow;
+use onsale_core::{OrderStatus, ReservationStatus};
+
+/// How often the jobs look, in milliseconds.
+const TICK_EVERY: Millis = 2_500;
+/// How long a saga that was taken over is the taker's, in milliseconds.
+pub const LEASE: Millis = 8_000;
+/// How many rows one look takes.
+const LOOK_MAX: usize = 4;
+
+impl World {
+    /// One round of the jobs.
+    pub(super) fn tick(&mut self, shell: usize) {
+        self.to_shell_life(TICK_EVERY, shell, ToShell::Tick);
+        if self.store_down || self.shells[shell].flight.is_some() {
+            return;
+        }
+        if self.sweeper {
+            self.sweep(shell);
+        }
+        self.take_over(shell);
+        self.deliver(shell);
+    }
+
+    fn some_rows(&self, wanted: impl Fn(&ReservationRow) -> bool) -> Vec<ReservationRow> {
+        self.store.reservations.values().filter(|row| wanted(row)).take(LOOK_MAX).cloned().collect()
+    }
+
+    fn sweep(&mut self, shell: usize) {
+        let now = self.clock();
+        let deciding_too = self.planted == Some(Planted::SweptWhilePaying);
+        let due = self.some_rows(|row| {
+            let deciding = row.life.order.as_ref().is_some_and(|order| order.saga.is_deciding());
+            row.life.status == ReservationStatus::Active && row.life.hold_ends_at <= now && (!deciding || deciding_too)
+        });
+        for row in due {
+            self.happened(shell, row.id, Event::Expire);
+        }
+    }
+
+    fn take_over(&mut self, shell: usize) {
+        let (virtual_now, now) = (self.now, self.clock());
+        let open = self.some_rows(|row| {
+            row.life.order.as_ref().is_some_and(|order| order.saga.is_open())
+                && self.store.leases.get(&row.id).is_none_or(|until| *until <= virtual_now)
+        });
+        for row in open {
+            let Some(order) = &row.life.order else { continue };
+            self.store.leases.insert(row.id, virtual_now + LEASE);
+            self.reached(Goal::TakenOver);
+            let payer_may_be_late = matches!(order.saga, Saga::Authorising | Saga::AwaitingPayer);
+            if payer_may_be_late && order.window_ends_at <= now {
+                self.happened(shell, row.id, Event::WindowEnded { attempt: order.attempt });
+            } else if order.saga == Saga::AwaitingPayer {
+                self.ask_provider(shell, row.id, order.attempt);
+            } else {
+                self.drive(shell, &row);
+            }
+        }
+    }
+
+    fn deliver(&mut self, shell: usize) {
+        let paid = self.some_rows(|row| {
+            row.life.order.as_ref().is_some_and(|order| {
+                order.saga == Saga::Settled && matches!(order.status, OrderStatus::Confirmed | OrderStatus::Processing)
+            })
+        });
+        for row in paid.into_iter().take(1) {
+            let processing = row.life.order.is_some_and(|order| order.status == OrderStatus::Processing);
+            self.happened(shell, row.id, if processing { Event::Delivered } else { Event::Processing });
+        }
+    }
+}
