@@ -5,11 +5,13 @@ use crate::pg;
 use crate::random::jittered;
 use futures::FutureExt;
 use onsale_core::events::CloudEvent;
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// How often a message is tried that fails by itself; with the pauses that is about a quarter of an hour.
 const ATTEMPTS_MAX: u32 = 36;
@@ -72,6 +74,7 @@ pub(super) async fn attempt<C: Consumer>(
 
 async fn handle_once<C: Consumer>(consumer: &C, event: CloudEvent) -> Result<(), ConsumeError> {
     let span = tracing::info_span!("consume", consumer = C::GROUP, topic = %event.topic, event = %event.id);
+    continue_trace(&span, event.traceparent.as_deref());
     let delivery = Delivery { event, consumer: C::GROUP, role: C::ROLE };
     // A panic must cost this message only, not the consumer.
     let handling = AssertUnwindSafe(consumer.handle(delivery)).catch_unwind().instrument(span);
@@ -80,6 +83,15 @@ async fn handle_once<C: Consumer>(consumer: &C, event: CloudEvent) -> Result<(),
         Ok(Err(_)) => Err(ConsumeError::Retry("the handler panicked".to_owned())),
         Err(_) => Err(ConsumeError::Retry(format!("not handled within {HANDLE_MAX:?}"))),
     }
+}
+
+/// Makes the span a part of the trace that the event came from.
+fn continue_trace(span: &tracing::Span, traceparent: Option<&str>) {
+    let Some(traceparent) = traceparent else { return };
+    let headers = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+    let parent = opentelemetry::global::get_text_map_propagator(|propagator| propagator.extract(&headers));
+    // Where nothing is traced there is nothing to continue.
+    let _untraced = span.set_parent(parent);
 }
 
 fn is_outage(error: &ConsumeError) -> bool {

@@ -15,13 +15,15 @@ use tokio_util::sync::CancellationToken;
 
 /// Messages in hand at most: those being handled, those behind them, those that pause.
 const IN_HAND_MAX: usize = 1_024;
-/// Messages one fetch takes at most.
+/// Messages one fetch takes at most, and the room that must be there for one.
 const FETCH_MAX: usize = 256;
+/// How often the bus hears of a consumer whose hands are full.
+const CONTACT_EVERY: Duration = Duration::from_secs(5);
 /// Messages that are handled at the same time.
 const HANDLED_AT_ONCE: usize = 16;
 /// How often what is done is committed.
 const COMMIT_EVERY: Duration = Duration::from_millis(200);
-/// How often holes are looked at, at least.
+/// How often is looked for messages and at holes, at least.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The pause after the bus failed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -92,22 +94,29 @@ impl<'a, C: Consumer> Turn<'a, C> {
     /// Works until shutdown (`Ok`), or until the bus fails.
     async fn run(&mut self, failing: &mut bool) -> Result<(), BusError> {
         let mut more = true;
+        let mut contact = Instant::now();
         while !self.platform.shutdown.is_requested() {
-            let room = IN_HAND_MAX - self.offsets.in_hand().min(IN_HAND_MAX);
-            if more && room > 0 {
-                let records = self.subscription.fetch(room.min(FETCH_MAX)).await?;
-                more = records.len() == room.min(FETCH_MAX);
+            // A wake-up may be missed: it is looked now and then without one.
+            more |= contact.elapsed() >= LOOK_EVERY;
+            if more && self.has_room() {
+                let records = self.subscription.fetch(FETCH_MAX).await?;
+                more = records.len() == FETCH_MAX;
+                contact = Instant::now();
                 if *failing {
                     tracing::info!(consumer = C::GROUP, "the bus answers again");
                     *failing = false;
                 }
                 self.take(records).await?;
+            } else if contact.elapsed() >= CONTACT_EVERY {
+                // Only says that it is still there: who is silent loses its place to another.
+                self.subscription.fetch(0).await?;
+                contact = Instant::now();
             }
             for subject in self.dispatch.behind_holes() {
                 self.hand_out(&subject).await?;
             }
             self.commit_if_due(COMMIT_EVERY).await?;
-            if more && self.offsets.in_hand() < IN_HAND_MAX {
+            if more && self.has_room() {
                 // There is more to fetch; what is finished meanwhile is collected on the way.
                 while let Some(finished) = self.handling.try_join_next() {
                     self.collect(finished).await?;
@@ -123,19 +132,22 @@ impl<'a, C: Consumer> Turn<'a, C> {
         self.commit_if_due(Duration::ZERO).await
     }
 
+    fn has_room(&self) -> bool {
+        self.offsets.in_hand() + FETCH_MAX <= IN_HAND_MAX
+    }
+
     /// Waits for something to do; says whether there may be something to fetch.
     async fn wait(&mut self) -> Result<bool, BusError> {
         let look = if self.uncommitted_since.is_some() { COMMIT_EVERY } else { LOOK_EVERY };
-        let full = self.offsets.in_hand() >= IN_HAND_MAX;
+        let has_room = self.has_room();
         let finished = tokio::select! {
             () = self.platform.shutdown.requested() => return Ok(false),
             () = tokio::time::sleep(look) => return Ok(false),
             Some(finished) = self.handling.join_next() => finished,
-            woken = self.subscription.wait(), if !full => return woken.map(|()| true),
+            woken = self.subscription.wait(), if has_room => return woken.map(|()| true),
         };
         self.collect(finished).await?;
-        // It was full, and no longer is.
-        Ok(full)
+        Ok(false)
     }
 
     async fn take(&mut self, records: Vec<Record>) -> Result<(), BusError> {

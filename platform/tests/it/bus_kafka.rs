@@ -10,13 +10,14 @@ use onsale_testkit::TestKit;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A stage whose bus is Kafka, with topics of its own; nothing, said loudly, where there is no Kafka.
 async fn stage(test: &str) -> Option<Stage> {
     let Ok(bootstrap_servers) = std::env::var("KAFKA_BOOTSTRAP_SERVERS") else {
         // Written past the test harness, which would swallow it.
-        let text = format!("\nSKIPPED {test}: KAFKA_BOOTSTRAP_SERVERS is not set, so nothing was tested against Kafka\n");
+        let text =
+            format!("\nSKIPPED {test}: KAFKA_BOOTSTRAP_SERVERS is not set, so nothing was tested against Kafka\n");
         std::io::stderr().write_all(text.as_bytes()).expect("standard error is open");
         return None;
     };
@@ -36,7 +37,8 @@ async fn kafka_keeps_each_keys_order_and_what_was_committed() {
     let Some(stage) = stage("kafka_keeps_each_keys_order_and_what_was_committed").await else { return };
     let start = Instant::now();
     for round in 0..5 {
-        let events = (0..1_000).map(|n| stage.event(Topic::TicketCreated, &format!("order-{}", n % 50), round * 20 + n / 50 + 1));
+        let events = (0..1_000)
+            .map(|n| stage.event(Topic::TicketCreated, &format!("order-{}", n % 50), round * 20 + n / 50 + 1));
         stage.bus.publish(events.collect()).await.expect("published");
     }
     println!("5,000 messages published, acks=all, in {:?}", start.elapsed());
@@ -109,11 +111,12 @@ async fn from_the_store_over_kafka_each_effect_once_and_in_order() {
         let mut transaction = stage.db.pool().begin().await.expect("a transaction");
         outbox::append(&mut transaction, ROLE, &events).await.expect("appended");
         transaction.commit().await.expect("committed");
-        tokio::time::sleep(PATIENCE / 200).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     stage.until_count("sandbox.effects", 600).await;
     stage.until_count("bus.progress WHERE parked", 1).await;
-    let out_of_order = "(SELECT sequence - lag(sequence, 1, 0::bigint) OVER (PARTITION BY subject ORDER BY position) AS step
+    let out_of_order =
+        "(SELECT sequence - lag(sequence, 1, 0::bigint) OVER (PARTITION BY subject ORDER BY position) AS step
                          FROM sandbox.effects) s WHERE step <> 1";
     assert_eq!(stage.count(out_of_order).await, 0, "each aggregate's events were applied in their order");
     platform.shutdown.request();

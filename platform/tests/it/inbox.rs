@@ -9,7 +9,7 @@ use onsale_platform::shutdown::Shutdown;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Writes an effect a message, and fails as it is told.
 #[derive(Clone)]
@@ -204,6 +204,25 @@ async fn a_database_that_goes_away_costs_nothing() {
     stage.until_count("sandbox.effects", 100).await;
     stage.until_count("bus.progress WHERE sequence = 5", 20).await;
     stop(&consumer).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_stop_ten_thousand_events_are_caught_up_with_each_once() {
+    let stage = Stage::new().await;
+    for round in 0..10 {
+        let events = (0..1_000).map(|n| stage.event(Topic::TicketCreated, &format!("order-{n}"), round + 1)).collect();
+        stage.bus.publish(events).await.expect("published");
+    }
+    let begin = Instant::now();
+    let consumer = start(&stage, Effects::<false>::new(&stage, &[]));
+    stage.until_count("sandbox.effects", 10_000).await;
+    let elapsed = begin.elapsed();
+    println!("10,000 events handled in {elapsed:?}");
+    stage.until_count("(SELECT FROM bus.offsets GROUP BY consumer_group HAVING sum(next_offset) = 10000) o", 1).await;
+    stop(&consumer).await;
+    assert_eq!(stage.count("(SELECT DISTINCT subject, sequence FROM sandbox.effects) e").await, 10_000);
+    // A consumer that was stopped catches up with 10,000 events in 30 s.
+    assert!(elapsed < Duration::from_secs(30), "{elapsed:?}");
 }
 
 #[tokio::test]

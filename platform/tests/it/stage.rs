@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 pub(crate) const ROLE: ServiceRole = ServiceRole::Sandbox;
 
 /// Long enough for a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A process with a bus.
 pub(crate) struct Stage {

@@ -69,7 +69,15 @@ impl PgSubscription {
 
     async fn open(&self) -> Result<PgConnection, sqlx::Error> {
         // Losing a commit means that messages come again, which consumers bear: no need to wait for the disk.
-        self.options.clone().options([("synchronous_commit", "off")]).connect().await
+        let mut conn = self.options.clone().options([("synchronous_commit", "off")]).connect().await?;
+        // A process that stands still gives up its lock (PostgreSQL 14 and later).
+        sqlx::query(
+            "SELECT set_config('idle_session_timeout', '30s', false)
+             WHERE current_setting('server_version_num')::int >= 140000",
+        )
+        .execute(&mut conn)
+        .await?;
+        Ok(conn)
     }
 
     pub(in super::super) async fn wait(&mut self) {
