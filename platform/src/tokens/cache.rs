@@ -74,7 +74,7 @@ impl Cache {
             let mut nth = 0_usize;
             shard.retain(|_, _| {
                 nth += 1;
-                nth % 4 != 0
+                !nth.is_multiple_of(4)
             });
         }
         shard.insert(digest, verified);

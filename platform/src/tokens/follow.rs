@@ -5,6 +5,7 @@ use crate::ServiceRole;
 use crate::random::jittered;
 use crate::shutdown::Shutdown;
 use crate::upstream::CallError;
+use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::api::internal::{Revocations, RevokedSubject};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 /// failed try it stays below the 2 s within which a revocation holds everywhere.
 const WAIT: Duration = Duration::from_secs(1);
 /// The key set is fetched anew this often; auth publishes new keys for longer before it signs with them.
-const KEYS_EVERY: Duration = Duration::from_secs(20);
+const KEYS_EVERY: TimeDelta = TimeDelta::seconds(20);
 /// The rest after a question that failed, or that was answered by nothing at once.
 const REST: Duration = Duration::from_millis(250);
 /// What was read.
@@ -31,17 +32,18 @@ const PAGES_MAX: usize = 1_000;
 impl TokenVerifier {
     /// Follows auth until shutdown: revocations by long polling, the key set every 20 s.
     pub async fn follow(self: Arc<Self>, shutdown: Shutdown) {
-        let mut keys_fetched: Option<Instant> = None;
+        let mut keys_fetched: Option<DateTime<Utc>> = None;
         let mut reachable = true;
         while !shutdown.is_requested() {
             let started = Instant::now();
             let round = async {
-                // A signing key that was revoked has a successor that nobody knows yet.
-                if keys_fetched.is_none_or(|at| at.elapsed() >= KEYS_EVERY) {
+                let now = self.clock.now();
+                if keys_fetched.is_none_or(|at| now - at >= KEYS_EVERY) {
                     self.fetch_keys().await?;
-                    keys_fetched = Some(Instant::now());
+                    keys_fetched = Some(now);
                 }
                 let news = self.read_revocations(WAIT).await?;
+                // A signing key that was revoked has a successor that nobody knows yet.
                 if news.keys_changed {
                     keys_fetched = None;
                 }

@@ -31,7 +31,7 @@ pub struct TokenVerifier {
     config: TokenConfig,
     serves: Vec<ServiceRole>,
     service_key: VerifyingKey,
-    clock: Clock,
+    pub(super) clock: Clock,
     cache: Cache,
     pub(super) revoked: Revoked,
     /// How far the revocations were read; -1 before the first time.
