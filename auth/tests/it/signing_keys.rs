@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use chrono::TimeDelta;
-use onsale_auth::{Rotation, rotate_keys};
+use onsale_auth::{Rotation, list_keys, rotate_keys};
 use onsale_core::{Role, SessionId, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::tokens::{AccessClaims, JwkSet, SigningKeyPair, TokenConfig, TokenVerifier};
@@ -84,6 +84,9 @@ async fn security_2_an_old_kid_is_good_until_its_last_exp_then_401() {
     let rotated = rotate_keys(app.db.pool(), &app.secret(), clock, Rotation::Planned).await.expect("rotates");
     assert_eq!(rotated.retired, std::slice::from_ref(&old));
     assert_ne!(rotated.kid, old);
+    let listed = list_keys(app.db.pool(), clock).await.expect("lists");
+    let listed: Vec<_> = listed.iter().map(|key| (key.kid.as_str(), key.signs_until)).collect();
+    assert_eq!(listed, [(old.as_str(), Some(rotated.signs_from)), (rotated.kid.as_str(), None)]);
 
     // Another process of auth starts now. Until the handover it signs with the old key, and publishes both.
     let app = TestApp::on(Arc::clone(&app.db), Some(clock.clone()), &[]).await;

@@ -5,3 +5,4 @@ mod bus_kafka;
 mod inbox;
 mod relay;
 mod stage;
+mod tokens;
