@@ -15,8 +15,11 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use std::time::Duration;
 
-/// How long the producer itself tries to deliver a message.
-const DELIVERY_MAX: Duration = Duration::from_secs(8);
+/// How long the producer itself tries to deliver a message. A cluster that has just started gives out the
+/// first producer id only after some seconds.
+const DELIVERY_MAX: Duration = Duration::from_secs(20);
+/// How long sending may take in all; the relay's transaction waits a little longer.
+const SEND_MAX: Duration = Duration::from_secs(25);
 /// How often the producer's own full queue is waited for, 10 ms each.
 const FULL_MAX: u32 = 200;
 
@@ -77,7 +80,7 @@ impl KafkaBus {
         }
         let all_delivered = deliveries.try_for_each(|()| async { Ok(()) });
         // The producer gives up by itself before this.
-        tokio::time::timeout(DELIVERY_MAX * 2, all_delivered).await.map_err(|_| BusError::Late(DELIVERY_MAX * 2))?
+        tokio::time::timeout(SEND_MAX, all_delivered).await.map_err(|_| BusError::Late(SEND_MAX))?
     }
 
     /// Hands a message to the producer, which keeps the order; what comes back resolves when it is durable.

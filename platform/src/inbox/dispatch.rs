@@ -201,3 +201,107 @@ impl Order {
         self.unsaved = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use onsale_core::events::Topic;
+    use serde_json::json;
+
+    fn item(subject: &str, sequence: i64) -> Item {
+        let event = serde_json::from_value(json!({
+            "specversion": "1.0", "id": "0190a000-0000-7000-8000-000000000001", "source": "/test",
+            "type": "ticket-created", "subject": subject, "time": "2026-11-21T12:00:00Z",
+            "datacontenttype": "application/json", "dataschema": "", "sequence": format!("{sequence:020}"), "data": {}
+        }));
+        let record = Record {
+            topic: Topic::TicketCreated,
+            partition: 0,
+            offset: sequence,
+            key: subject.to_owned(),
+            value: String::new(),
+        };
+        Item { record, event: event.expect("a CloudEvent") }
+    }
+
+    fn dispatch(known: Option<Progress>, sequences: &[i64]) -> Dispatch {
+        let mut dispatch = Dispatch::new(true);
+        let progress = known.map(|progress| ("order".to_owned(), progress)).into_iter().collect();
+        for sequence in sequences {
+            dispatch.put(item("order", *sequence), &progress);
+        }
+        dispatch
+    }
+
+    /// What is given out until nothing more is, all of it with success.
+    fn run(dispatch: &mut Dispatch, now: Instant) -> Vec<String> {
+        let mut steps = Vec::new();
+        while let Some(step) = dispatch.next("order", now) {
+            let (name, item) = match step {
+                Step::Handle(item) => ("handle", item),
+                Step::Skip(item) => ("skip", item),
+                Step::SetAside(item, _) => ("set aside", item),
+            };
+            steps.push(format!("{name} {}", item.event.sequence_number()));
+            dispatch.finished(&item.event, name == "set aside");
+        }
+        steps
+    }
+
+    #[test]
+    fn one_of_an_aggregate_at_a_time() {
+        let mut dispatch = Dispatch::new(false);
+        for sequence in [2, 1] {
+            dispatch.put(item("order", sequence), &HashMap::new());
+        }
+        let now = Instant::now();
+        let Some(Step::Handle(first)) = dispatch.next("order", now) else { panic!("the first is handled") };
+        assert_eq!(first.event.sequence_number(), 2, "without order they are handled as they came");
+        assert!(dispatch.next("order", now).is_none(), "the first is still being handled");
+        dispatch.finished(&first.event, false);
+        assert_eq!(run(&mut dispatch, now), ["handle 1"]);
+        assert!(dispatch.queues.is_empty(), "nothing is remembered of an aggregate without messages");
+    }
+
+    #[test]
+    fn lower_is_done_and_a_hole_is_waited_for() {
+        let mut dispatch = dispatch(Some(Progress { sequence: 3, parked: false }), &[6, 2, 4, 3]);
+        let now = Instant::now();
+        assert_eq!(run(&mut dispatch, now), ["skip 2", "skip 3", "handle 4"]);
+        assert_eq!(dispatch.behind_holes(), ["order"]);
+        assert_eq!(run(&mut dispatch, now + HOLE_MAX / 2), [""; 0]);
+        dispatch.put(item("order", 5), &HashMap::new());
+        assert_eq!(run(&mut dispatch, now + HOLE_MAX / 2), ["handle 5", "handle 6"]);
+        assert_eq!(dispatch.unsaved(), [("order".to_owned(), Progress { sequence: 6, parked: false })]);
+        assert_eq!(dispatch.behind_holes(), [""; 0]);
+    }
+
+    #[test]
+    fn a_hole_that_stays_parks_the_aggregate() {
+        let mut dispatch = dispatch(Some(Progress { sequence: 3, parked: false }), &[5, 6]);
+        let now = Instant::now();
+        assert_eq!(run(&mut dispatch, now), [""; 0]);
+        assert_eq!(run(&mut dispatch, now + HOLE_MAX), ["set aside 5", "set aside 6"]);
+        assert_eq!(dispatch.unsaved(), [("order".to_owned(), Progress { sequence: 3, parked: true })]);
+    }
+
+    #[test]
+    fn what_the_bus_has_forgotten_is_not_waited_for() {
+        let mut dispatch = dispatch(None, &[8, 7]);
+        let now = Instant::now();
+        assert_eq!(run(&mut dispatch, now), [""; 0], "the beginning may still come");
+        assert_eq!(run(&mut dispatch, now + BEGINNING_MAX), ["handle 7", "handle 8"]);
+    }
+
+    #[test]
+    fn what_is_being_waited_for_is_remembered_when_all_is_saved() {
+        let mut dispatch = dispatch(None, &[2]);
+        let now = Instant::now();
+        assert_eq!(run(&mut dispatch, now), [""; 0]);
+        dispatch.saved();
+        dispatch.put(item("order", 1), &HashMap::new());
+        assert_eq!(run(&mut dispatch, now), ["handle 1", "handle 2"]);
+        dispatch.saved();
+        assert!(dispatch.queues.is_empty());
+    }
+}
