@@ -27,7 +27,7 @@ pub use error::{KeyError, StartError};
 pub use jobs::spawn_jobs;
 pub use routes::{openapi, router};
 pub use service::list_keys::{SigningKey, list_keys};
-pub use service::rotate_keys::{PublishedKey, Rotated, list_keys, rotate_keys};
+pub use service::rotate_keys::{Rotated, rotate_keys};
 pub use state::State;
 
 use onsale_platform::Platform;

@@ -1,10 +1,9 @@
-//! Makes, rotates and lists signing keys; what `onsale keys` does.
+//! Makes signing keys and rotates them; what `onsale keys rotate` does.
 
 use crate::domain::rotation::{Rotation, schedule};
 use crate::error::KeyError;
 use crate::keyring::Sealer;
-use crate::store::revocations;
-use crate::store::signing_keys::{self, SigningKeyRow};
+use crate::store::{revocations, signing_keys};
 use chrono::{DateTime, Utc};
 use onsale_core::api::internal::RevokedSubject;
 use onsale_platform::clock::Clock;
@@ -51,32 +50,6 @@ pub async fn rotate_keys(
         retired,
         retired_expire_at: schedule.old_expires_at,
     })
-}
-
-/// A key that is not forgotten.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublishedKey {
-    /// Its name.
-    pub kid: String,
-    /// It signs from here on.
-    pub signs_from: DateTime<Utc>,
-    /// It signs until here; nothing before it is retired.
-    pub signs_until: Option<DateTime<Utc>>,
-    /// Nothing that it signed is good after this; nothing before it is retired.
-    pub expires_at: Option<DateTime<Utc>>,
-}
-
-/// The keys that sign, will sign, or signed what may still be good; oldest first.
-pub async fn list_keys(pool: &PgPool, clock: &Clock) -> Result<Vec<PublishedKey>, KeyError> {
-    let mut conn = pool.acquire().await?;
-    let rows = signing_keys::unexpired(&mut conn, clock.now()).await?;
-    let published = |row: SigningKeyRow| PublishedKey {
-        kid: row.kid,
-        signs_from: row.not_before,
-        signs_until: row.retires_at,
-        expires_at: row.expires_at,
-    };
-    Ok(rows.into_iter().map(published).collect())
 }
 
 /// Makes the first key of an installation, which signs at once: nobody has fetched a key set yet.
