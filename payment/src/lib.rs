@@ -1,7 +1,8 @@
 //! Money: authorise, capture, void, refund, through a payment provider.
 //!
 //! - `routes` — the addresses; `service` — a use case a file; `domain` — the pure life of a payment;
-//! - `ledger` — the only writer, in batches: rows and events in one transaction; `store` — the tables;
+//! - `ledger` — the only writer, in batches: rows and events in one transaction; `reads` — the
+//!   looks, in batches too; `store` — the tables;
 //! - `provider` — Stripe's API; `jobs` — the reconciler, which asks about what is open;
 //! - [`sandbox`] — a role of its own: the far side for demos, tests and benchmarks.
 //!
@@ -14,6 +15,7 @@ mod error;
 mod jobs;
 mod ledger;
 mod provider;
+mod reads;
 mod routes;
 pub mod sandbox;
 mod service;

@@ -11,11 +11,9 @@ pub(crate) mod void;
 use crate::domain::payment::Payment;
 use crate::error::ServiceError;
 use crate::state::State;
-use crate::store::payments;
 use onsale_core::PaymentId;
 
 /// One payment.
 pub(crate) async fn find(state: &State, id: PaymentId) -> Result<Payment, ServiceError> {
-    let mut conn = state.pool.acquire().await?;
-    payments::find(&mut conn, id).await?.ok_or(ServiceError::Missing("payment"))
+    state.reads.find(id).await?.ok_or(ServiceError::Missing("payment"))
 }

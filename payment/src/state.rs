@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::error::StartError;
 use crate::ledger::Ledger;
 use crate::provider::stripe::Stripe;
+use crate::reads::Reads;
 use crate::service::turns::Turns;
 use axum::extract::FromRef;
 use onsale_platform::clock::Clock;
@@ -18,6 +19,7 @@ pub struct State {
     pub(crate) pool: PgPool,
     pub(crate) clock: Clock,
     pub(crate) ledger: Ledger,
+    pub(crate) reads: Reads,
     pub(crate) provider: Arc<Stripe>,
     pub(crate) turns: Turns,
     pub(crate) config: Arc<Config>,
@@ -30,6 +32,7 @@ impl State {
         let pool = pg::connect(&config.database, ServiceRole::Payment).await?;
         Ok(Self {
             ledger: Ledger::start(&platform.shutdown, pool.clone(), platform.clock.clone()),
+            reads: Reads::start(&platform.shutdown, pool.clone()),
             provider: Arc::new(Stripe::new(config.stripe.clone())?),
             turns: Turns::default(),
             clock: platform.clock.clone(),

@@ -118,19 +118,19 @@ pub(crate) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Pa
     rows.into_iter().map(Payment::try_from).collect()
 }
 
-/// One payment, if it is there.
-pub(crate) async fn find(conn: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
-    let row = sqlx::query_as!(
+/// Reads these; those that are not there are left out.
+pub(crate) async fn find(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Payment>, sqlx::Error> {
+    let rows = sqlx::query_as!(
         Row,
         "SELECT payment_id, order_id, user_id, method, currency, amount_minor, token, return_url, description,
                 status, wanted, provider_ref, redirect_url, decline_code, refunding_minor, refunded_minor,
                 version, sequence, created_at, updated_at, check_at
-           FROM payment.payments WHERE payment_id = $1",
-        id.0
+           FROM payment.payments WHERE payment_id = ANY($1)",
+        ids
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    row.map(Payment::try_from).transpose()
+    rows.into_iter().map(Payment::try_from).collect()
 }
 
 /// Writes what may change of payments that [`lock`] gave.
