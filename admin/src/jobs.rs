@@ -1,5 +1,6 @@
-//! What runs beside the requests: the relay, and the consumer of `inventory-ready`.
+//! What runs beside the requests: the relay, the consumer of `inventory-ready`, and housekeeping.
 
+mod housekeep;
 mod inventory_ready;
 
 use crate::state::State;
@@ -13,4 +14,5 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     platform.shutdown.spawn("admin.relay", relay.run());
     let consumer = InventoryReadyConsumer { state: state.clone() };
     platform.shutdown.spawn("admin.publishing", inbox::run(platform.clone(), consumer));
+    platform.shutdown.spawn("admin.housekeeping", housekeep::run(state.clone(), platform.shutdown.clone()));
 }

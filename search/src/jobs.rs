@@ -1,5 +1,6 @@
-//! What runs beside the requests: the consumer of offers, and the asking how much is left.
+//! What runs beside the requests: the consumer of offers, the asking how much is left, and housekeeping.
 
+mod housekeep;
 mod offers;
 
 use crate::service::refresh_availability::refresh_availability;
@@ -13,6 +14,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     let consumer = OffersConsumer { state: state.clone() };
     platform.shutdown.spawn("search.offers", inbox::run(platform.clone(), consumer));
     platform.shutdown.spawn("search.availability", keep_refreshing(state.clone(), platform.shutdown.clone()));
+    platform.shutdown.spawn("search.housekeeping", housekeep::run(state.clone(), platform.shutdown.clone()));
 }
 
 async fn keep_refreshing(state: State, shutdown: Shutdown) {

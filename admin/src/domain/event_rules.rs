@@ -201,12 +201,7 @@ fn price(wrong: &mut Violations, at: &str, price: &Price, currency: Currency) {
             LineKind::Face | LineKind::Fee | LineKind::Tax => line.amount.minor >= 0,
         };
         wrong.require(good, at("amount"), "sign", "discounts are negative or zero, all else is positive or zero");
-        wrong.require(
-            is_line(&line.label, 100),
-            at("label"),
-            "invalid",
-            "write 1 to 100 characters on one line",
-        );
+        wrong.require(is_line(&line.label, 100), at("label"), "invalid", "write 1 to 100 characters on one line");
     }
     if price.total.currency != currency {
         wrong.add(format!("{at}.total.currency"), "currency", format!("prices are in the sale's currency, {currency}"));

@@ -1,0 +1,26 @@
+//! Forgets what is old.
+
+use crate::state::State;
+use onsale_platform::random::jittered;
+use onsale_platform::shutdown::Shutdown;
+use onsale_platform::{ServiceRole, inbox};
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_secs(600);
+const ROWS_MAX: u32 = 5_000;
+/// Longer than the bus keeps messages.
+const INBOX_KEPT_DAYS: u16 = 30;
+
+pub(super) async fn run(state: State, shutdown: Shutdown) {
+    while shutdown.sleep(jittered(EVERY)).await {
+        if let Err(error) = forget(&state).await {
+            tracing::warn!(%error, "old rows could not be deleted");
+        }
+    }
+}
+
+async fn forget(state: &State) -> Result<(), sqlx::Error> {
+    let mut conn = state.pool.acquire().await?;
+    inbox::forget(&mut conn, ServiceRole::Search, INBOX_KEPT_DAYS, ROWS_MAX).await?;
+    Ok(())
+}
