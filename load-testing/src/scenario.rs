@@ -56,10 +56,13 @@ async fn measure(options: &Options, servers: &Servers) -> anyhow::Result<Summary
 }
 
 /// Who buys what.
-struct People<'a> {
-    tokens: &'a [String],
-    hall: &'a Hall,
-    events: &'a [String],
+pub struct People<'a> {
+    /// Their tokens.
+    pub tokens: &'a [String],
+    /// Where all events are.
+    pub hall: &'a Hall,
+    /// The events' ids.
+    pub events: &'a [String],
 }
 
 async fn round(
@@ -128,7 +131,8 @@ async fn confirm(
 
 impl People<'_> {
     /// The `n`th hold of the round: two seats that nobody else wants.
-    fn reserve(&self, n: usize) -> Vec<u8> {
+    #[must_use]
+    pub fn reserve(&self, n: usize) -> Vec<u8> {
         let per_event = self.hall.seats() / 2;
         let (event, place) = (&self.events[n / per_event], 2 * (n % per_event));
         let seats = [place, place + 1].map(|seat| json!({"seatId": self.hall.seat_id(seat)}));
@@ -137,7 +141,9 @@ impl People<'_> {
         request("POST", "/api/bookings/reserve", Some(token), Some(&body))
     }
 
-    fn confirm(&self, owner: usize, reservation: &str) -> Vec<u8> {
+    /// The request that pays for a hold.
+    #[must_use]
+    pub fn confirm(&self, owner: usize, reservation: &str) -> Vec<u8> {
         let body = json!({"reservationId": reservation, "paymentMethod": "CREDIT_CARD"}).to_string();
         request("POST", "/api/bookings/confirm", Some(&self.tokens[owner]), Some(&body))
     }

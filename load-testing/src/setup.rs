@@ -82,7 +82,13 @@ impl Admin {
         let answer = Connection::new(address).call(&request("POST", "/api/auth/login", None, Some(&body))).await?;
         let token = text_member(&answer.body, "token");
         let token = token.with_context(|| format!("the admin's sign-in was answered {}", describe(&answer)))?;
-        Ok(Self { address, token })
+        Ok(Self::new(address, token))
+    }
+
+    /// An admin who is signed in already.
+    #[must_use]
+    pub fn new(address: SocketAddr, token: String) -> Self {
+        Self { address, token }
     }
 
     async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {

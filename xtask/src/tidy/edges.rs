@@ -11,7 +11,7 @@ fn allowed(krate: &str) -> Option<Vec<&'static str>> {
     Some(match krate {
         "core" | "engines" | "migration" | "observability" | "xtask" => vec![],
         "platform" | "ui" => vec!["core"],
-        "load-testing" => vec!["engines"],
+        "load-testing" => vec!["core", "engines"],
         "gateway" => vec!["core", "platform", "ui"],
         service if SERVICES.contains(&service) => vec!["core", "platform"],
         "testkit" => vec!["core", "platform", "migration", "engines"],
