@@ -73,6 +73,7 @@ pub const CATALOGUE: &[Metric] = &[
     ),
     counter("onsale_lock_failures_total", &["reason"], "Reserve calls that were refused, and why."),
     counter("onsale_log_lines_dropped_total", &[], "Log lines lost because nobody reads them fast enough."),
+    counter("onsale_mails_total", &["outcome"], "Mails, by what became of them."),
     gauge("onsale_outbox_age_seconds", &["service"], "Age of the oldest event that waits to be relayed."),
     gauge("onsale_outbox_lag_events", &["service"], "Events that wait to be relayed, counted up to 100,000."),
     counter("onsale_payment_mismatches_total", &[], "Payments about which we and the provider differ."),
