@@ -1,7 +1,7 @@
 //! How fast payments are authorised and captured, and what that costs. A measurement, not a check:
 //! `cargo test -p onsale-payment --release -- --ignored speed --nocapture`.
 
-use crate::shop::Shop;
+use crate::shop::{Options, Shop};
 use onsale_core::api::internal::{PaymentState, PaymentStatus};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,7 +30,9 @@ async fn cpu_of_database(shop: &Shop) -> Duration {
 #[ignore = "a measurement"]
 async fn speed() {
     let payments: usize = std::env::var("PAYMENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(5_000);
-    let shop = Arc::new(Shop::open().await);
+    // The usual time, not the tests' short one.
+    let settings = vec![("PAYMENT_PROVIDER_TIMEOUT_MS", "4000".to_owned())];
+    let shop = Arc::new(Shop::open_with(Options { settings, ..Options::default() }).await);
     let left = Arc::new(AtomicUsize::new(payments));
     let (started, own, database) = (Instant::now(), cpu_of("self"), cpu_of_database(&shop).await);
     let mut payers = tokio::task::JoinSet::new();
