@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::StartError;
 use crate::service::desk::Desk;
-use crate::service::in_flight::InFlight;
+use crate::service::idempotency::InFlight;
 use crate::service::inventories::Inventories;
 use crate::service::lock_seats::SeatLocks;
 use crate::service::seat_map::SeatMaps;

@@ -1,7 +1,9 @@
 //! Group commit: a batch is what gathered while the last one ran. An idle queue runs at once; no timer.
 
 use crate::shutdown::Shutdown;
+use futures::FutureExt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use tokio::sync::{mpsc, oneshot};
 
 /// A command was not taken.
@@ -60,7 +62,11 @@ where
                 metrics::histogram!("onsale_batch_size", "queue" => name)
                     .record(u32::try_from(gathered.len()).unwrap_or(u32::MAX));
                 let (commands, answers): (Vec<C>, Vec<_>) = gathered.drain(..).unzip();
-                let results = run(commands).await;
+                // A batch that panics takes its own commands along, never the queue.
+                let Ok(results) = AssertUnwindSafe(run(commands)).catch_unwind().await else {
+                    tracing::error!(queue = name, "a batch panicked; the outcome of its commands is unknown");
+                    continue;
+                };
                 debug_assert_eq!(results.len(), answers.len(), "a batch answers each of its commands");
                 for (answer, result) in answers.into_iter().zip(results) {
                     // Whoever asked may have gone; what was done stays done.

@@ -5,7 +5,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use std::time::Duration;
 
 /// How long an answer is waited for; a dead master costs no more than this.
-pub const RESPONSE_MAX: Duration = Duration::from_millis(50);
+pub const RESPONSE_MAX: Duration = Duration::from_millis(100);
 
 /// One master.
 #[derive(Clone)]

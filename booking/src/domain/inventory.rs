@@ -70,7 +70,7 @@ impl Inventory {
         let seats: Vec<SeatFacts> = offer
             .plan
             .iter()
-            .flat_map(|plan| plan.seats())
+            .flat_map(onsale_core::plan::SeatingPlan::seats)
             .map(|placed| SeatFacts {
                 seat_id: placed.seat.seat_id.clone(),
                 zone_id: placed.zone.zone_id,

@@ -292,6 +292,7 @@ pub fn step(life: &Life, event: &Event, now: Time) -> Step {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Begin {
     order: OrderId,
     attempt: PaymentId,

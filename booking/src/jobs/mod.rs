@@ -52,7 +52,7 @@ async fn sweep(state: State) {
             Ok(0) => {}
             Ok(ended) => tracing::debug!(ended, "overdue holds ended"),
             Err(error) => {
-                tracing::warn!(%error, "overdue holds could not be looked for; on contact they end all the same")
+                tracing::warn!(%error, "overdue holds could not be looked for; on contact they end all the same");
             }
         }
     }

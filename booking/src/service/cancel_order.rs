@@ -7,6 +7,7 @@ use crate::service::desk::{Idempotent, Member};
 use crate::service::drive_order::drive;
 use crate::service::find::{self, Found};
 use crate::service::hold_seats::Asking;
+use crate::service::idempotency::stored_answer;
 use crate::service::view;
 use crate::state::State;
 use axum::http::StatusCode;
@@ -54,7 +55,8 @@ pub async fn cancel(
 ) -> Result<Reply<Order>, Problem> {
     let _running = state.in_flight.begin(asking.key.as_ref())?;
     let found = find::order(state, order, owner).await?;
-    if let Some(stored) = stored_answer(state, &asking).await? {
+    // Repeated, it would find nothing left to cancel: the stored answer comes first.
+    if let Some(stored) = stored_answer(state, asking.key.as_ref()).await? {
         return Ok(Reply::Replayed(stored));
     }
     let quote = quoted(state, &found, order)?;
@@ -105,14 +107,4 @@ pub async fn cancel(
     view::order(&driven.row, &driven.inventory, &state.ticket_key)
         .map(Reply::Fresh)
         .ok_or_else(|| Problem::internal("a cancelled order has no order"))
-}
-
-/// A cancellation that was repeated finds nothing left to cancel, so its stored answer comes first.
-async fn stored_answer(
-    state: &State,
-    asking: &Asking,
-) -> Result<Option<onsale_platform::idempotency::Stored>, Problem> {
-    let Some(key) = &asking.key else { return Ok(None) };
-    let found = crate::store::idempotency::find(&mut *state.pool.acquire().await?, &[key]).await?;
-    found.into_iter().next().flatten().map(|stored| key.compare(stored)).transpose()
 }

@@ -8,6 +8,7 @@ use crate::domain::rows::{SeatNo, TypeNo};
 use crate::error::{self, Reply};
 use crate::service::choose::{self, Chosen};
 use crate::service::desk::{Declined, Done, Idempotent, Member};
+use crate::service::idempotency::stored_answer;
 use crate::service::lock_seats::LOCK_GOOD_FOR;
 use crate::service::{expire_holds, view};
 use crate::state::State;
@@ -75,19 +76,23 @@ async fn hold(
         return commit_tickets(state, asking, inventory, reserve).await;
     }
     let attempt = state.locks.lock(reserve.event, &seats, reserve.reservation).await;
-    let _permit = match attempt.verdict {
+    let _permit = match &attempt.verdict {
         Verdict::Locked => None,
         Verdict::Refused(places) => {
             metrics::counter!("onsale_lock_failures_total", "reason" => "redis").increment(1);
             let names = places.iter().filter_map(|place| inventory.seat(*seats.get(*place)?));
             let names: Vec<_> = names.map(|seat| seat.seat_id.clone()).collect();
+            // A repetition meets its own hold here: it has its answer already.
+            if let Some(stored) = stored_answer(state, asking.key.as_ref()).await? {
+                return Ok(Reply::Replayed(stored));
+            }
             return Err(error::seats_unavailable(&names));
         }
         Verdict::Undecided => Some(bulkhead(state)?),
     };
     let (event, reservation) = (reserve.event, reserve.reservation);
     let mut member = member(asking, Command::Reserve(reserve));
-    member.good_until = Some(attempt.asked_at + LOCK_GOOD_FOR);
+    member.good_until = matches!(attempt.verdict, Verdict::Locked).then(|| attempt.asked_at + LOCK_GOOD_FOR);
     let declined = match state.desk.submit(member).await {
         Ok(done) => {
             metrics::counter!("onsale_holds_total").increment(1);

@@ -11,7 +11,7 @@ use crate::domain::rows::{EventNo, SeatNo};
 use crate::store;
 use onsale_core::ReservationId;
 use onsale_platform::batch::Batcher;
-use onsale_platform::redis::Master;
+use onsale_platform::redis::{Master, RESPONSE_MAX};
 use onsale_platform::shutdown::Shutdown;
 use redis::aio::ConnectionManager;
 use scripts::{LOCK, MARK, UNLOCK};
@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// How long a lock lies when nobody takes it away: it covers the commit.
 pub const LOCK_TTL: Duration = Duration::from_secs(5);
@@ -169,8 +170,9 @@ impl SeatLocks {
                     invocation.key(key).arg(hold.to_string());
                 }
                 let mut connection = node.connection.clone();
-                if let Err(error) = invocation.invoke_async::<i64>(&mut connection).await {
-                    tracing::debug!(master = node.name, %error, "a key was not taken away; it lapses by itself");
+                let deleted = timeout(RESPONSE_MAX * 2, invocation.invoke_async::<i64>(&mut connection)).await;
+                if !matches!(deleted, Ok(Ok(_))) {
+                    tracing::debug!(master = node.name, "a key was not taken away; it lapses by itself");
                 }
             });
             futures::future::join_all(deletes).await;
@@ -201,8 +203,10 @@ impl SeatLocks {
                 invocation.key(self.key(mark.event, mark.seat)).arg(mark.reservation.to_string()).arg(value).arg(ttl);
             }
             let mut connection = node.connection.clone();
-            if let Err(error) = invocation.invoke_async::<i64>(&mut connection).await {
-                tracing::debug!(master = node.name, %error, "marks were not set; PostgreSQL sheds instead");
+            let marked = timeout(RESPONSE_MAX * 2, invocation.invoke_async::<i64>(&mut connection)).await;
+            if !matches!(marked, Ok(Ok(_))) {
+                tracing::debug!(master = node.name, "marks were not set; PostgreSQL sheds instead");
+                return;
             }
         }
     }
@@ -222,8 +226,9 @@ impl SeatLocks {
         self.shutdown.spawn("redis-probe", async move {
             while locks.shutdown.sleep(PROBED_EVERY).await {
                 let mut connection = locks.nodes[node].connection.clone();
-                let pong: Result<String, _> = redis::cmd("PING").query_async(&mut connection).await;
-                if pong.is_ok() {
+                let ping = redis::cmd("PING");
+                let pong = timeout(RESPONSE_MAX * 4, ping.query_async::<String>(&mut connection)).await;
+                if matches!(pong, Ok(Ok(_))) {
                     locks.rebuild(node).await;
                     locks.nodes[node].silent.store(false, Ordering::Relaxed);
                     tracing::info!(master = locks.nodes[node].name, "a Redis master is back");
@@ -267,13 +272,15 @@ async fn run_lock_script(mut connection: ConnectionManager, requests: Vec<Reques
         }
         invocation.arg(&request.value).arg(request.keys.len());
     }
-    match invocation.invoke_async::<Vec<Vec<usize>>>(&mut connection).await {
-        Ok(taken) if taken.len() == requests.len() => taken
+    // Bounded here as well: a connection that is being made anew is otherwise waited for.
+    let answer = timeout(RESPONSE_MAX * 2, invocation.invoke_async::<Vec<Vec<usize>>>(&mut connection)).await;
+    match answer {
+        Ok(Ok(taken)) if taken.len() == requests.len() => taken
             .into_iter()
             .map(|taken| if taken.is_empty() { Answer::Granted } else { Answer::Taken(taken) })
             .collect(),
-        Ok(_) => requests.iter().map(|_| Answer::Silent).collect(),
-        Err(error) => {
+        Ok(Ok(_)) | Err(_) => requests.iter().map(|_| Answer::Silent).collect(),
+        Ok(Err(error)) => {
             tracing::debug!(%error, "a lock script had no answer");
             requests.iter().map(|_| Answer::Silent).collect()
         }

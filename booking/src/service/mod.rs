@@ -10,7 +10,8 @@ pub mod drive_order;
 pub mod expire_holds;
 pub mod find;
 pub mod hold_seats;
-pub mod in_flight;
+pub mod idempotency;
+
 pub mod inventories;
 pub mod list_orders;
 pub mod lock_seats;

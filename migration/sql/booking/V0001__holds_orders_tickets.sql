@@ -26,7 +26,7 @@ CREATE TABLE booking.seats (
     state          smallint    NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3),
     reservation_id uuid,
     fence          bigint      NOT NULL DEFAULT 0,
-    ends_at        timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
+    ends_at        timestamptz NOT NULL DEFAULT 'epoch',
     PRIMARY KEY (event_no, seat_no),
     CONSTRAINT seats_holder CHECK ((state IN (1, 2)) = (reservation_id IS NOT NULL))
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);

@@ -26,8 +26,8 @@ pub(super) async fn load(conn: &mut PgConnection, members: &[Member], again: boo
     let limited = limited_accounts(members);
     advisory_locks(conn, members, &limited).await?;
 
-    let mut rows = Rows::default();
-    rows.reservations = store::reservations::lock(conn, &named_holds(members, again)).await?;
+    let reservations = store::reservations::lock(conn, &named_holds(members, again)).await?;
+    let mut rows = Rows { reservations, ..Rows::default() };
     store::orders::lock_into(conn, &mut rows.reservations).await?;
     load_tickets(conn, members, &mut rows).await?;
 

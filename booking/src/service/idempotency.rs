@@ -1,6 +1,8 @@
-//! The idempotency keys whose first request is still running in this process.
+//! Idempotency keys: those whose first request is still running in this process, and those answered before.
 
-use onsale_platform::idempotency::ScopedKey;
+use crate::state::State;
+use crate::store;
+use onsale_platform::idempotency::{ScopedKey, Stored};
 use onsale_platform::problem::Problem;
 use parking_lot::Mutex;
 use std::collections::HashSet;
@@ -34,4 +36,11 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.keys.0.lock().remove(&self.lock);
     }
+}
+
+/// The answer that a key has already; 422 when it was for another body.
+pub(crate) async fn stored_answer(state: &State, key: Option<&ScopedKey>) -> Result<Option<Stored>, Problem> {
+    let Some(key) = key else { return Ok(None) };
+    let found = store::idempotency::find(&mut *state.pool.acquire().await?, &[key]).await?;
+    found.into_iter().next().flatten().map(|stored| key.compare(stored)).transpose()
 }

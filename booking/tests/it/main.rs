@@ -1,0 +1,8 @@
+//! booking through its router, against a real PostgreSQL and real Redis masters.
+
+mod cancelling;
+mod holding;
+mod paying;
+mod races;
+mod shop;
+mod without_redis;

@@ -1,0 +1,291 @@
+//! A shop for tests: booking with an event on sale, and a stand-in for payment that keeps its promises.
+
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use chrono::{DateTime, TimeDelta, Utc};
+use onsale_booking as booking;
+use onsale_core::api::booking::PaymentMethod;
+use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
+use onsale_core::api::offer::{Discount, Offer, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer, Venue};
+use onsale_core::events::{CloudEvent, OfferPublished, Topic};
+use onsale_core::plan::{Point, Row, Seat, SeatingPlan, Zone};
+use onsale_core::{Currency, EventId, LineKind, Money, PaymentId, Price, PriceLine, SeatId, UserId, VenueId};
+use onsale_platform::ServiceRole;
+use onsale_platform::inbox::Delivery;
+use onsale_testkit::{TestClient, TestDb, TestKit, TestRedis, TestUser};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// booking, its database and its masters.
+pub(crate) struct Shop {
+    pub(crate) db: TestDb,
+    pub(crate) redis: TestRedis,
+    pub(crate) kit: TestKit,
+    pub(crate) state: booking::State,
+    pub(crate) router: Router,
+    pub(crate) till: Till,
+}
+
+/// Money that the stand-in for payment moved, by attempt.
+#[derive(Clone, Default)]
+pub(crate) struct Till(pub(crate) Arc<Mutex<BTreeMap<PaymentId, PaymentState>>>);
+
+/// The seats of the test's hall: 10 rows of 20.
+pub(crate) const ROWS: usize = 10;
+pub(crate) const COLUMNS: usize = 20;
+/// How many general-admission tickets there are.
+pub(crate) const STANDING: u32 = 300;
+
+pub(crate) fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn price(face: i64, fee: i64) -> Price {
+    let line = |kind, label: &str, minor| PriceLine { kind, label: label.to_owned(), amount: eur(minor) };
+    Price::of(Currency::EUR, vec![line(LineKind::Face, "Ticket", face), line(LineKind::Fee, "Fee", fee)])
+        .expect("one currency")
+}
+
+fn plan() -> SeatingPlan {
+    let row = |row: usize| Row {
+        label: char::from(b'A' + u8::try_from(row).expect("few rows")).to_string(),
+        seats: (0..COLUMNS)
+            .map(|column| Seat {
+                seat_id: SeatId::new(format!("{}{}", char::from(b'A' + u8::try_from(row).expect("few")), column + 1))
+                    .expect("a good id"),
+                column: (column + 1).to_string(),
+                position: Point {
+                    x: f32::from(u8::try_from(column).expect("few")),
+                    y: f32::from(u8::try_from(row).expect("few")),
+                },
+                category: if row < 3 { "PREMIUM" } else { "STANDARD" }.to_owned(),
+                accessible: row == 0 && column < 2,
+                restricted_view: false,
+                gap_before: false,
+            })
+            .collect(),
+    };
+    SeatingPlan {
+        name: "Hall".to_owned(),
+        width: 20.0,
+        height: 10.0,
+        focal_point: Point { x: 9.5, y: -2.0 },
+        zones: vec![Zone { zone_id: 1, name: "Stalls".to_owned(), rows: (0..ROWS).map(row).collect() }],
+        areas: Vec::new(),
+    }
+}
+
+/// An event with seats, standing places, a quota, a code and a limit where one is asked for.
+pub(crate) fn offer(event: &str, max_per_account: Option<u32>, now: DateTime<Utc>) -> Offer {
+    let kind = |name: &str, category: Option<&str>, face, capacity, quotas: &[&str]| TicketTypeOffer {
+        ticket_type: name.to_owned(),
+        name: name.to_owned(),
+        category: category.map(str::to_owned),
+        price: price(face, 100),
+        capacity,
+        quotas: quotas.iter().map(|code| (*code).to_owned()).collect(),
+    };
+    Offer {
+        event_id: EventId::new(event).expect("a good id"),
+        version: 1,
+        organiser_id: UserId(Uuid::nil()),
+        slug: event.to_lowercase(),
+        name: "A concert".to_owned(),
+        description: String::new(),
+        kind: "concert".to_owned(),
+        venue: Venue {
+            id: VenueId::new("V1").expect("a good id"),
+            name: "Hall".to_owned(),
+            city: "Madrid".to_owned(),
+            country: "ES".to_owned(),
+            time_zone: "Europe/Madrid".to_owned(),
+            latitude: 40.4,
+            longitude: -3.7,
+        },
+        starts_at: now + TimeDelta::days(30),
+        sale: SaleRules {
+            currency: Currency::EUR,
+            on_sale_at: now - TimeDelta::hours(1),
+            off_sale_at: None,
+            hold_seconds: 600,
+            max_per_account,
+            refund: RefundPolicy { until_hours_before: Some(48), fees_refunded: false },
+        },
+        plan: Some(plan()),
+        ticket_types: vec![
+            kind("adult", Some("PREMIUM"), 8_000, None, &[]),
+            kind("adult", Some("STANDARD"), 5_000, None, &[]),
+            kind("child", Some("STANDARD"), 2_500, None, &["children"]),
+            kind("standing", None, 3_000, Some(STANDING), &[]),
+        ],
+        quotas: vec![Quota { code: "children".to_owned(), capacity: 5 }],
+        promo_codes: vec![PromoCode {
+            code: "WELCOME10".to_owned(),
+            discount: Discount::BasisPoints(1_000),
+            max_uses: Some(3),
+            valid_from: None,
+            valid_until: None,
+        }],
+    }
+}
+
+impl Shop {
+    /// With `EVT` on sale.
+    pub(crate) async fn open() -> Self {
+        Self::open_with(&[], |_| {}).await
+    }
+
+    /// With settings, and an offer of one's own.
+    pub(crate) async fn open_with(settings: &[(&str, &str)], change: impl FnOnce(&mut Offer)) -> Self {
+        let db = TestDb::new().await;
+        let redis = TestRedis::new().await;
+        let mut builder = TestKit::builder(&db).await.redis(&redis).setting("DATABASE_POOL_BOOKING", "8");
+        for (name, value) in settings {
+            builder = builder.setting(name, *value);
+        }
+        let kit = builder.build();
+        let state = booking::start(&kit.platform_of(ServiceRole::Booking)).await.expect("booking starts");
+        let router = booking::router(state.clone());
+        let mut offer = offer("EVT", None, kit.platform().clock.now());
+        change(&mut offer);
+        let till = Till::default();
+        kit.install(ServiceRole::Payment, payment(till.clone()));
+        let published = offer.clone();
+        let admin = Router::new()
+            .route("/internal/events/{event}/offers/{version}", get(move || async move { Json(published) }));
+        kit.install(ServiceRole::Admin, admin);
+        let shop = Self { db, redis, kit, state, router, till };
+        shop.publish(&offer).await;
+        shop
+    }
+
+    /// What the bus would bring.
+    async fn publish(&self, offer: &Offer) {
+        let payload =
+            OfferPublished { event_id: offer.event_id.clone(), version: offer.version, digest: String::new() };
+        let event = CloudEvent {
+            specversion: "1.0".to_owned(),
+            id: onsale_platform::random::new_id(&self.kit.platform().clock),
+            source: "/admin".to_owned(),
+            topic: Topic::EventPublished,
+            subject: offer.event_id.to_string(),
+            time: self.kit.platform().clock.now(),
+            datacontenttype: "application/json".to_owned(),
+            dataschema: String::new(),
+            sequence: format!("{:020}", 1),
+            correlationid: None,
+            causationid: None,
+            traceparent: None,
+            data: serde_json::to_value(payload).expect("JSON"),
+        };
+        let delivery = Delivery { event, consumer: "booking.inventory", role: ServiceRole::Booking };
+        booking::service::build_inventory::handle(&self.state, &delivery).await.expect("the inventory is built");
+    }
+
+    /// A client that nobody signed in.
+    pub(crate) fn anybody(&self) -> TestClient {
+        TestClient::new(self.router.clone())
+    }
+
+    /// A buyer.
+    pub(crate) fn buyer(&self) -> (TestClient, TestUser) {
+        let user = self.kit.customer();
+        (self.kit.client_of(self.router.clone(), &user), user)
+    }
+
+    /// A number from the database.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(self.db.pool()).await.expect("a number")
+    }
+
+    /// Free + held + sold = capacity, as counted and as the rows are.
+    pub(crate) async fn check_books(&self) {
+        let wrong = self
+            .count(
+                "SELECT count(*) FROM booking.counters c
+                 CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 0) AS free,
+                                            count(*) FILTER (WHERE state = 1) AS held,
+                                            count(*) FILTER (WHERE state = 2) AS sold
+                                     FROM booking.seats WHERE event_no = c.event_no) seat
+                 CROSS JOIN LATERAL (SELECT coalesce(sum(capacity - held - sold), 0)::bigint AS free,
+                                            coalesce(sum(held), 0)::bigint AS held,
+                                            coalesce(sum(sold), 0)::bigint AS sold
+                                     FROM booking.stock WHERE event_no = c.event_no AND is_place) place
+                 WHERE c.free <> seat.free + place.free OR c.held <> seat.held + place.held
+                    OR c.sold <> seat.sold + place.sold",
+            )
+            .await;
+        assert_eq!(wrong, 0, "counters and rows differ");
+    }
+}
+
+/// payment as booking sees it: authorises all but what the token forbids.
+fn payment(till: Till) -> Router {
+    Router::new()
+        .route("/internal/payments", post(authorise))
+        .route("/internal/payments/{id}", get(look))
+        .route("/internal/payments/{id}/capture", post(capture))
+        .route("/internal/payments/{id}/void", post(void))
+        .route("/internal/payments/{id}/refunds", post(refund))
+        .with_state(till)
+}
+
+async fn authorise(State(till): State<Till>, Json(asked): Json<AuthorisePayment>) -> Json<PaymentState> {
+    let status = match asked.token.as_deref() {
+        Some("pm_declined") => PaymentStatus::Declined,
+        Some("pm_redirect") => PaymentStatus::RequiresAction,
+        _ => PaymentStatus::Authorised,
+    };
+    let mut payments = till.0.lock();
+    let state = payments.entry(asked.payment_id).or_insert_with(|| PaymentState {
+        payment_id: asked.payment_id,
+        order_id: asked.order_id,
+        status,
+        amount: asked.amount,
+        refunded: Money::zero(asked.amount.currency),
+        redirect_url: (status == PaymentStatus::RequiresAction).then(|| "https://bank.example/pay".to_owned()),
+        decline_code: (status == PaymentStatus::Declined).then(|| "card_declined".to_owned()),
+        method: PaymentMethod::CreditCard,
+        created_at: DateTime::UNIX_EPOCH,
+    });
+    Json(state.clone())
+}
+
+async fn look(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<PaymentState> {
+    Json(till.0.lock().get(&id).expect("a known payment").clone())
+}
+
+async fn capture(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<PaymentState> {
+    let mut payments = till.0.lock();
+    let state = payments.get_mut(&id).expect("a known payment");
+    assert!(
+        matches!(state.status, PaymentStatus::Authorised | PaymentStatus::Captured),
+        "captured what was not authorised"
+    );
+    state.status = PaymentStatus::Captured;
+    Json(state.clone())
+}
+
+async fn void(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<PaymentState> {
+    let mut payments = till.0.lock();
+    let state = payments.get_mut(&id).expect("a known payment");
+    if state.status != PaymentStatus::Captured {
+        state.status = PaymentStatus::Voided;
+    }
+    Json(state.clone())
+}
+
+async fn refund(
+    State(till): State<Till>,
+    Path(id): Path<PaymentId>,
+    Json(asked): Json<RefundPayment>,
+) -> Json<PaymentState> {
+    let mut payments = till.0.lock();
+    let state = payments.get_mut(&id).expect("a known payment");
+    assert_eq!(state.status, PaymentStatus::Captured);
+    state.refunded = state.refunded.add(asked.amount).expect("one currency");
+    Json(state.clone())
+}
