@@ -2,3 +2,4 @@
 
 pub(crate) mod events;
 pub(crate) mod find;
+pub(crate) mod words;

@@ -50,6 +50,11 @@ CREATE INDEX events_keywords ON search.events USING gin (keywords public.gin_trg
 CREATE INDEX events_by_time ON search.events (starts_at, id) WHERE listed AND NOT cancelled;
 CREATE INDEX events_by_city ON search.events (city_folded) WHERE listed AND NOT cancelled;
 
+-- Every word that some event's keywords have had: what a word with a typo may have meant.
+CREATE TABLE search.words (
+    word text PRIMARY KEY
+);
+
 CREATE TABLE search.inbox (
     consumer    text        NOT NULL,
     event_id    uuid        NOT NULL,

@@ -1,5 +1,6 @@
 //! What a search asks for, read and checked.
 
+use super::typos;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::api::events::SearchQuery;
 use onsale_core::api::page::LIMIT_MAX;
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub const QUERY_MAX: usize = 200;
 /// The most words of a query that are looked for.
 const TERMS_MAX: usize = 8;
+/// The most words that one with a typo is taken for.
+const MEANINGS_MAX: usize = 10;
 /// How many events a page has when nothing is said.
 const LIMIT_DEFAULT: u32 = 20;
 /// How deep pages go; nobody reads that far, and counting there is dear.
@@ -133,6 +136,24 @@ impl Search {
     }
 }
 
+/// The query with each word replaced by those of the vocabulary that it may have meant; a word that
+/// is near none stays as it is. Nothing when none is near any.
+#[must_use]
+pub fn corrected(terms: &[String], vocabulary: &[Vec<String>]) -> Option<String> {
+    let near = |term: &String, words: &Vec<String>| -> Vec<String> {
+        words.iter().filter(|word| typos::is_near(term, word)).take(MEANINGS_MAX).cloned().collect()
+    };
+    let meant: Vec<Vec<String>> = terms.iter().zip(vocabulary).map(|(term, words)| near(term, words)).collect();
+    if meant.iter().all(Vec::is_empty) {
+        return None;
+    }
+    let alternatives = meant
+        .iter()
+        .zip(terms)
+        .map(|(words, term)| if words.is_empty() { format!("{term}:*") } else { format!("({})", words.join(" | ")) });
+    Some(alternatives.collect::<Vec<_>>().join(" & "))
+}
+
 /// The words of a text, folded.
 #[must_use]
 pub fn terms(text: &str) -> Vec<String> {
@@ -251,6 +272,15 @@ mod tests {
         .expect("a search");
         assert_eq!(search.text_query(), "beethoven:* & num:* & 9:*");
         assert_eq!(search.sort, Sort::Relevance);
+    }
+
+    #[test]
+    fn words_are_corrected_by_the_vocabulary() {
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let vocabulary = [owned(&["hamlet", "helmet", "ham"]), owned(&[])];
+        let query = corrected(&owned(&["halmet", "xyz"]), &vocabulary);
+        assert_eq!(query.as_deref(), Some("(hamlet | helmet) & xyz:*"));
+        assert_eq!(corrected(&owned(&["xyz"]), &[owned(&["abc"])]), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `search.events`: one row an event.
 
+use super::words;
 use crate::domain::query::indexed;
 use chrono::{DateTime, Utc};
 use onsale_core::api::events::{
@@ -205,9 +206,10 @@ pub(crate) async fn describe(conn: &mut PgConnection, offer: &Offer) -> Result<(
         indexed(&offer.kind),
         indexed(&offer.description),
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    let keywords = [&offer.name, &offer.venue.name, &offer.venue.city, &offer.kind];
+    words::remember(conn, &keywords.map(|text| indexed(text)).join(" ")).await
 }
 
 /// booking has the event's inventory: all of it is free unless more is known already.

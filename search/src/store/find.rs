@@ -14,11 +14,11 @@ const SIMILARITY_MIN: f32 = 0.5;
 const SUGGESTIONS_MAX: i64 = 10;
 
 /// How words are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Matching {
-    /// As they are written, or as the beginning of a word.
-    Written,
-    /// With typos.
+    /// By a query of PostgreSQL's full text; empty for everything.
+    Written(String),
+    /// By how alike they are.
     Alike,
 }
 
@@ -34,8 +34,12 @@ pub(crate) struct Found {
 /// Finds the events of one page, and counts the others.
 ///
 /// A facet counts what there would be with another value of its own: its own filter is not applied to it.
-pub(crate) async fn search(pool: &PgPool, search: &Search, matching: Matching) -> Result<Found, sqlx::Error> {
+pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) -> Result<Found, sqlx::Error> {
     let near = search.near;
+    let written = match matching {
+        Matching::Written(query) => query.clone(),
+        Matching::Alike => search.text_query(),
+    };
     let row = sqlx::query!(
         r#"WITH matched AS MATERIALIZED (
                SELECT e.id, e.city, e.kind, e.starts_at,
@@ -79,7 +83,7 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: Matching) -
                (SELECT coalesce(jsonb_agg(jsonb_build_object('value', kind, 'count', n) ORDER BY n DESC, kind), '[]')
                 FROM (SELECT kind, count(*) AS n FROM matched WHERE in_city
                       GROUP BY kind ORDER BY n DESC, kind LIMIT 50) f) AS "category!: Json<Vec<FacetCount>>""#,
-        search.text_query(),
+        written,
         &search.terms,
         search.city,
         search.category,
@@ -93,7 +97,7 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: Matching) -
         near.map(|near| near.radius_km),
         i64::from(search.limit),
         i64::from(search.offset),
-        matching == Matching::Alike,
+        *matching == Matching::Alike,
         SIMILARITY_MIN,
         search.sort.as_str(),
     )

@@ -15,6 +15,8 @@ async fn words_are_found_with_typos_accents_and_prefixes() {
         ("query=SINFON%C3%8DA", "b9"),
         ("query=vallenato", "v1"),
         ("query=valenato%20concrt", "v1"),
+        ("query=halmet", "h1"),
+        ("query=hmalet%20madrid", "h1"),
         ("query=sals", "s1"),
         ("query=%E5%A4%AA%E9%BC%93", "t1"),
         ("query=hamlet%20madrid", "h1"),
