@@ -1,8 +1,9 @@
 //! Listens and serves, with slow senders cut off, connections bounded and a graceful end.
 //!
-//! hyper refuses by itself, with 400 and a close: a request with both `Content-Length` and
-//! `Transfer-Encoding`, differing `Content-Length`s, and CR, LF or NUL inside a header.
+//! Requests that two readers could cut in different places are answered 400 and their connection is
+//! closed, as is, by hyper itself, one with CR, LF or NUL inside a header.
 
+mod framing;
 mod patience;
 
 use crate::shutdown::Shutdown;
@@ -11,6 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use framing::Framed;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -144,7 +146,7 @@ impl Server {
         let _unsupported = stream.set_nodelay(true);
         let this = self.clone();
         let service = hyper::service::service_fn(move |request| this.clone().answer(request, peer));
-        let connection = self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let connection = self.builder.serve_connection_with_upgrades(TokioIo::new(Framed::new(stream)), service);
         let watched = end.watch(connection.into_owned());
         let open = Open::new(place);
         tokio::spawn(async move {

@@ -51,7 +51,7 @@ impl Breaker {
 
     fn now_us(&self) -> u64 {
         // Never 0, which means closed.
-        micros(self.origin.elapsed()).max(1)
+        micros(self.origin.elapsed()).saturating_add(1)
     }
 }
 
