@@ -23,7 +23,7 @@ impl TestDb {
         let admin_url = servers::postgres().await;
         let options = PgConnectOptions::from_str(&admin_url).expect("the test database's address is readable");
         let name = format!("onsale_test_{:016x}", rand::random::<u64>());
-        clone(&options, &name).await;
+        clone(&admin_url, &options, &name).await;
         let url = with_database(&admin_url, &name);
         let pool = PgPoolOptions::new()
             .max_connections(8)
@@ -70,14 +70,14 @@ impl Drop for TestDb {
     }
 }
 
-async fn clone(options: &PgConnectOptions, name: &str) {
+async fn clone(admin_url: &str, options: &PgConnectOptions, name: &str) {
     let mut admin = options.connect().await.unwrap_or_else(|error| {
         panic!("the test PostgreSQL cannot be reached ({error}): check TEST_DATABASE_URL");
     });
     let mut outcome = Ok(());
     // A template may be dropped as stale, or looked into, between the question and the cloning.
     for _ in 0..5 {
-        let template = template::ensure(&mut admin, options).await;
+        let template = template::ensure(&mut admin, admin_url).await;
         outcome = sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}")))
             .execute(&mut admin)
             .await
@@ -92,7 +92,7 @@ async fn clone(options: &PgConnectOptions, name: &str) {
 }
 
 /// The same server's other database.
-fn with_database(url: &str, name: &str) -> String {
+pub(crate) fn with_database(url: &str, name: &str) -> String {
     let mut url = url::Url::parse(url).expect("the test database's address is readable");
     url.set_path(name);
     url.to_string()

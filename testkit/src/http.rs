@@ -108,7 +108,6 @@ impl Answer {
     /// # Panics
     /// When the status is another.
     #[track_caller]
-    #[must_use]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "answer: {}", self.text());
         self

@@ -1,47 +1,38 @@
 //! The template that every test's database is cloned from: all services' schemas, migrated once
 //! for each state of the migration files.
 
+use crate::database::with_database;
 use sha2::{Digest, Sha256};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
 use std::path::{Path, PathBuf};
 
 /// Taken while a template is made or stale databases are dropped.
 const LOCK: i64 = 0x6f6e_7361_6c65;
 
 /// The name of the template for the migration files as they are now; made when it is not there.
-pub(crate) async fn ensure(admin: &mut PgConnection, options: &PgConnectOptions) -> String {
-    let services = services();
-    let name = format!("onsale_template_{}", digest(&services));
+pub(crate) async fn ensure(admin: &mut PgConnection, admin_url: &str) -> String {
+    let name = format!("onsale_template_{}", digest());
     if exists(admin, &name).await {
         return name;
     }
     sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut *admin).await.expect("the lock is had");
     if !exists(admin, &name).await {
         drop_stale(admin).await;
-        make(admin, options, &services, &name).await;
+        make(admin, admin_url, &name).await;
     }
     sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut *admin).await.expect("the lock is given back");
     name
 }
 
 /// Builds under another name and renames at the end, so that a half-made template is never cloned.
-async fn make(admin: &mut PgConnection, options: &PgConnectOptions, services: &[Service], name: &str) {
+async fn make(admin: &mut PgConnection, admin_url: &str, name: &str) {
     let building = format!("{name}_building");
     run(admin, format!("DROP DATABASE IF EXISTS {building} WITH (FORCE)")).await;
     run(admin, format!("CREATE DATABASE {building}")).await;
-    let mut connection = options.clone().database(&building).connect().await.expect("the new template answers");
-    for service in services {
-        run(&mut connection, format!("CREATE SCHEMA IF NOT EXISTS {}", service.name)).await;
-        for (path, sql) in &service.files {
-            let applied = sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut connection).await;
-            if let Err(error) = applied {
-                eprintln!("{} cannot be applied: {error}", path.display());
-                break;
-            }
-        }
+    let url = with_database(admin_url, &building);
+    if let Err(error) = onsale_migration::migrate(&url, &[]).await {
+        panic!("the migrations cannot be applied: {error:#}");
     }
-    connection.close().await.expect("the connection to the template ends");
     run(admin, format!("ALTER DATABASE {building} RENAME TO {name}")).await;
 }
 
@@ -80,28 +71,20 @@ async fn run(connection: &mut PgConnection, sql: String) {
     }
 }
 
-struct Service {
-    name: String,
-    files: Vec<(PathBuf, String)>,
-}
-
-fn services() -> Vec<Service> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/sql");
-    entries(&root)
-        .into_iter()
-        .filter(|folder| folder.is_dir())
-        .map(|folder| Service {
-            name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            files: entries(&folder)
-                .into_iter()
-                .filter(|path| path.extension().is_some_and(|extension| extension == "sql"))
-                .map(|path| {
-                    let sql = std::fs::read_to_string(&path).expect("a migration file is readable");
-                    (path, sql)
-                })
-                .collect(),
-        })
-        .collect()
+/// The state of the migration files, as they are in the sources.
+fn digest() -> String {
+    let mut hash = Sha256::new();
+    for service in entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/sql")) {
+        for path in entries(&service) {
+            let sql = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            hash.update(service.file_name().unwrap_or_default().as_encoded_bytes());
+            hash.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+            hash.update([0]);
+            hash.update(sql);
+            hash.update([0]);
+        }
+    }
+    hex::encode(&hash.finalize()[..8])
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -109,18 +92,4 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = listed.map(|entry| entry.expect("the folder is readable").path()).collect();
     paths.sort();
     paths
-}
-
-fn digest(services: &[Service]) -> String {
-    let mut hash = Sha256::new();
-    for service in services {
-        for (path, sql) in &service.files {
-            hash.update(service.name.as_bytes());
-            hash.update(path.file_name().unwrap_or_default().as_encoded_bytes());
-            hash.update([0]);
-            hash.update(sql.as_bytes());
-            hash.update([0]);
-        }
-    }
-    hex::encode(&hash.finalize()[..8])
 }

@@ -2,7 +2,7 @@
 
 use super::accounts::{self, Account, Season};
 use super::prices::fiscal;
-use super::{SeedContext, Sowing, ensure_event, ensure_venue, owner, plans};
+use super::{Plan, SeedContext, Sowing, ensure_event, ensure_venue, owner, plans};
 use chrono::TimeDelta;
 use onsale_admin::service::add_plan::PlanSource;
 use onsale_auth::ArgonCost;
@@ -30,26 +30,24 @@ const CATEGORIES: [(&str, u16, i64); 4] =
     [("VIP", 1, 25_000), ("PREMIUM", 2, 18_000), ("STANDARD", 3, 10_000), ("ECONOMY", 4, 5_000)];
 
 pub(super) async fn sow(ctx: &SeedContext, mut progress: impl FnMut(&str, u64, u64)) -> anyhow::Result<()> {
-    let total = 8;
+    let total = 7;
     progress("load accounts", 0, total);
     accounts::ensure(ctx, Season::Load, wanted(), PASSWORD, ArgonCost::MINIMAL).await?;
     let actor = owner(Season::Load.id(ORGANISER));
     let venue = ensure_venue(ctx, actor, venue()?).await?;
+    let draw = || Some(zones_plan());
+    let mut plan = Plan::of(&draw);
     for number in 1..=5 {
         progress("load events", number, total);
         let id = format!("EVT{number:03}");
         let name = format!("Load test concert {number}");
-        let sowing =
-            Sowing { id: &id, plan: &|| Some(zones_plan()), draft: &|venue, plan| draft(ctx, venue, plan, &name) };
-        ensure_event(ctx, actor, &venue, sowing).await?;
+        let sowing = Sowing { id: &id, draft: &|venue, plan| draft(ctx, venue, plan, &name) };
+        ensure_event(ctx, actor, &venue, &mut plan, sowing).await?;
     }
     progress("load events", 6, total);
-    let sowing = Sowing {
-        id: "HOT_EVENT_001",
-        plan: &|| Some(plans::hot_plan()),
-        draft: &|venue, plan| hot_draft(ctx, venue, plan),
-    };
-    ensure_event(ctx, actor, &venue, sowing).await?;
+    let draw = || Some(plans::hot_plan());
+    let sowing = Sowing { id: "HOT_EVENT_001", draft: &|venue, plan| hot_draft(ctx, venue, plan) };
+    ensure_event(ctx, actor, &venue, &mut Plan::of(&draw), sowing).await?;
     progress("load season", total, total);
     Ok(())
 }

@@ -56,10 +56,22 @@ pub async fn load(ctx: &SeedContext, progress: impl FnMut(&str, u64, u64)) -> an
     load::sow(ctx, progress).await
 }
 
-/// An event about to be sown; its plan is drawn only when the event is not there yet.
+/// A plan that several events may have: drawn when the first of them is not there yet, and only once.
+struct Plan<'a> {
+    draw: &'a (dyn Fn() -> Option<PlanSource> + Sync),
+    /// Its id once it was drawn; nothing inside where nobody sits.
+    id: Option<Option<Uuid>>,
+}
+
+impl<'a> Plan<'a> {
+    fn of(draw: &'a (dyn Fn() -> Option<PlanSource> + Sync)) -> Self {
+        Self { draw, id: None }
+    }
+}
+
+/// An event about to be sown.
 struct Sowing<'a> {
     id: &'a str,
-    plan: &'a (dyn Fn() -> Option<PlanSource> + Sync),
     draft: &'a (dyn Fn(VenueId, Option<Uuid>) -> anyhow::Result<EventDraft> + Sync),
 }
 
@@ -76,15 +88,18 @@ async fn ensure_venue(ctx: &SeedContext, actor: Actor, draft: VenueDraft) -> any
 }
 
 /// Drafts and publishes an event unless it is there; goes on where an earlier run stopped.
-async fn ensure_event(ctx: &SeedContext, actor: Actor, venue: &VenueId, sowing: Sowing<'_>) -> anyhow::Result<()> {
+async fn ensure_event(
+    ctx: &SeedContext,
+    actor: Actor,
+    venue: &VenueId,
+    plan: &mut Plan<'_>,
+    sowing: Sowing<'_>,
+) -> anyhow::Result<()> {
     let id = EventId::new(sowing.id)?;
     let status = match read::event(&ctx.admin, actor, &id).await {
         Ok(event) => event.status,
         Err(AdminError::NotFound(_)) => {
-            let plan_id = match (sowing.plan)() {
-                Some(plan) => Some(ensure_plan(ctx, actor, venue, plan).await?),
-                None => None,
-            };
+            let plan_id = ensure_plan(ctx, actor, venue, plan).await?;
             let draft = EventDraft { id: Some(id.clone()), ..(sowing.draft)(venue.clone(), plan_id)? };
             create_event(&ctx.admin, actor, draft, None).await.map_err(|error| explained(error, sowing.id))?;
             EventStatus::Draft
@@ -97,13 +112,26 @@ async fn ensure_event(ctx: &SeedContext, actor: Actor, venue: &VenueId, sowing: 
     Ok(())
 }
 
-/// The venue's plan of this drawing.
-async fn ensure_plan(ctx: &SeedContext, actor: Actor, venue: &VenueId, source: PlanSource) -> anyhow::Result<Uuid> {
-    match add_plan(&ctx.admin, actor, venue, source, None).await {
-        Ok(Outcome::Done(plan)) => Ok(plan.plan_id),
-        Ok(Outcome::Replayed(_)) => bail!("a plan without a key was replayed"),
-        Err(error) => Err(explained(error, venue.as_str())),
+/// The plan's id at its venue.
+async fn ensure_plan(
+    ctx: &SeedContext,
+    actor: Actor,
+    venue: &VenueId,
+    plan: &mut Plan<'_>,
+) -> anyhow::Result<Option<Uuid>> {
+    if let Some(id) = plan.id {
+        return Ok(id);
     }
+    let id = match (plan.draw)() {
+        None => None,
+        Some(source) => match add_plan(&ctx.admin, actor, venue, source, None).await {
+            Ok(Outcome::Done(added)) => Some(added.plan_id),
+            Ok(Outcome::Replayed(_)) => bail!("a plan without a key was replayed"),
+            Err(error) => return Err(explained(error, venue.as_str())),
+        },
+    };
+    plan.id = Some(id);
+    Ok(id)
 }
 
 /// Names what was being sown, and each field that was refused.

@@ -5,7 +5,7 @@ mod venues;
 
 use super::accounts::{self, Account, Season};
 use super::prices::{Fiscal, fiscal};
-use super::{DemoAccount, SeedContext, Sowing, ensure_event, ensure_venue, owner};
+use super::{DemoAccount, Plan, SeedContext, Sowing, ensure_event, ensure_venue, owner};
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use onsale_auth::ArgonCost;
@@ -48,14 +48,12 @@ pub(super) async fn sow(ctx: &SeedContext, mut progress: impl FnMut(&str, u64, u
         progress("demo venues", done, total);
         let venue = ensure_venue(ctx, actor, venue_draft(place)?).await?;
         done += 1;
+        let draw = || place.hall.source(place.name);
+        let mut plan = Plan::of(&draw);
         for show in SHOWS.iter().filter(|show| show.venue == place.id) {
             progress("demo events", done, total);
-            let sowing = Sowing {
-                id: show.id,
-                plan: &|| place.hall.source(place.name),
-                draft: &|venue, plan| draft(ctx.clock.now(), place, show, venue, plan),
-            };
-            ensure_event(ctx, actor, &venue, sowing).await?;
+            let sowing = Sowing { id: show.id, draft: &|venue, plan| draft(ctx.clock.now(), place, show, venue, plan) };
+            ensure_event(ctx, actor, &venue, &mut plan, sowing).await?;
             done += 1;
         }
     }

@@ -1,0 +1,21 @@
+//! A file per subcommand.
+
+pub(crate) mod doctor;
+pub(crate) mod keys;
+pub(crate) mod migrate;
+pub(crate) mod seed;
+pub(crate) mod serve;
+pub(crate) mod up;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Resolves when somebody wants this process to end: Ctrl-C, or `SIGTERM`.
+pub(crate) async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! `onsale up`: everything in one process.
+
+use crate::cli::{Profile, Up};
+use crate::commands::{migrate::migrate, seed};
+use crate::place::Place;
+use crate::process::{self, Process};
+use crate::progress::step;
+use crate::seed::{DEMO_ACCOUNTS, DEMO_PASSWORD, LOAD_PASSWORD};
+use crate::{commands, production, say};
+use anyhow::Context;
+use onsale_observability::Guard;
+use onsale_platform::ServiceRole;
+use onsale_platform::env::Env;
+use std::net::SocketAddr;
+use std::path::Path;
+use tokio::net::TcpListener;
+
+/// The sandbox has no port of its own choice: the payment service is told where it is.
+const SANDBOX_LISTEN: &str = "127.0.0.1:0";
+/// Quiet, for a person reads the terminal.
+const LOG_FILTER: &str = "warn";
+
+/// Runs everything until somebody wants it to end.
+pub(crate) async fn run(env: &Env, home: &Path, options: &Up) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !production::is_production(env)?,
+        "`onsale up` is for trying out: in production run `onsale serve <role>…`"
+    );
+    let gateway = process::bind(options.listen, "--listen").await?;
+    // Port 0 has become a real one.
+    let options = &Up { listen: gateway.local_addr()?, ..options.clone() };
+    let env = with_defaults(env, settings(options))?;
+    let guard = process::observe(&env, "onsale")?;
+    let place = step("Starting PostgreSQL and Redis", Place::start(&env, home)).await?;
+    let outcome = tokio::select! {
+        outcome = Box::pin(serve(&place, guard, gateway, options)) => outcome,
+        error = ended(&place) => Err(error),
+    };
+    place.stop().await;
+    outcome
+}
+
+async fn serve(place: &Place, guard: Guard, gateway: TcpListener, options: &Up) -> anyhow::Result<()> {
+    step("Migrating the database", migrate(&place.env)).await?;
+    let (env, sandbox) = with_sandbox(&place.env, options).await?;
+    let roles: Vec<_> =
+        ServiceRole::ALL.iter().copied().filter(|role| *role != ServiceRole::Sandbox || sandbox.is_some()).collect();
+    let mut listeners = vec![(ServiceRole::Gateway, gateway)];
+    listeners.extend(sandbox.map(|listener| (ServiceRole::Sandbox, listener)));
+    let process = step("Starting the services", Process::start(&env, guard, listeners, &roles)).await?;
+    let outcome = run_until_asked(&env, &process, options).await;
+    say("Stopping …");
+    process.stop().await;
+    outcome
+}
+
+async fn run_until_asked(env: &Env, process: &Process, options: &Up) -> anyhow::Result<()> {
+    let metrics = process.serve_metrics(env).await?;
+    let sowing = async {
+        if seed::is_empty(env).await? {
+            seed::sow(process.platform(), options.profile).await?;
+        }
+        greet(process, options, metrics).await
+    };
+    tokio::select! {
+        sown = Box::pin(sowing) => sown?,
+        asked = commands::asked_to_stop() => return asked,
+    }
+    commands::asked_to_stop().await
+}
+
+async fn ended(place: &Place) -> anyhow::Error {
+    match &place.engines {
+        Some(engines) => engines.failed().await.into(),
+        None => std::future::pending().await,
+    }
+}
+
+/// A sandbox in this process, unless a real provider or another sandbox is named.
+async fn with_sandbox(env: &Env, options: &Up) -> anyhow::Result<(Env, Option<TcpListener>)> {
+    if env.secret("STRIPE_SECRET_KEY")?.is_some() {
+        return Ok((env.clone(), None));
+    }
+    let mut defaults = vec![
+        ("DEMO", "on".to_owned()),
+        ("SANDBOX_PUBLIC_URL", public_url(options)),
+        ("SANDBOX_WEBHOOK_URL", format!("{}/api/payments/webhooks/stripe", local_url(options))),
+    ];
+    let listener = match env.text("PAYMENT_SANDBOX_URL")? {
+        Some(elsewhere) => {
+            defaults.push(("UPSTREAM_SANDBOX", elsewhere));
+            None
+        }
+        None => {
+            let listener = TcpListener::bind(SANDBOX_LISTEN).await.context("finding a port for the sandbox")?;
+            defaults.push(("PAYMENT_SANDBOX_URL", format!("http://{}", listener.local_addr()?)));
+            Some(listener)
+        }
+    };
+    Ok((with_defaults(env, defaults)?, listener))
+}
+
+fn settings(options: &Up) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("RUST_LOG", LOG_FILTER.to_owned()), ("PUBLIC_URL", public_url(options))];
+    // The heart has more to do than the others.
+    settings.push(("DATABASE_POOL_BOOKING", "32".to_owned()));
+    if options.profile == Profile::Load {
+        settings.push(("LIMITS", "off".to_owned()));
+        settings.push(("LIMITS_LOGIN", "off".to_owned()));
+        settings.push(("ARGON2_PROFILE", "minimal".to_owned()));
+    }
+    settings
+}
+
+/// Settings behind those that somebody made.
+fn with_defaults(env: &Env, defaults: Vec<(&'static str, String)>) -> anyhow::Result<Env> {
+    let mut missing = Vec::new();
+    for (name, value) in defaults {
+        if env.text(name)?.is_none() {
+            missing.push((name.to_owned(), value));
+        }
+    }
+    Ok(env.with(missing))
+}
+
+/// Where people reach it.
+fn public_url(options: &Up) -> String {
+    let host = match options.listen.ip() {
+        ip if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+        ip => ip.to_string(),
+    };
+    format!("http://{host}:{}", options.listen.port())
+}
+
+/// Where this machine reaches it.
+fn local_url(options: &Up) -> String {
+    let mut address = options.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{address}")
+}
+
+async fn greet(process: &Process, options: &Up, metrics: Option<SocketAddr>) -> anyhow::Result<()> {
+    let url = public_url(options);
+    say(&format!("\n  Onsale runs:      {url}"));
+    say(&format!("  The API to read:  {url}/api/docs"));
+    if let Some(address) = metrics {
+        say(&format!("  Metrics:          http://{address}/metrics"));
+    }
+    match options.profile {
+        Profile::Demo => greet_demo(),
+        Profile::Load => greet_load(&seed::box_office_key(process.platform()).await?),
+    }
+    say("\n  Ctrl-C stops it; what is sold stays. `make reset` starts over.\n");
+    Ok(())
+}
+
+fn greet_demo() {
+    say("\n  Sign in:");
+    for account in DEMO_ACCOUNTS {
+        let role = account.role.map_or("customer", |role| role.as_str());
+        say(&format!("    {:<28} {DEMO_PASSWORD}   ({role})", account.email));
+    }
+}
+
+fn greet_load(key: &str) {
+    say("\n  LOAD PROFILE: limits of addresses, of persons and of logins are OFF, and passwords are");
+    say("  hashed at next to no cost. NEVER let other people reach this installation.");
+    say(&format!("\n  Sign in:             testuser1@loadtest.com … testuser100@loadtest.com   {LOAD_PASSWORD}"));
+    say(&format!("  Box-office API key:  {key}"));
+}

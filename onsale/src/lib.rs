@@ -1,0 +1,76 @@
+//! Onsale as one executable: `onsale up | serve <role>… | migrate | seed | doctor | keys`.
+//!
+//! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
+//! the services of a process share; [`commands`] has a file per subcommand.
+
+mod cli;
+mod commands;
+mod logins;
+mod place;
+mod process;
+mod production;
+mod progress;
+mod roles;
+pub mod seed;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use onsale_platform::env::Env;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    // One provider of cryptography for all who speak TLS; a second call would be refused.
+    let _already = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&anyhow::Error::new(error).context("starting the threads"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(dispatch(cli));
+    // What still runs in the background after a soft stop is cut off.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let env = Env::of_process();
+    let home = cli.home;
+    let done = |outcome: anyhow::Result<()>| outcome.map(|()| ExitCode::SUCCESS);
+    match cli.command {
+        Command::Up(options) => done(Box::pin(commands::up::run(&env, &home, &options)).await),
+        Command::Serve(options) => done(Box::pin(commands::serve::run(&env, &options)).await),
+        Command::Migrate => done(commands::migrate::run(&env, &home).await),
+        Command::Seed { season } => done(commands::seed::run(&env, &home, season).await),
+        Command::Keys(keys) => done(commands::keys::run(&env, &home, &keys).await),
+        Command::Doctor => commands::doctor::run(&env, &home).await,
+    }
+}
+
+/// An error as one sentence: what was attempted, and why it failed, down to the cause.
+fn complain(error: &anyhow::Error) {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        // Some errors show their source themselves.
+        if !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
+        }
+    }
+    let _closed = writeln!(std::io::stderr(), "onsale: {}", parts.join(": "));
+}
+
+/// Tells the person at the terminal.
+pub(crate) fn say(text: &str) {
+    let _closed = writeln!(std::io::stdout(), "{text}");
+}
