@@ -163,6 +163,7 @@ impl Money {
     }
 
     /// The sum; an error when the currencies differ or it does not fit.
+    #[expect(clippy::should_implement_trait, reason = "the sum can fail, which the operator's trait has no room for")]
     pub fn add(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::Mixed(self.currency, other.currency));

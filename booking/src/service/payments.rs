@@ -49,7 +49,7 @@ pub async fn perform(state: &State, row: &ReservationRow, currency: Currency, ef
         Ok(answer) => news(state, effect, &answer),
         Err(CallError::Refused(problem)) => {
             tracing::warn!(code = problem.code, detail = problem.detail, ?effect, "payment refused");
-            refused(effect, &problem.detail)
+            refused(state, effect, &problem.detail).await
         }
         Err(error) => {
             tracing::info!(%error, ?effect, "payment's outcome is not known; it is asked again");
@@ -130,11 +130,16 @@ fn news(state: &State, effect: &Effect, answer: &PaymentState) -> Option<News> {
     }
 }
 
-/// payment took the request for wrong: for an authorisation that is as good as a decline.
-fn refused(effect: &Effect, detail: &str) -> Option<News> {
+/// payment said no: to an authorisation that is as good as a decline; of a capture or a void it means that
+/// the attempt stands elsewhere than was thought, so where it stands is asked.
+async fn refused(state: &State, effect: &Effect, detail: &str) -> Option<News> {
     match effect {
         Effect::Authorise(attempt) => {
             Some(News { event: Event::Declined { attempt: *attempt }, note: Some(detail.to_owned()) })
+        }
+        Effect::Capture(attempt) | Effect::Void(attempt) => {
+            let stands = payment(state).get(&format!("/internal/payments/{attempt}")).await.ok()?;
+            news(state, effect, &stands)
         }
         _ => None,
     }

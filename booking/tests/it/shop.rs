@@ -22,7 +22,8 @@ use uuid::Uuid;
 /// booking, its database and its masters.
 pub(crate) struct Shop {
     pub(crate) db: TestDb,
-    pub(crate) redis: TestRedis,
+    /// Kept, because its masters go with it.
+    _redis: TestRedis,
     pub(crate) kit: TestKit,
     pub(crate) state: booking::State,
     pub(crate) router: Router,
@@ -157,7 +158,7 @@ impl Shop {
         let admin = Router::new()
             .route("/internal/events/{event}/offers/{version}", get(move || async move { Json(published) }));
         kit.install(ServiceRole::Admin, admin);
-        let shop = Self { db, redis, kit, state, router, till };
+        let shop = Self { db, _redis: redis, kit, state, router, till };
         shop.publish(&offer).await;
         shop
     }
