@@ -42,6 +42,9 @@ impl Ledger {
     fn look(&mut self, seen: &Transition<'_>) -> Result<Option<Goal>, String> {
         let now_deciding = |row: &ReservationRow| row.life.order.as_ref().is_some_and(|o| o.saga.is_deciding());
         let seats = |wanted: &[(i32, i16)]| wanted.iter().map(|(seat, _)| *seat).collect();
+        if let Err(Rejected::SeatsTaken(taken)) = seen.outcome {
+            return taken.iter().try_for_each(|seat| is_taken(seen, *seat)).map(|()| None);
+        }
         let Ok(accepted) = seen.outcome else { return Ok(refusal_goal(seen)) };
         match seen.command {
             Command::Reserve(reserve) if accepted.changed => {
@@ -56,6 +59,11 @@ impl Ledger {
                 if accepted.changed && seen.before.as_ref().is_some_and(now_deciding) {
                     return Err(format!("hold {reservation} was ended while its payment was being decided"));
                 }
+                let swept_early = matches!(seen.command, Command::Happened { .. })
+                    && seen.before.as_ref().is_some_and(|row| row.life.hold_ends_at > seen.now);
+                if accepted.changed && swept_early {
+                    return Err(format!("hold {reservation} was ended before the end that its buyer was told"));
+                }
                 let is_swept = matches!(seen.command, Command::Happened { .. }) && accepted.changed;
                 return Ok(is_swept.then_some(Goal::Swept));
             }
@@ -63,6 +71,15 @@ impl Ledger {
             Command::Reserve(_) | Command::BeginPayment(_) | Command::Cancel(_) => {}
         }
         Ok(None)
+    }
+}
+
+/// A refusal that names a seat is true: somebody has it.
+fn is_taken(seen: &Transition<'_>, seat: i32) -> Result<(), String> {
+    match seen.rows.seats.get(&(EVENT, seat)) {
+        Some(row) if row.state == Occupancy::Sold => Ok(()),
+        Some(row) if row.state == Occupancy::Held && row.ends_at > seen.now => Ok(()),
+        other => Err(format!("{:?} was refused for seat {seat}, which nobody has: {other:?}", seen.command)),
     }
 }
 
@@ -312,6 +329,10 @@ impl World {
             let valid = row.issued.iter().filter(|ticket| ticket.status == TicketStatus::Valid);
             let sold: i64 = valid.map(|ticket| ticket.price).sum();
             let (kept, bound) = (self.provider.kept(row.id), self.provider.bound(row.id));
+            let refunded = row.life.order.as_ref().map_or(0, |order| order.refunded);
+            if refunded != self.provider.refunded(row.id) {
+                return Err(format!("hold {} says {refunded} was given back, the provider does not", row.id));
+            }
             if kept != sold || bound != sold {
                 return Err(format!(
                     "hold {} has tickets for {sold}, the provider has taken {kept} and bound {bound}",

@@ -172,6 +172,13 @@ impl Provider {
             .sum()
     }
 
+    /// What of a hold's payments was given back.
+    #[must_use]
+    pub fn refunded(&self, reservation: ReservationId) -> i64 {
+        let of = self.payments.values().filter(|payment| payment.reservation == Some(reservation));
+        of.flat_map(|payment| payment.refunds.values()).sum()
+    }
+
     /// What a hold's payments have reserved or taken, and not given back.
     #[must_use]
     pub fn bound(&self, reservation: ReservationId) -> i64 {

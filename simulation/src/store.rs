@@ -44,6 +44,8 @@ pub struct Transition<'a> {
     pub outcome: &'a Outcome,
     /// PostgreSQL's clock.
     pub now: Time,
+    /// The rows that the transaction sees, after it.
+    pub rows: &'a Rows,
 }
 
 /// The tables.
@@ -117,7 +119,7 @@ impl Store {
                 let told = u32::try_from(accepted.facts.iter().filter(is_end).count()).unwrap_or(0);
                 *self.endings.entry(reservation).or_default() += told;
             }
-            look(Transition { command: &member.command, before, outcome: &outcome, now });
+            look(Transition { command: &member.command, before, outcome: &outcome, now, rows: &rows });
             done.push((reservation, Some(outcome)));
         }
         self.save(&mut rows);

@@ -23,6 +23,8 @@ pub const MASTERS: usize = 3;
 const FAULTS_EVERY: Millis = 5_000;
 /// All must have come to rest so long after the faults, in milliseconds.
 const REST_WITHIN: Millis = 1_200_000;
+/// A world that goes on for more messages than this is running in circles.
+const STEPS_MAX: u64 = 100_000;
 /// Looking whether it has, in milliseconds.
 const REST_LOOK_EVERY: Millis = 10_000;
 
@@ -126,6 +128,9 @@ impl World {
                     }
                     Err(_) => {}
                 }
+            }
+            if self.counts.steps > STEPS_MAX {
+                self.violate("it never came to rest: it runs in circles".to_owned());
             }
             let Some(((at, _), event)) = self.queue.pop_first() else {
                 self.violate("nothing happens any more".to_owned());

@@ -5,6 +5,7 @@ use crate::ids::Millis;
 use crate::message::ToShell;
 use crate::planted::Planted;
 use crate::world::World;
+use chrono::TimeDelta;
 use onsale_booking::domain::life::{Event, Saga};
 use onsale_booking::domain::rows::ReservationRow;
 use onsale_core::{OrderStatus, ReservationStatus};
@@ -13,6 +14,8 @@ use onsale_core::{OrderStatus, ReservationStatus};
 const TICK_EVERY: Millis = 2_500;
 /// How long a saga that was taken over is the taker's, in milliseconds.
 pub const LEASE: Millis = 8_000;
+/// How far the sweeper looks ahead.
+const SWEEP_AHEAD: TimeDelta = TimeDelta::milliseconds(500);
 /// How many rows one look takes.
 const LOOK_MAX: usize = 4;
 
@@ -35,11 +38,12 @@ impl World {
     }
 
     fn sweep(&mut self, shell: usize) {
-        let now = self.clock();
+        // It looks a little ahead, as a sweeper with a stale view would: the rule has the last word.
+        let soon = self.clock() + SWEEP_AHEAD;
         let deciding_too = self.planted == Some(Planted::SweptWhilePaying);
         let due = self.some_rows(|row| {
             let deciding = row.life.order.as_ref().is_some_and(|order| order.saga.is_deciding());
-            row.life.status == ReservationStatus::Active && row.life.hold_ends_at <= now && (!deciding || deciding_too)
+            row.life.status == ReservationStatus::Active && row.life.hold_ends_at <= soon && (!deciding || deciding_too)
         });
         for row in due {
             self.happened(shell, row.id, Event::Expire);
