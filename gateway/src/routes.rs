@@ -28,10 +28,6 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/docs", get(docs::page))
         .route("/problems", get(problems::list))
         .route("/problems/{code}", get(problems::one))
-        // Health
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/actuator/health", get(health::aggregated))
         // Accounts
         .route("/.well-known/jwks.json", to(Backend::Auth))
         .route("/api/auth/{*rest}", to(Backend::Auth))
@@ -58,12 +54,18 @@ pub(crate) fn router(state: State) -> Router {
     if demo {
         table = table.route("/sandbox/{*rest}", to(Backend::Sandbox));
     }
+    // Whoever watches us is neither limited nor answered with problems.
+    let watched = Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/actuator/health", get(health::aggregated));
     table
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(problem::layer))
         .layer(from_fn(pages::humanise))
+        .merge(watched)
         .layer(from_fn_with_state(state.clone(), edge::envelope))
         .with_state(state)
 }

@@ -1,0 +1,10 @@
+//! The gateway through its router, with stand-ins behind it: installed in its process, and then
+//! again behind real sockets.
+
+mod credentials;
+mod edge;
+mod forward;
+mod limits;
+mod pages;
+mod raw;
+mod stage;

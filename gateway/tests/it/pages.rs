@@ -1,0 +1,93 @@
+//! The pages, the problems and the document, as browsers and programs get them.
+
+use crate::stage::{BOTH, Place, Stage};
+
+#[tokio::test]
+async fn the_home_page_holds_the_events_before_any_script() {
+    for place in BOTH {
+        let stage = Stage::new(place).await;
+        let answer = stage.client().get("/").await.expect(200);
+        assert_eq!(answer.headers["content-type"], "text/html; charset=utf-8");
+        let text = answer.text();
+        for part in [
+            "Marea &lt;Alta&gt;",
+            "Teatro del Faro · Cádiz · 21:00",
+            "from €28.00",
+            "Last 38 seats",
+            "href=\"/events/EVT001\"",
+        ] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        assert!(!text.contains("<script"), "nothing here needs a script");
+        let spanish = stage.client().with_header("accept-language", "es-CO").get("/").await.expect(200);
+        assert!(spanish.text().contains("desde 28,00\u{a0}€") && spanish.text().contains("lang=\"es\""));
+        let chosen = stage.client().get("/?lang=es&query=marea").await.expect(200);
+        assert!(chosen.text().contains("value=\"marea\"") && chosen.text().contains("/events/EVT001?lang=es"));
+    }
+}
+
+#[tokio::test]
+async fn an_events_page_shows_every_price_with_all_that_is_in_it() {
+    let stage = Stage::new(Place::Local).await;
+    let text = stage.client().get("/events/EVT001").await.expect(200).text();
+    for part in ["Sat 20 March 2027, 21:00", "€108.00", "€10.00", "€118.00", "6 tickets a person", "24 hours before"]
+    {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let missing = stage.client().get("/events/NONE").await.expect(404);
+    assert!(missing.headers["content-type"].to_str().expect("text").starts_with("text/html"));
+    assert!(missing.text().contains("There is nothing here"));
+    stage.client().get("/events/a%20b").await.expect(404);
+}
+
+#[tokio::test]
+async fn when_search_is_away_the_last_list_stands_in_and_else_a_page_says_so() {
+    let stage = Stage::new(Place::Local).await;
+    *stage.search_up.lock() = false;
+    let away = stage.client().get("/").await.expect(503);
+    assert!(away.text().contains("it is our fault") && away.headers.contains_key("retry-after"));
+    *stage.search_up.lock() = true;
+    stage.client().get("/").await.expect(200);
+    *stage.search_up.lock() = false;
+    tokio::time::sleep(std::time::Duration::from_millis(2_200)).await;
+    let old = stage.client().get("/").await.expect(200);
+    assert!(old.text().contains("may be some minutes old") && old.text().contains("EVT001"));
+}
+
+#[tokio::test]
+async fn the_style_has_an_address_that_may_be_kept_for_ever() {
+    let stage = Stage::new(Place::Local).await;
+    let home = stage.client().get("/").await.expect(200);
+    let text = home.text();
+    let start = text.find("/assets/").expect("a style");
+    let address: String = text[start..].chars().take_while(|c| *c != '"').collect();
+    let style = stage.client().get(&address).await.expect(200);
+    assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
+    assert!(style.headers["cache-control"].to_str().expect("text").contains("immutable"));
+    assert!(style.body.len() < 27_000, "{} bytes", style.body.len());
+    stage.client().get("/assets/onsale-0000.css").await.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn problems_are_explained_to_people_and_programs() {
+    let stage = Stage::new(Place::Local).await;
+    let page =
+        stage.client().with_header("accept", "text/html,*/*").get("/problems/seats_unavailable").await.expect(200);
+    assert!(page.text().contains("Seats are gone"));
+    let json =
+        stage.client().with_header("accept", "application/json").get("/problems/seats_unavailable").await.expect(200);
+    assert_eq!(json.json()["code"], "seats_unavailable");
+    let all = stage.client().with_header("accept", "application/json").get("/problems").await.expect(200);
+    assert!(all.json()["items"].as_array().map_or(0, Vec::len) > 20);
+}
+
+#[tokio::test]
+async fn the_document_is_there_for_programs_and_readers() {
+    let stage = Stage::new(Place::Local).await;
+    let document = stage.client().get("/api/openapi.json").await.expect(200);
+    assert_eq!(document.json()["openapi"], "3.1.0");
+    let etag = document.headers["etag"].to_str().expect("text");
+    stage.client().with_header("if-none-match", etag).get("/api/openapi.json").await.expect(304);
+    let page = stage.client().get("/api/docs").await.expect(200);
+    assert!(page.text().contains("openapi.json") && !page.text().contains("<script"));
+}
