@@ -7,8 +7,9 @@ use tokio_postgres::{Client, Error};
 /// Passwords of the services' database roles, by service.
 pub type Passwords = HashMap<String, String>;
 
-/// Tables that are only ever added to.
-const APPEND_ONLY: &[&str] = &["events", "audit_log"];
+/// Tables that are only ever added to, where they have this column: search, too, has a table `events`,
+/// which is no event store.
+const APPEND_ONLY: &[(&str, &str)] = &[("events", "aggregate_id"), ("audit", "at")];
 
 /// Gives each service a role `onsale_<service>` and its rights. Without the right to create roles,
 /// rights are given to those roles that are there already.
@@ -30,10 +31,8 @@ pub(crate) async fn grant(client: &Client, services: &[&str], passwords: &Passwo
             continue;
         }
         client.batch_execute(&own_schema(service, &role)).await?;
-        for table in APPEND_ONLY {
-            let there: bool =
-                client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&format!("{service}.{table}")]).await?.get(0);
-            if there {
+        for (table, column) in APPEND_ONLY {
+            if has_column(client, service, table, column).await? {
                 client
                     .batch_execute(&format!("REVOKE UPDATE, DELETE, TRUNCATE ON {service}.{table} FROM {role}"))
                     .await?;
@@ -44,6 +43,12 @@ pub(crate) async fn grant(client: &Client, services: &[&str], passwords: &Passwo
         }
     }
     Ok(())
+}
+
+async fn has_column(client: &Client, schema: &str, table: &str, column: &str) -> Result<bool, Error> {
+    let question = "SELECT EXISTS (SELECT FROM information_schema.columns
+                    WHERE table_schema = $1 AND table_name = $2 AND column_name = $3)";
+    Ok(client.query_one(question, &[&schema, &table, &column]).await?.get(0))
 }
 
 async fn create_role(client: &Client, role: &str, password: Option<&str>) -> Result<(), Error> {

@@ -53,7 +53,7 @@ pub(crate) async fn sow(platform: &Platform, season: Profile) -> anyhow::Result<
 /// Whether nobody has made an event yet.
 pub(crate) async fn is_empty(env: &Env) -> anyhow::Result<bool> {
     let pool = single(env, ServiceRole::Admin).await?;
-    let any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM admin.events)").fetch_one(&pool).await?;
+    let any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM admin.drafts)").fetch_one(&pool).await?;
     pool.close().await;
     Ok(!any)
 }
