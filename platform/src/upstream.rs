@@ -255,7 +255,7 @@ impl Upstream {
 }
 
 impl Way {
-    async fn send(&self, request: Request<Body>, end: Instant) -> Result<Response<Body>, Failure> {
+    async fn send(&self, mut request: Request<Body>, end: Instant) -> Result<Response<Body>, Failure> {
         if let Some(remote) = &self.remote {
             return remote.send(request).await.map_err(|error| match error {
                 SendError::NotSent(reason) => Failure::Away(reason),
@@ -265,8 +265,10 @@ impl Way {
         let Some(router) = self.local.get() else {
             return Err(Failure::Away("it does not run in this process yet".to_owned()));
         };
-        let headers = request.headers();
-        let passed = Passing::until(end, headers);
+        // What the caller's own router found in the path, or of the caller, is as little the service's
+        // as it would be through a socket.
+        request.extensions_mut().clear();
+        let passed = Passing::until(end, request.headers());
         match passed.scope(router.clone().call(request)).await {
             Ok(response) => Ok(response),
             Err(never) => match never {},
