@@ -1,4 +1,4 @@
-use axum::extract::FromRef;
+use axum::extract::{FromRef, Path, Request};
 use axum::routing::get;
 use axum::{Json, Router};
 use onsale_core::{Role, Scope};
@@ -46,4 +46,16 @@ async fn its_tokens_are_taken_for_what_they_say() {
     let service = kit.service_token(ServiceRole::Payment, ServiceRole::Booking);
     let answer = TestClient::new(router).signed_in(&service).get("/internal").await.expect(200);
     assert_eq!(answer.text(), "payment");
+}
+
+#[tokio::test]
+async fn a_local_service_reads_its_own_path_and_no_callers() {
+    let db = TestDb::new().await;
+    let kit = TestKit::new(&db).await;
+    kit.install(ServiceRole::Search, Router::new().route("/events/{id}", get(|Path(id): Path<String>| async { id })));
+    let search = kit.platform().upstreams.to(ServiceRole::Search);
+    let outer = Router::new()
+        .route("/{first}/{second}", get(move |request: Request| async move { search.call(request).await }));
+    let answer = TestClient::new(outer).get("/events/EVT001").await.expect(200);
+    assert_eq!(answer.text(), "EVT001");
 }
