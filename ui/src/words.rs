@@ -97,8 +97,7 @@ words! {
     prices_table: "Table of prices", "Tabla de precios";
     ticket: "Ticket", "Entrada";
     category: "Price", "Precio";
-    for_whom: "For", "Para";
-    fees: "Fees and taxes", "Gastos e impuestos";
+    fees: "Fees", "Gastos";
     you_pay: "You pay", "Pagas";
     nothing_added: "Nothing is added later.", "No se añade nada después.";
     fees_in: "all fees in", "gastos incluidos";

@@ -8,30 +8,23 @@ pub(crate) const LOGO: &str = concat!(
 );
 
 /// Languages.
-pub(crate) const GLOBE: &str = concat!(
-    r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c4.5 4.5 4.5 10.5 0 15M10 2.5c-4.5 4.5-4.5 10.5 0 15"/>"##,
-);
+pub(crate) const GLOBE: &str = r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c4.5 4.5 4.5 10.5 0 15M10 2.5c-4.5 4.5-4.5 10.5 0 15"/>"##;
 
 /// Search.
-pub(crate) const FIND: &str =
-    concat!(r##"<path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13.2 13.2 17 17"/>"##,);
+pub(crate) const FIND: &str = r##"<path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13.2 13.2 17 17"/>"##;
 
 /// A place on the map.
-pub(crate) const PLACE: &str = concat!(
-    r##"<path d="M10 17.5s5.5-5 5.5-9.2a5.5 5.5 0 1 0-11 0c0 4.2 5.5 9.2 5.5 9.2ZM10 6.4a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>"##,
-);
+pub(crate) const PLACE: &str = r##"<path d="M10 17.5s5.5-5 5.5-9.2a5.5 5.5 0 1 0-11 0c0 4.2 5.5 9.2 5.5 9.2ZM10 6.4a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>"##;
 
 /// There and back.
-pub(crate) const RETURNS: &str = concat!(r##"<path d="M4 7h11l-3-3M16 13H5l3 3"/>"##,);
+pub(crate) const RETURNS: &str = r##"<path d="M4 7h11l-3-3M16 13H5l3 3"/>"##;
 
 /// People.
-pub(crate) const LIMIT: &str = concat!(
-    r##"<path d="M7.5 4a2.8 2.8 0 1 0 0 5.6A2.8 2.8 0 0 0 7.5 4ZM2 16c.5-3 2.7-4.3 5.5-4.3S12.5 13 13 16M13 4.3a2.7 2.7 0 0 1 0 5M15 12c1.7.6 2.7 2 3 4"/>"##,
-);
+pub(crate) const LIMIT: &str = r##"<path d="M7.5 4a2.8 2.8 0 1 0 0 5.6A2.8 2.8 0 0 0 7.5 4ZM2 16c.5-3 2.7-4.3 5.5-4.3S12.5 13 13 16M13 4.3a2.7 2.7 0 0 1 0 5M15 12c1.7.6 2.7 2 3 4"/>"##;
 
 /// A ticket.
 pub(crate) const SEATS: &str =
-    concat!(r##"<path d="M2.5 5.5h15v3a1.6 1.6 0 0 0 0 3.2v3h-15v-3a1.6 1.6 0 0 0 0-3.2ZM12 6v8"/>"##,);
+    r##"<path d="M2.5 5.5h15v3a1.6 1.6 0 0 0 0 3.2v3h-15v-3a1.6 1.6 0 0 0 0-3.2ZM12 6v8"/>"##;
 
 /// The house seen from the stage: the search is the stage.
 pub(crate) const STAGE: &str = concat!(

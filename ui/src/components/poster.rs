@@ -41,7 +41,7 @@ fn waves(svg: &mut String, [one, two, three]: [&str; 3], shift: usize) {
     let x = 60 + shift * 3;
     let _infallible = write!(svg, "<circle cx=\"{x}\" cy=\"62\" r=\"34\" fill=\"{one}\"/>");
     for (y, colour) in [(118, three), (144, two), (172, one)] {
-        let crests = "q20-22 40 0t40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0";
+        let crests = "q20-22 40 0t40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0";
         let _infallible = write!(svg, "<path fill=\"{colour}\" d=\"M-{shift} {y}{crests}V200H-{shift}Z\"/>");
     }
 }
@@ -101,6 +101,7 @@ fn spread(text: &str) -> u64 {
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let mixed = (mixed ^ (mixed >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     mixed ^ (mixed >> 33)
 }
 

@@ -99,14 +99,14 @@ fn fields(openapi: &Value, schema: &Value) -> AnyView {
     let empty = Map::new();
     let properties = schema["properties"].as_object().unwrap_or(&empty);
     if properties.is_empty() {
-        return view! { <p><code>{type_of(openapi, schema)}</code></p> }.into_any();
+        return view! { <p><code>{type_of(schema)}</code></p> }.into_any();
     }
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let rows: Vec<_> = properties
         .iter()
         .map(|(name, property)| {
             let needed = required.iter().any(|known| known.as_str() == Some(name));
-            let kind = type_of(openapi, property);
+            let kind = type_of(property);
             let about = text(&property["description"]);
             let optional = if needed { "" } else { "optional. " };
             view! {
@@ -124,7 +124,7 @@ fn resolved<'a>(openapi: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-fn type_of(openapi: &Value, schema: &Value) -> String {
+fn type_of(schema: &Value) -> String {
     if let Some(target) = schema["$ref"].as_str() {
         return target.rsplit('/').next().unwrap_or_default().to_owned();
     }
@@ -134,11 +134,11 @@ fn type_of(openapi: &Value, schema: &Value) -> String {
         _ => Vec::new(),
     };
     if kinds.iter().any(|kind| kind == "array") {
-        return format!("[{}]", type_of(openapi, &schema["items"]));
+        return format!("[{}]", type_of(&schema["items"]));
     }
     if kinds.is_empty() {
         let choices = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
-        let names: Vec<_> = choices.into_iter().flatten().map(|choice| type_of(openapi, choice)).collect();
+        let names: Vec<_> = choices.into_iter().flatten().map(type_of).collect();
         return names.join(" | ");
     }
     kinds.join(" | ")

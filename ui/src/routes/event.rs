@@ -22,6 +22,7 @@ pub fn event(page: &Page, event: &EventDetail) -> String {
                 <header class="stack">
                     {poster(summary.id.as_str(), true)}
                     <h1>{summary.name.clone()}</h1>
+                    {brief(language, event)}
                     <p class="lede">{summary.description.clone()}</p>
                 </header>
                 {prices(language, event)}
@@ -32,6 +33,20 @@ pub fn event(page: &Page, event: &EventDetail) -> String {
         </div>
     };
     document(page, &format!("{} · Onsale", summary.name), Top::Light, main)
+}
+
+/// When, where and how much, for narrow pages, whose side stands at the end.
+fn brief(language: Language, event: &EventDetail) -> impl IntoView + use<> {
+    let summary = &event.summary;
+    let starts = Moment::at(language, summary.starts_at, &summary.venue.time_zone);
+    let place = format!("{}, {}", summary.venue.name, summary.venue.city);
+    let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
+    view! {
+        <p class="only-narrow">
+            <b>{starts.date_and_time()}</b><br/>{place}<br/>
+            <b class="num">{price}</b>" "<span class="soft small">{language.fees_in()}</span>
+        </p>
+    }
 }
 
 fn prices(language: Language, event: &EventDetail) -> impl IntoView + use<> {
@@ -52,7 +67,6 @@ fn prices(language: Language, event: &EventDetail) -> impl IntoView + use<> {
                     <thead>
                         <tr>
                             <th scope="col">{language.category()}</th>
-                            <th scope="col">{language.for_whom()}</th>
                             <th scope="col" class="n">{language.ticket()}</th>
                             <th scope="col" class="n">{language.fees()}</th>
                             <th scope="col" class="n">{language.you_pay()}</th>
@@ -76,8 +90,9 @@ fn price_row(language: Language, kind: &TicketTypeSummary, categories: &[&str]) 
     let more = Money::new(kind.price.total.minor - face.minor, face.currency);
     view! {
         <tr>
-            <td><span class="row" style="--gap:var(--s2);flex-wrap:nowrap">{letter}{category}</span></td>
-            <td>{kind.name.clone()}</td>
+            <td>
+                <span class="seat-kind">{letter}<span>{category}<small>{kind.name.clone()}</small></span></span>
+            </td>
             <td class="n">{money(language, face)}</td>
             <td class="n">{money(language, more)}</td>
             <td class="n"><b>{money(language, kind.price.total)}</b></td>
