@@ -4,5 +4,7 @@ mod bus;
 mod bus_kafka;
 mod inbox;
 mod relay;
+mod serve;
 mod stage;
 mod tokens;
+mod upstream;
