@@ -1,0 +1,6 @@
+//! The executable, as people and machines start it.
+
+mod doctor;
+mod program;
+mod refusals;
+mod wiring;

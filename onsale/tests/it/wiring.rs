@@ -1,0 +1,111 @@
+//! Every role in one process, and every role as a process of its own: the same purchase by HTTP.
+
+use crate::program::{Running, SECRET, onsale, said};
+use onsale_platform::ServiceRole;
+use onsale_testkit::{TestDb, TestRedis};
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An address for each role that is free now, as settings.
+fn addresses() -> Vec<(ServiceRole, String)> {
+    let listeners: Vec<_> =
+        ServiceRole::ALL.iter().map(|role| (*role, TcpListener::bind("127.0.0.1:0").expect("a port"))).collect();
+    listeners.iter().map(|(role, listener)| (*role, listener.local_addr().expect("an address").to_string())).collect()
+}
+
+fn settings(db: &TestDb, redis: &TestRedis, addresses: &[(ServiceRole, String)]) -> Vec<(String, String)> {
+    let of = |role| addresses.iter().find(|(known, _)| *known == role).map(|(_, address)| address.clone());
+    let sandbox = of(ServiceRole::Sandbox).expect("an address");
+    let mut settings = vec![
+        ("DATABASE_URL".to_owned(), db.url().to_owned()),
+        ("REDIS_URLS".to_owned(), redis.setting()),
+        ("ONSALE_SECRET".to_owned(), SECRET.to_owned()),
+        ("METRICS_LISTEN".to_owned(), "off".to_owned()),
+        ("PAYMENT_SANDBOX_URL".to_owned(), format!("http://{sandbox}")),
+    ];
+    for (role, address) in addresses {
+        settings.push((format!("LISTEN_{}", role.as_str().to_ascii_uppercase()), address.clone()));
+    }
+    settings
+}
+
+async fn eventually(what: &str, client: &Client, url: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if client.get(url).send().await.is_ok_and(|answer| answer.status() == 200) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{what} was not there within {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn body(answer: Response, status: u16) -> Value {
+    let (found, text) = (answer.status().as_u16(), answer.text().await.expect("an answer"));
+    assert_eq!(found, status, "{text}");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Registers, reserves, pays, and finds the tickets.
+async fn buy(client: &Client, gateway: &str) {
+    let account = json!({"email": "Buyer@example.com", "password": "Kestrel-on-the-9th-gate", "name": "Buyer"});
+    let answer = client.post(format!("{gateway}/api/auth/register")).json(&account).send().await.expect("an answer");
+    let token = body(answer, 201).await["token"].as_str().expect("a token").to_owned();
+    eventually("the event", client, &format!("{gateway}/api/events/EVT001")).await;
+
+    let wish = json!({"eventId": "EVT001", "seats": [{"seatId": "VIP-A1"}, {"seatId": "VIP-A2"}]});
+    let reserve = || client.post(format!("{gateway}/api/bookings/reserve")).bearer_auth(&token).json(&wish);
+    let held = body(reserve().send().await.expect("an answer"), 201).await;
+    let again = body(reserve().send().await.expect("an answer"), 409).await;
+    assert_eq!(again["code"], "seats_unavailable", "{again}");
+
+    let payment = json!({"reservationId": held["reservationId"], "paymentMethod": "CREDIT_CARD"});
+    let confirm = client.post(format!("{gateway}/api/bookings/confirm")).bearer_auth(&token).json(&payment);
+    let order = body(confirm.send().await.expect("an answer"), 200).await;
+    assert_eq!(order["tickets"].as_array().map(Vec::len), Some(2), "{order}");
+
+    let nobody = client.get(format!("{gateway}/api/bookings")).send().await.expect("an answer");
+    assert_eq!(nobody.status(), 401);
+}
+
+async fn sow_and_buy(settings: &[(String, String)], addresses: &[(ServiceRole, String)]) {
+    let client = Client::new();
+    for (role, address) in addresses {
+        eventually(role.as_str(), &client, &format!("http://{address}/health/ready")).await;
+    }
+    let sown = onsale(&["seed", "load"], settings).output().expect("the executable runs");
+    assert!(sown.status.success(), "{}", said(&sown));
+    buy(&client, &format!("http://{}", addresses[0].1)).await;
+}
+
+#[tokio::test]
+async fn one_process_sells() {
+    install_tls();
+    let (db, redis, addresses) = (TestDb::new().await, TestRedis::new().await, addresses());
+    let settings = settings(&db, &redis, &addresses);
+    let roles: Vec<_> = ServiceRole::ALL.iter().map(|role| role.as_str()).collect();
+    let _all = Running::start(&[&["serve"], &roles[..]].concat(), &settings);
+    sow_and_buy(&settings, &addresses).await;
+}
+
+#[tokio::test]
+async fn a_process_a_role_sells_the_same() {
+    install_tls();
+    let (db, redis, addresses) = (TestDb::new().await, TestRedis::new().await, addresses());
+    let mut settings = settings(&db, &redis, &addresses);
+    for (role, address) in &addresses {
+        settings.push((format!("UPSTREAM_{}", role.as_str().to_ascii_uppercase()), format!("http://{address}")));
+    }
+    let _each: Vec<_> =
+        addresses.iter().map(|(role, _)| Running::start(&["serve", role.as_str()], &settings)).collect();
+    sow_and_buy(&settings, &addresses).await;
+}
+
+/// The client wants a provider of cryptography also where it speaks plain HTTP.
+fn install_tls() {
+    let _already = rustls::crypto::ring::default_provider().install_default();
+}
