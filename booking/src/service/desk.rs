@@ -190,6 +190,9 @@ impl Clerk {
                 let mut answers = Box::pin(self.run(first)).await;
                 answers.extend(Box::pin(self.run(second)).await);
                 return answers;
+            } else if pg::violated_constraint(&error) == Some("orders_number_key") {
+                // Two orders drew the same number, once in some billions: drawn anew it will pass.
+                return vec![Err(Declined::Failed(in_doubt()))];
             } else {
                 return vec![Err(Declined::Failed(Problem::internal(error)))];
             }
