@@ -1,3 +1,5 @@
+//! PostgreSQL: stop, crash, replacement, and data of another version.
+
 use crate::{folder, remove};
 use onsale_engines::{Durability, Postgres, PostgresConfig, postgres_programs};
 use std::process::Command;

@@ -1,3 +1,5 @@
+//! Redis: a crash leaves it empty; sockets and ports.
+
 use crate::folder;
 use onsale_engines::{Listen, Redis, RedisConfig};
 use std::io::{Read, Write};

@@ -1,3 +1,5 @@
+//! All engines of a folder: one user at a time, and a fast second start.
+
 use crate::{folder, remove};
 use onsale_engines::{EngineError, Engines, Wanted, is_running};
 use std::time::{Duration, Instant};

@@ -1,3 +1,5 @@
+//! `onsale doctor`: what it finds, what it advises, what it never shows.
+
 use crate::program::{SECRET, run, said};
 use onsale_testkit::{TestDb, TestRedis};
 

@@ -1,6 +1,9 @@
 //! The executable, as people and machines start it.
 
+mod conformance;
 mod doctor;
+mod house;
+mod matrix;
 mod program;
 mod refusals;
 mod wiring;

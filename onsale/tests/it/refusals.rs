@@ -1,3 +1,5 @@
+//! What it refuses to start on, each in one sentence.
+
 use crate::program::{SECRET, run, said};
 
 /// Starts it, which must be refused by one sentence that has these words.

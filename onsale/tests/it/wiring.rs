@@ -1,48 +1,11 @@
 //! Every role in one process, and every role as a process of its own: the same purchase by HTTP.
 
-use crate::program::{Running, SECRET, onsale, said};
+use crate::house::{addresses, eventually, install_tls, settings};
+use crate::program::{Running, onsale, said};
 use onsale_platform::ServiceRole;
 use onsale_testkit::{TestDb, TestRedis};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
-use std::net::TcpListener;
-use std::time::{Duration, Instant};
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// An address for each role that is free now, as settings.
-fn addresses() -> Vec<(ServiceRole, String)> {
-    let listeners: Vec<_> =
-        ServiceRole::ALL.iter().map(|role| (*role, TcpListener::bind("127.0.0.1:0").expect("a port"))).collect();
-    listeners.iter().map(|(role, listener)| (*role, listener.local_addr().expect("an address").to_string())).collect()
-}
-
-fn settings(db: &TestDb, redis: &TestRedis, addresses: &[(ServiceRole, String)]) -> Vec<(String, String)> {
-    let of = |role| addresses.iter().find(|(known, _)| *known == role).map(|(_, address)| address.clone());
-    let sandbox = of(ServiceRole::Sandbox).expect("an address");
-    let mut settings = vec![
-        ("DATABASE_URL".to_owned(), db.url().to_owned()),
-        ("REDIS_URLS".to_owned(), redis.setting()),
-        ("ONSALE_SECRET".to_owned(), SECRET.to_owned()),
-        ("METRICS_LISTEN".to_owned(), "off".to_owned()),
-        ("PAYMENT_SANDBOX_URL".to_owned(), format!("http://{sandbox}")),
-    ];
-    for (role, address) in addresses {
-        settings.push((format!("LISTEN_{}", role.as_str().to_ascii_uppercase()), address.clone()));
-    }
-    settings
-}
-
-async fn eventually(what: &str, client: &Client, url: &str) {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if client.get(url).send().await.is_ok_and(|answer| answer.status() == 200) {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{what} was not there within {PATIENCE:?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
 
 async fn body(answer: Response, status: u16) -> Value {
     let (found, text) = (answer.status().as_u16(), answer.text().await.expect("an answer"));
@@ -103,9 +66,4 @@ async fn a_process_a_role_sells_the_same() {
     let _each: Vec<_> =
         addresses.iter().map(|(role, _)| Running::start(&["serve", role.as_str()], &settings)).collect();
     sow_and_buy(&settings, &addresses).await;
-}
-
-/// The client wants a provider of cryptography also where it speaks plain HTTP.
-fn install_tls() {
-    let _already = rustls::crypto::ring::default_provider().install_default();
 }

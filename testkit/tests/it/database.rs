@@ -1,3 +1,5 @@
+//! Each test has its own database, and it goes with the test.
+
 use onsale_testkit::TestDb;
 use sqlx::Row;
 

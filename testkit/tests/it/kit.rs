@@ -1,3 +1,5 @@
+//! The process for tests: its tokens, and the ways between its services.
+
 use axum::extract::{FromRef, Path, Request};
 use axum::routing::get;
 use axum::{Json, Router};

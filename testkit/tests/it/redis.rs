@@ -1,3 +1,5 @@
+//! Each test has its own Redis databases.
+
 use onsale_testkit::TestRedis;
 
 #[tokio::test]
