@@ -1,5 +1,6 @@
 //! The route table.
 
+mod box_office;
 mod events;
 mod internal;
 mod live;
@@ -36,6 +37,12 @@ fn table() -> OpenApiRouter<State> {
         .routes(routes!(orders::get_cancel_quote))
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::get_ticket_picture))
+        .routes(routes!(box_office::sell_ticket, box_office::list_tickets))
+        .routes(routes!(box_office::get_ticket))
+        .routes(routes!(box_office::count_tickets))
+        .routes(routes!(box_office::get_revenue))
+        .routes(routes!(box_office::get_average_price))
+        .routes(routes!(box_office::get_health))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 

@@ -1,5 +1,7 @@
 //! What booking does in the background.
 
+mod sold_tickets;
+
 use crate::service::build_inventory;
 use crate::service::desk::LEASE;
 use crate::service::{drive_order, expire_holds};
@@ -9,6 +11,7 @@ use onsale_core::events::Topic;
 use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
 use onsale_platform::outbox::Relay;
 use onsale_platform::{Platform, ServiceRole};
+use sold_tickets::SoldTickets;
 use std::time::Duration;
 
 /// How often overdue holds are looked for.
@@ -17,14 +20,19 @@ const SWEPT_EVERY: Duration = Duration::from_millis(500);
 const RESUMED_EVERY: Duration = Duration::from_millis(500);
 /// How many sagas are resumed at once.
 const RESUMED_MAX: i64 = 32;
-/// How often old idempotency keys are forgotten.
+/// How often old idempotency keys and handled messages are forgotten.
 const FORGOTTEN_EVERY: Duration = Duration::from_secs(60);
+/// How long it is known which messages were handled: longer than the bus keeps them.
+const INBOX_KEPT_DAYS: u16 = 30;
+/// How many of those are forgotten at once.
+const INBOX_ROWS_MAX: u32 = 5_000;
 
-/// Starts the relay, the sweeper, the resumption of sagas and the consumer of published events.
+/// Starts the relay, the sweeper, the resumption of sagas and the consumers.
 pub fn spawn_jobs(platform: &Platform, state: &State) {
     let shutdown = &platform.shutdown;
     shutdown.spawn("booking-relay", Relay::new(platform, ServiceRole::Booking, state.pool().clone()).run());
     shutdown.spawn("booking-inventory", inbox::run(platform.clone(), PublishedEvents(state.clone())));
+    shutdown.spawn("booking-box-office", inbox::run(platform.clone(), SoldTickets::new(state.clone())));
     if state.config.sweeper {
         shutdown.spawn("booking-sweeper", sweep(state.clone()));
     } else {
@@ -78,10 +86,11 @@ async fn forget(state: State) {
     while state.shutdown.sleep(FORGOTTEN_EVERY).await {
         let forgotten = async {
             let mut conn = state.pool.acquire().await?;
-            store::idempotency::forget_old(&mut conn).await
+            store::idempotency::forget_old(&mut conn).await?;
+            inbox::forget(&mut conn, ServiceRole::Booking, INBOX_KEPT_DAYS, INBOX_ROWS_MAX).await
         };
         if let Err(error) = forgotten.await {
-            tracing::warn!(%error, "old idempotency keys could not be forgotten");
+            tracing::warn!(%error, "old idempotency keys and handled messages could not be forgotten");
         }
     }
 }

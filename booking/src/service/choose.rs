@@ -30,13 +30,13 @@ impl Chosen {
         Ok((inventory.draws(&self.seats, &self.tickets, promo_code), cost))
     }
 
-    /// The command that holds it.
+    /// The command that holds it, for an account that may hold and own `account_max` tickets.
     pub fn reserve(
         self,
-        state: &State,
         inventory: &Inventory,
         reservation: ReservationId,
         account: UserId,
+        account_max: Option<i64>,
     ) -> Result<Reserve, Problem> {
         let (draws, cost) = self.bill(inventory, None)?;
         Ok(Reserve {
@@ -49,7 +49,7 @@ impl Chosen {
             draws,
             cost,
             hold_seconds: inventory.offer.sale.hold_seconds,
-            account_max: account_max(state, inventory),
+            account_max,
         })
     }
 }

@@ -49,18 +49,31 @@ pub async fn reserve(state: &State, asking: Asking, request: ReserveRequest) -> 
     let inventory = state.inventories.on_sale(&request.event_id).await?;
     choose::must_be_on_sale(state, &inventory)?;
     let _running = state.in_flight.begin(asking.key.as_ref())?;
+    let limit = choose::account_max(state, &inventory);
     if let Some(seats) = &request.seats {
         let seats = choose::seats(&inventory, "seats", seats)?;
-        return hold(state, &asking, &inventory, Chosen { seats, tickets: Vec::new() }).await;
+        return hold(state, &asking, &inventory, Chosen { seats, tickets: Vec::new() }, limit).await;
     }
     if let Some(tickets) = &request.tickets {
         let tickets = choose::tickets(&inventory, "tickets", tickets)?;
-        return hold(state, &asking, &inventory, Chosen { seats: Vec::new(), tickets }).await;
+        return hold(state, &asking, &inventory, Chosen { seats: Vec::new(), tickets }, limit).await;
     }
     match &request.best_available {
         Some(wish) => hold_best(state, &asking, &inventory, wish).await,
         None => Err(Problem::invalid("seats", "exactly_one", "name seats, tickets or bestAvailable")),
     }
+}
+
+/// Holds a seat for an account on behalf of the counter, which an event's limit per person does not bind.
+pub async fn reserve_at_counter(
+    state: &State,
+    asking: Asking,
+    inventory: &Arc<Inventory>,
+    seat: (SeatNo, TypeNo),
+) -> Result<Reply<Done>, Problem> {
+    choose::must_be_on_sale(state, inventory)?;
+    let _running = state.in_flight.begin(asking.key.as_ref())?;
+    hold(state, &asking, inventory, Chosen { seats: vec![seat], tickets: Vec::new() }, None).await
 }
 
 /// Locks in Redis, then commits; whatever came to nothing leaves no key behind.
@@ -69,8 +82,9 @@ async fn hold(
     asking: &Asking,
     inventory: &Arc<Inventory>,
     chosen: Chosen,
+    account_max: Option<i64>,
 ) -> Result<Reply<Done>, Problem> {
-    let reserve = chosen.reserve(state, inventory, random::new_id(&state.clock), asking.account)?;
+    let reserve = chosen.reserve(inventory, random::new_id(&state.clock), asking.account, account_max)?;
     let seats: Vec<SeatNo> = reserve.seats.iter().map(|(seat, _)| *seat).collect();
     if seats.is_empty() {
         return commit_tickets(state, asking, inventory, reserve).await;
@@ -181,7 +195,8 @@ async fn hold_best(
                 Some((seat, inventory.type_for_seat(seat, None)?))
             })
             .collect();
-        match hold(state, asking, inventory, Chosen { seats, tickets: Vec::new() }).await {
+        let limit = choose::account_max(state, inventory);
+        match hold(state, asking, inventory, Chosen { seats, tickets: Vec::new() }, limit).await {
             Err(problem) if problem.code() == "seats_unavailable" => {
                 lost.extend(block);
                 last = Some(problem);

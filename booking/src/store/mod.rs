@@ -6,6 +6,7 @@ pub(crate) mod inventories;
 pub(crate) mod orders;
 pub(crate) mod reservations;
 pub(crate) mod seats;
+pub(crate) mod sold_tickets;
 pub(crate) mod stock;
 pub(crate) mod tickets;
 

@@ -1,11 +1,13 @@
 //! A shop for tests: booking with an event on sale, and a stand-in for payment that keeps its promises.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_booking as booking;
-use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
 use onsale_core::api::offer::{Discount, Offer, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer, Venue};
 use onsale_core::events::{CloudEvent, OfferPublished, Topic};
@@ -17,6 +19,7 @@ use onsale_testkit::{TestClient, TestDb, TestKit, TestRedis, TestUser};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 /// booking, its database and its masters.
@@ -30,9 +33,9 @@ pub(crate) struct Shop {
     pub(crate) till: Till,
 }
 
-/// Money that the stand-in for payment moved, by attempt.
+/// Money that the stand-in for payment moved, by attempt; and whether it is away.
 #[derive(Clone, Default)]
-pub(crate) struct Till(pub(crate) Arc<Mutex<BTreeMap<PaymentId, PaymentState>>>);
+pub(crate) struct Till(pub(crate) Arc<Mutex<BTreeMap<PaymentId, PaymentState>>>, pub(crate) Arc<AtomicBool>);
 
 /// The seats of the test's hall: 10 rows of 20.
 pub(crate) const ROWS: usize = 10;
@@ -231,7 +234,15 @@ fn payment(till: Till) -> Router {
         .route("/internal/payments/{id}/capture", post(capture))
         .route("/internal/payments/{id}/void", post(void))
         .route("/internal/payments/{id}/refunds", post(refund))
+        .layer(from_fn_with_state(till.clone(), unless_away))
         .with_state(till)
+}
+
+async fn unless_away(State(till): State<Till>, request: Request, next: Next) -> Response {
+    if till.1.load(Ordering::Relaxed) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    next.run(request).await
 }
 
 async fn authorise(State(till): State<Till>, Json(asked): Json<AuthorisePayment>) -> Json<PaymentState> {
@@ -249,7 +260,7 @@ async fn authorise(State(till): State<Till>, Json(asked): Json<AuthorisePayment>
         refunded: Money::zero(asked.amount.currency),
         redirect_url: (status == PaymentStatus::RequiresAction).then(|| "https://bank.example/pay".to_owned()),
         decline_code: (status == PaymentStatus::Declined).then(|| "card_declined".to_owned()),
-        method: PaymentMethod::CreditCard,
+        method: asked.method,
         created_at: DateTime::UNIX_EPOCH,
     });
     Json(state.clone())

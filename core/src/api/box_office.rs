@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// `POST /api/v1/tickets`.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SellTicket {
     /// Who the ticket is for.
@@ -31,7 +31,7 @@ pub struct SellTicket {
 pub struct BoxOfficeTicket {
     /// The ticket.
     pub ticket_id: TicketId,
-    /// `CONFIRMED` in the sale's own answer, `SOLD` in queries.
+    /// `CONFIRMED` in the sale's own answer; `SOLD`, or `CANCELLED`, in queries.
     pub status: String,
     /// Who it is for.
     pub user_id: UserId,
@@ -39,16 +39,21 @@ pub struct BoxOfficeTicket {
     pub venue_id: VenueId,
     /// The event.
     pub event_id: EventId,
-    /// The zone.
-    pub zone_id: u16,
+    /// The zone; absent, as the labels are, for general admission.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone_id: Option<u16>,
     /// The row's label.
-    pub row_label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_label: Option<String>,
     /// The number on the seat.
-    pub col_label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub col_label: Option<String>,
     /// The same as `rowLabel`.
-    pub row: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
     /// The same as `colLabel`.
-    pub column: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
     /// In major units.
     pub price: f64,
     /// When it was sold.
@@ -63,7 +68,7 @@ pub struct SoldCount {
     pub event_id: EventId,
     /// How many tickets are sold.
     pub sold_count: i64,
-    /// By zone.
+    /// By zone, those with a ticket sold; general admission is in none.
     pub zones: Vec<ZoneSoldCount>,
 }
 

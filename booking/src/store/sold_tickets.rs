@@ -1,0 +1,185 @@
+//! `booking.sold_tickets`: the projection that counters, partners and reports read.
+
+use super::corrupt;
+use chrono::{DateTime, Utc};
+use onsale_core::{Currency, EventId, Money, OrderId, SeatId, TicketId, UserId, VenueId};
+use sqlx::PgConnection;
+
+const TABLE: &str = "booking.sold_tickets";
+
+/// One ticket of the projection.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SoldTicket {
+    pub(crate) id: TicketId,
+    pub(crate) order: OrderId,
+    pub(crate) event: EventId,
+    pub(crate) venue: VenueId,
+    pub(crate) user: UserId,
+    /// Where it is; nothing for general admission.
+    pub(crate) place: Option<Place>,
+    pub(crate) ticket_type: String,
+    pub(crate) price: Money,
+    pub(crate) created_on: DateTime<Utc>,
+    pub(crate) cancelled_at: Option<DateTime<Utc>>,
+}
+
+/// A seat of the projection.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) seat: SeatId,
+    pub(crate) zone: u16,
+    pub(crate) row: String,
+    pub(crate) column: String,
+}
+
+/// What was sold in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sales {
+    pub(crate) tickets: i64,
+    pub(crate) sum: Money,
+}
+
+/// Puts tickets, sold or cancelled, in whichever order the two come: what is cancelled stays cancelled.
+pub(crate) async fn put(conn: &mut PgConnection, tickets: &[SoldTicket]) -> Result<(), sqlx::Error> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let place = |ticket: &SoldTicket| ticket.place.clone();
+    sqlx::query!(
+        "INSERT INTO booking.sold_tickets AS known
+             (ticket_id, order_id, event_id, venue_id, user_id, seat_id, zone_id, row_label, col_label,
+              ticket_type, price, currency, created_on, cancelled_at)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::int[],
+                              $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[],
+                              $13::timestamptz[], $14::timestamptz[])
+         ON CONFLICT (ticket_id) DO UPDATE SET cancelled_at = excluded.cancelled_at
+         WHERE known.cancelled_at IS NULL AND excluded.cancelled_at IS NOT NULL",
+        &tickets.iter().map(|ticket| ticket.id.0).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.order.0).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.event.to_string()).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.venue.to_string()).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.user.0).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| place(ticket).map(|place| place.seat.to_string())).collect::<Vec<_>>()
+            as &[Option<String>],
+        &tickets.iter().map(|ticket| place(ticket).map(|place| i32::from(place.zone))).collect::<Vec<_>>()
+            as &[Option<i32>],
+        &tickets.iter().map(|ticket| place(ticket).map(|place| place.row)).collect::<Vec<_>>() as &[Option<String>],
+        &tickets.iter().map(|ticket| place(ticket).map(|place| place.column)).collect::<Vec<_>>()
+            as &[Option<String>],
+        &tickets.iter().map(|ticket| ticket.ticket_type.clone()).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.price.minor).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.price.currency.to_string()).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.created_on).collect::<Vec<_>>(),
+        &tickets.iter().map(|ticket| ticket.cancelled_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A ticket, sold or cancelled.
+pub(crate) async fn find(conn: &mut PgConnection, id: TicketId) -> Result<Option<SoldTicket>, sqlx::Error> {
+    let row = sqlx::query_as!(Row, "SELECT * FROM booking.sold_tickets WHERE ticket_id = $1", id.0);
+    row.fetch_optional(conn).await?.map(TryInto::try_into).transpose()
+}
+
+/// The sold tickets, newest first, those before one of them.
+pub(crate) async fn page(
+    conn: &mut PgConnection,
+    before: Option<TicketId>,
+    limit: i64,
+) -> Result<Vec<SoldTicket>, sqlx::Error> {
+    // No id is above this one: the index is read from its end.
+    let before = before.map_or(uuid::Uuid::max(), |before| before.0);
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT * FROM booking.sold_tickets WHERE cancelled_at IS NULL AND ticket_id < $1
+         ORDER BY ticket_id DESC LIMIT $2",
+        before,
+        limit,
+    );
+    rows.fetch_all(conn).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many tickets of an event are sold, by zone; those of general admission are in none.
+pub(crate) async fn count(conn: &mut PgConnection, event: &EventId) -> Result<Vec<(Option<u16>, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT zone_id, count(*) AS "sold!" FROM booking.sold_tickets
+           WHERE event_id = $1 AND cancelled_at IS NULL GROUP BY zone_id ORDER BY zone_id"#,
+        event.as_str(),
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.zone_id.map(zone_of).transpose()?, row.sold))).collect()
+}
+
+/// What was sold of an event at a venue, by currency.
+pub(crate) async fn sales(
+    conn: &mut PgConnection,
+    venue: &VenueId,
+    event: &EventId,
+) -> Result<Vec<Sales>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT currency, count(*) AS "tickets!", sum(price)::bigint AS "sum!" FROM booking.sold_tickets
+           WHERE event_id = $1 AND venue_id = $2 AND cancelled_at IS NULL GROUP BY currency ORDER BY currency"#,
+        event.as_str(),
+        venue.as_str(),
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok(Sales { tickets: row.tickets, sum: Money::new(row.sum, currency_of(&row.currency)?) }))
+        .collect()
+}
+
+/// A row as it is stored.
+struct Row {
+    ticket_id: uuid::Uuid,
+    order_id: uuid::Uuid,
+    event_id: String,
+    venue_id: String,
+    user_id: uuid::Uuid,
+    seat_id: Option<String>,
+    zone_id: Option<i32>,
+    row_label: Option<String>,
+    col_label: Option<String>,
+    ticket_type: String,
+    price: i64,
+    currency: String,
+    created_on: DateTime<Utc>,
+    cancelled_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for SoldTicket {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
+        let place = match (row.seat_id, row.zone_id, row.row_label, row.col_label) {
+            (Some(seat), Some(zone), Some(row), Some(column)) => {
+                let seat = SeatId::new(seat).map_err(|error| corrupt(TABLE, error))?;
+                Some(Place { seat, zone: zone_of(zone)?, row, column })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            id: TicketId(row.ticket_id),
+            order: OrderId(row.order_id),
+            event: EventId::new(row.event_id).map_err(|error| corrupt(TABLE, error))?,
+            venue: VenueId::new(row.venue_id).map_err(|error| corrupt(TABLE, error))?,
+            user: UserId(row.user_id),
+            place,
+            ticket_type: row.ticket_type,
+            price: Money::new(row.price, currency_of(&row.currency)?),
+            created_on: row.created_on,
+            cancelled_at: row.cancelled_at,
+        })
+    }
+}
+
+fn zone_of(zone: i32) -> Result<u16, sqlx::Error> {
+    u16::try_from(zone).map_err(|error| corrupt(TABLE, error))
+}
+
+fn currency_of(code: &str) -> Result<Currency, sqlx::Error> {
+    code.parse().map_err(|error| corrupt(TABLE, error))
+}
