@@ -14,6 +14,8 @@ pub struct Config {
 impl Config {
     /// Reads the settings.
     pub fn of(env: &Env) -> Result<Self, EnvError> {
-        Ok(Self { database: PgConfig::of(env, ServiceRole::Admin)? })
+        // A plan of 60,000 seats is read and written between the statements of one transaction.
+        let transaction_idle_max = std::time::Duration::from_secs(15);
+        Ok(Self { database: PgConfig { transaction_idle_max, ..PgConfig::of(env, ServiceRole::Admin)? } })
     }
 }

@@ -7,6 +7,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
 
+/// How often the metrics learn how full a pool is.
+const REPORTED_EVERY: Duration = Duration::from_secs(5);
+
 /// Where a service's data is and how many connections it may open.
 #[derive(Debug, Clone)]
 pub struct PgConfig {
@@ -14,6 +17,8 @@ pub struct PgConfig {
     pub url: String,
     /// `DATABASE_POOL_<ROLE>`: the most connections of this process's pool.
     pub connections_max: u32,
+    /// How long a session may rest inside a transaction: 2 s, because others wait for its locks.
+    pub transaction_idle_max: Duration,
 }
 
 impl PgConfig {
@@ -27,7 +32,7 @@ impl PgConfig {
             }
         };
         let connections_max = env.get_or(&format!("DATABASE_POOL_{suffix}"), 8)?;
-        Ok(Self { url, connections_max })
+        Ok(Self { url, connections_max, transaction_idle_max: Duration::from_secs(2) })
     }
 }
 
@@ -37,18 +42,29 @@ pub async fn connect(config: &PgConfig, role: ServiceRole) -> Result<PgPool, sql
     let options = PgConnectOptions::from_str(&config.url)?
         .application_name(&format!("onsale-{role}"))
         .statement_cache_capacity(256)
-        .options([
-            ("lock_timeout", "1s"),
-            ("idle_in_transaction_session_timeout", "2s"),
-            ("statement_timeout", "5s"),
-            ("jit", "off"),
-        ]);
-    PgPoolOptions::new()
+        .options([("lock_timeout", "1s"), ("statement_timeout", "5s"), ("jit", "off")])
+        .options([("idle_in_transaction_session_timeout", config.transaction_idle_max.as_millis().to_string())]);
+    let pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
         .acquire_timeout(Duration::from_secs(1))
         .test_before_acquire(false)
         .connect_with(options)
-        .await
+        .await?;
+    tokio::spawn(report(pool.clone(), role, config.connections_max));
+    Ok(pool)
+}
+
+/// Tells the metrics how full a pool is, until it is closed.
+async fn report(pool: PgPool, role: ServiceRole, connections_max: u32) {
+    let role = role.as_str();
+    metrics::gauge!("onsale_pool_connections_max", "role" => role).set(connections_max);
+    while !pool.is_closed() {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        metrics::gauge!("onsale_pool_connections", "role" => role, "state" => "idle").set(idle);
+        metrics::gauge!("onsale_pool_connections", "role" => role, "state" => "in_use")
+            .set(pool.size().saturating_sub(idle));
+        tokio::time::sleep(REPORTED_EVERY).await;
+    }
 }
 
 /// Whether the database is away or full, rather than the statement wrong.

@@ -21,8 +21,8 @@ pub(crate) fn operations(document: &Value) -> Vec<(Method, String, bool)> {
                 continue;
             }
             let security = operation["security"].as_array();
-            let optional =
-                security.is_some_and(|all| all.iter().any(|one| one.as_object().is_some_and(|o| o.is_empty())));
+            let optional = security
+                .is_some_and(|all| all.iter().any(|one| one.as_object().is_some_and(serde_json::Map::is_empty)));
             found.push((method, path.clone(), security.is_some_and(|all| !all.is_empty()) && !optional));
         }
     }
