@@ -17,6 +17,8 @@ const BODY_MAX: usize = 64 << 20;
 pub struct Answer {
     /// The status.
     pub status: u16,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<u32>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -78,7 +80,7 @@ impl Connection {
         if !head.closes {
             self.stream = Some(stream);
         }
-        Ok(Answer { status: head.status, body })
+        Ok(Answer { status: head.status, retry_after: head.retry_after, body })
     }
 }
 
@@ -108,6 +110,7 @@ struct Head {
     end: usize,
     length: Length,
     closes: bool,
+    retry_after: Option<u32>,
 }
 
 impl Head {
@@ -120,6 +123,7 @@ impl Head {
         let status: u16 = status.ok_or(ErrorKind::InvalidData)?;
         let mut length = Length::Bytes(0);
         let mut closes = false;
+        let mut retry_after = None;
         for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             let value = value.trim();
             if name.eq_ignore_ascii_case("content-length") {
@@ -128,9 +132,11 @@ impl Head {
                 length = Length::Chunks;
             } else if name.eq_ignore_ascii_case("connection") {
                 closes = value.eq_ignore_ascii_case("close");
+            } else if name.eq_ignore_ascii_case("retry-after") {
+                retry_after = value.parse().ok();
             }
         }
-        Ok(Some(Self { status, end: end + 4, length, closes }))
+        Ok(Some(Self { status, end: end + 4, length, closes, retry_after }))
     }
 }
 

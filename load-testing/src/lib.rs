@@ -3,12 +3,15 @@
 //!
 //! [`scenario`] is the run: it starts what it needs ([`server`]), makes events and people ([`setup`]), measures
 //! the engines ([`baseline`]) and the house ([`load`] over [`client`]) in turns, and tells it ([`report`]).
+//!
+//! [`proof`] is what must hold whatever happens: races for seats, `kill -9` of the house and of Redis under load.
 
 pub mod baseline;
 pub mod client;
 pub mod cpu;
 pub mod load;
 pub mod options;
+pub mod proof;
 pub mod report;
 pub mod scenario;
 pub mod server;

@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 use onsale_engines::{Addresses, Engines};
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -35,12 +35,7 @@ impl Servers {
     /// When one of them does not become ready; what was started ends again.
     pub async fn start(onsale: &Path, home: &Path, more: &[(String, String)]) -> anyhow::Result<Self> {
         ensure!(onsale.exists(), "{} is not there: build it by `cargo build --release`", onsale.display());
-        if home.exists() {
-            ensure!(!onsale_engines::is_running(home), "{} is in use by another run", home.display());
-            std::fs::remove_dir_all(home).with_context(|| format!("empty {}", home.display()))?;
-        }
-        std::fs::create_dir_all(home)?;
-        let home = home.canonicalize()?;
+        let home = emptied(home)?;
         let (address, sandbox_address) = (free_address()?, free_address()?);
         let mut settings: Vec<(String, String)> = [
             ("ONSALE_HOME", home.display().to_string()),
@@ -95,14 +90,16 @@ impl Servers {
     }
 }
 
-struct Process {
+/// A process of ours: asked to end when it is dropped.
+pub(crate) struct Process {
     name: String,
     child: Child,
-    log: std::path::PathBuf,
+    log: PathBuf,
 }
 
 impl Process {
-    fn start(
+    /// Starts it; its output goes to `<name>.log` in `home`.
+    pub(crate) fn start(
         name: &str,
         program: &Path,
         arguments: &[&str],
@@ -118,7 +115,8 @@ impl Process {
         Ok(Self { name: name.to_owned(), child, log })
     }
 
-    async fn ready(&mut self, address: SocketAddr) -> anyhow::Result<()> {
+    /// Waits until it answers that it is ready.
+    pub(crate) async fn ready(&mut self, address: SocketAddr) -> anyhow::Result<()> {
         let began = Instant::now();
         let ask = request("GET", "/health/ready", None, None);
         while began.elapsed() < READY_MAX {
@@ -128,14 +126,31 @@ impl Process {
             if Connection::new(address).call(&ask).await.is_ok_and(|answer| answer.status == 200) {
                 return Ok(());
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         bail!("{} was not ready after {READY_MAX:?}; see {}", self.name, self.log.display())
     }
 }
 
+impl Process {
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills it without a warning (`kill -9`) and waits for its end.
+    pub(crate) fn kill(mut self) -> anyhow::Result<()> {
+        self.child.kill().with_context(|| format!("kill {}", self.name))?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         // SIGTERM by id, as std only knows SIGKILL.
         let _may_have_ended = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         let began = Instant::now();
@@ -150,7 +165,21 @@ impl Drop for Process {
     }
 }
 
+/// An empty folder for fresh data, in place of one that nobody uses.
+pub(crate) fn emptied(home: &Path) -> anyhow::Result<PathBuf> {
+    if home.exists() {
+        ensure!(!onsale_engines::is_running(home), "{} is in use by another run", home.display());
+        // Where PostgreSQL could not reach the folder as another user, its data lies elsewhere.
+        if let Ok(data) = std::fs::read_link(home.join("postgres")) {
+            std::fs::remove_dir_all(&data).with_context(|| format!("empty {}", data.display()))?;
+        }
+        std::fs::remove_dir_all(home).with_context(|| format!("empty {}", home.display()))?;
+    }
+    std::fs::create_dir_all(home)?;
+    Ok(home.canonicalize()?)
+}
+
 /// A port that is free now.
-fn free_address() -> anyhow::Result<SocketAddr> {
+pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

@@ -48,6 +48,30 @@ impl Hall {
     }
 }
 
+/// What an event sells, and for how long it holds.
+pub struct Sale<'a> {
+    /// Its seats, where it has some.
+    pub hall: Option<&'a Hall>,
+    /// How long a hold lasts: 60 to 3600.
+    pub hold_seconds: u32,
+    /// How many places to stand there are, as ticket type `standing`.
+    pub standing: Option<u32>,
+}
+
+impl Sale<'_> {
+    fn ticket_types(&self) -> Vec<Value> {
+        let face = json!({"amount": "50.00", "currency": "EUR"});
+        let price = json!({"total": face, "lines": [{"kind": "face", "label": "Ticket", "amount": face}]});
+        let seats = self.hall.map(|_| {
+            json!({"ticketType": "adult", "name": "Adult", "category": "STANDARD", "price": price, "capacity": null})
+        });
+        let standing = self.standing.map(|capacity| {
+            json!({"ticketType": "standing", "name": "Standing", "category": null, "price": price, "capacity": capacity})
+        });
+        seats.into_iter().chain(standing).collect()
+    }
+}
+
 /// Registers people and signs them in; gives their tokens.
 ///
 /// # Errors
@@ -117,18 +141,26 @@ impl Admin {
         Ok(Hall { plan_id, zones })
     }
 
-    /// Makes an event in the hall, publishes it, and waits until it is listed.
+    /// Makes an event in the hall, publishes it, and waits until it is listed. Its holds last an hour.
     ///
     /// # Errors
     /// When admin refuses it, or it is not listed within a minute.
     pub async fn publish_event(&self, hall: &Hall, id: &str) -> anyhow::Result<()> {
-        let face = json!({"amount": "50.00", "currency": "EUR"});
-        let price = json!({"total": face, "lines": [{"kind": "face", "label": "Ticket", "amount": face}]});
-        let event = json!({"id": id, "venueId": "BENCH", "planId": hall.plan_id, "name": format!("Bench concert {id}"),
+        self.publish(id, &Sale { hall: Some(hall), hold_seconds: 3600, standing: None }).await
+    }
+
+    /// The same with rules of its own.
+    ///
+    /// # Errors
+    /// When admin refuses it, or it is not listed within a minute.
+    pub async fn publish(&self, id: &str, sale: &Sale<'_>) -> anyhow::Result<()> {
+        let event = json!({"id": id, "venueId": "BENCH", "planId": sale.hall.map(|hall| &hall.plan_id),
+            "name": format!("Bench concert {id}"),
             "description": "A concert to measure by.", "type": "concert", "startsAt": "2035-01-01T20:00:00Z",
-            "sale": {"currency": "EUR", "onSaleAt": "2020-01-01T00:00:00Z", "offSaleAt": null, "holdSeconds": 3600,
-                "maxPerAccount": null, "refund": {"untilHoursBefore": 24, "feesRefunded": false}},
-            "ticketTypes": [{"ticketType": "adult", "name": "Adult", "category": "STANDARD", "price": price, "capacity": null}]});
+            "sale": {"currency": "EUR", "onSaleAt": "2020-01-01T00:00:00Z", "offSaleAt": null,
+                "holdSeconds": sale.hold_seconds, "maxPerAccount": null,
+                "refund": {"untilHoursBefore": 24, "feesRefunded": false}},
+            "ticketTypes": sale.ticket_types()});
         self.post("/api/admin/events", &event).await?;
         self.post(&format!("/api/admin/events/{id}/publish"), &json!({})).await?;
         let began = Instant::now();

@@ -1,0 +1,97 @@
+//! What can be chosen on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Shows on the running house that it keeps its promises.
+#[derive(Debug, Clone, clap::Parser)]
+#[command(name = "proof", version)]
+pub struct Options {
+    /// The executable to run.
+    #[arg(long, global = true, default_value = "target/release/onsale")]
+    pub onsale: PathBuf,
+    /// Where the fresh data goes; emptied first.
+    #[arg(long, global = true, default_value = ".onsale/proof")]
+    pub home: PathBuf,
+    /// What chance begins from; moments still differ from run to run.
+    #[arg(long, global = true, default_value_t = 1)]
+    pub seed: u64,
+    /// Which proof.
+    #[command(subcommand)]
+    pub proof: Proof,
+}
+
+/// The proofs.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Proof {
+    /// Many clients at one seat, at too few tickets, and at crossing seats.
+    Races(Races),
+    /// `kill -9` of the house under load; then holds that end while no sweeper runs.
+    Crash(Crash),
+    /// One Redis master of three killed under load, then two, then all.
+    Redis(Redis),
+    /// Runs the house with every role a process of its own, on the demo season, until it is asked to stop.
+    Split(Split),
+}
+
+/// How long the races are.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Races {
+    /// Seats that are raced for, one after the other.
+    #[arg(long, default_value_t = 1000)]
+    pub rounds: usize,
+    /// Clients at one seat.
+    #[arg(long, default_value_t = 500)]
+    pub clients: usize,
+    /// Clients at the general-admission tickets.
+    #[arg(long, default_value_t = 1000)]
+    pub buyers: usize,
+    /// General-admission tickets.
+    #[arg(long, default_value_t = 300)]
+    pub tickets: u32,
+    /// Pairs of requests that want some of the same seats in opposite order.
+    #[arg(long, default_value_t = 2000)]
+    pub crossings: usize,
+}
+
+/// How long the crashes go on.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Crash {
+    /// How often the house is killed.
+    #[arg(long, default_value_t = 20)]
+    pub kills: usize,
+    /// Clients at once.
+    #[arg(long, default_value_t = 64)]
+    pub clients: usize,
+    /// The longest time of load between two kills, in milliseconds.
+    #[arg(long, default_value_t = 4000)]
+    pub load_ms: u64,
+    /// Seats that are held to their end while no sweeper runs; 0 leaves that part out.
+    #[arg(long, default_value_t = 200)]
+    pub ending: usize,
+}
+
+/// How long Redis is away.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Redis {
+    /// Clients at once.
+    #[arg(long, default_value_t = 64)]
+    pub clients: usize,
+    /// How long each state of the masters lasts, in seconds.
+    #[arg(long, default_value_t = 6)]
+    pub seconds: u64,
+    /// Seats that the clients want.
+    #[arg(long, default_value_t = 400)]
+    pub seats: usize,
+    /// Crossing pairs while no master is there.
+    #[arg(long, default_value_t = 2000)]
+    pub crossings: usize,
+}
+
+/// Where the split house listens.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Split {
+    /// The gateway's address.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+}
