@@ -52,7 +52,7 @@ pub async fn run(options: &Options, crash: &Crash, faults: &mut Faults) -> anyho
         admin.publish(event, &Sale { hall: Some(&hall), hold_seconds: 3600, standing: None }).await?;
     }
     expiry::publish(&admin, &hall).await?;
-    let people = Crowd::gather(house.address, crash.clients).await?.people;
+    let people = Crowd::gather(house.address, "crash", crash.clients).await?.people;
     let load = Rc::new(Load {
         hall,
         ledger: RefCell::default(),

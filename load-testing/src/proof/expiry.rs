@@ -63,7 +63,7 @@ pub async fn run(house: &mut House, hall: &Hall, seats: usize, faults: &mut Faul
         .map(|n| json!({"eventId": EVENT, "seats": [{"seatId": hall.seat_id(n)}]}))
         .collect();
     wanted.extend((0..STANDING_PLACES / 10).map(|_| json!({"eventId": STANDING, "tickets": tickets})));
-    let mut crowd = Crowd::gather(house.address, 2 * wanted.len()).await?;
+    let mut crowd = Crowd::gather(house.address, "ending", 2 * wanted.len()).await?;
     let (holders, next) = crowd.people.split_at_mut(wanted.len());
     let holds = join_all(holders.iter_mut().zip(wanted).map(|(person, wanted)| hold(person, wanted))).await;
     let mut endings = Vec::new();

@@ -67,6 +67,7 @@ fn seats_wanted(event: &str, seats: &[String]) -> Value {
 /// People who are signed in, replaced before their tokens end.
 pub struct Crowd {
     address: SocketAddr,
+    name: &'static str,
     size: usize,
     since: Instant,
     generation: usize,
@@ -75,12 +76,12 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Registers people.
+    /// Registers people; the name is in their addresses.
     ///
     /// # Errors
     /// When one cannot be registered.
-    pub async fn gather(address: SocketAddr, size: usize) -> anyhow::Result<Self> {
-        let mut crowd = Self { address, size, since: Instant::now(), generation: 0, people: Vec::new() };
+    pub async fn gather(address: SocketAddr, name: &'static str, size: usize) -> anyhow::Result<Self> {
+        let mut crowd = Self { address, name, size, since: Instant::now(), generation: 0, people: Vec::new() };
         crowd.replace().await?;
         Ok(crowd)
     }
@@ -95,7 +96,7 @@ impl Crowd {
 
     async fn replace(&mut self) -> anyhow::Result<()> {
         self.generation += 1;
-        let who = format!("proof-{}-{}-", self.size, self.generation);
+        let who = format!("proof-{}-{}-", self.name, self.generation);
         self.since = Instant::now();
         let tokens = sign_up(self.address, self.size, &who).await?;
         self.people = tokens.iter().map(|token| Person::new(self.address, token)).collect();

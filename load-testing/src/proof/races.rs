@@ -36,7 +36,7 @@ pub async fn run(options: &Options, races: &Races, faults: &mut Faults) -> anyho
     admin.publish(STANDING, &Sale { hall: None, hold_seconds: 3600, standing: Some(races.tickets) }).await?;
     let size = races.clients.max(races.buyers).max(2 * PAIRS_AT_ONCE);
     tell(&format!("signing {size} people in"));
-    let mut crowd = Crowd::gather(house.address, size).await?;
+    let mut crowd = Crowd::gather(house.address, "races", size).await?;
     let seats = one_seat(races, &mut crowd, &hall, &house, faults).await?;
     let tickets = too_few_tickets(races, &mut crowd, &house, faults).await?;
     tell(&format!("{} crossing pairs", races.crossings));

@@ -111,8 +111,8 @@ pub async fn run(options: &Options, redis: &Redis, faults: &mut Faults) -> anyho
     let admin = Admin::create(house.address, &house.database_url()?).await?;
     let hall = admin.create_hall(redis.seats + 4 * redis.crossings).await?;
     admin.publish(EVENT, &Sale { hall: Some(&hall), hold_seconds: 3600, standing: None }).await?;
-    let people = Crowd::gather(house.address, redis.clients).await?.people;
-    let mut pairs = Crowd::gather(house.address, CROSSING + redis.clients % 2).await?;
+    let people = Crowd::gather(house.address, "redis", redis.clients).await?.people;
+    let mut pairs = Crowd::gather(house.address, "pairs", CROSSING).await?;
     let load = Rc::new(Load {
         hall,
         seats: redis.seats,
