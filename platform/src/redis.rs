@@ -4,8 +4,9 @@ use crate::env::{Env, EnvError};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use std::time::Duration;
 
-/// How long an answer is waited for; a dead master costs no more than this.
-pub const RESPONSE_MAX: Duration = Duration::from_millis(100);
+/// How long an answer is waited for; a dead master costs no more than this, once. Shorter, a process that is
+/// itself starved of processor time takes masters for dead that are well.
+pub const RESPONSE_MAX: Duration = Duration::from_millis(250);
 
 /// One master.
 #[derive(Clone)]

@@ -46,7 +46,11 @@ impl TestDb {
 
     /// A pool with the sessions of a service: bounded as they are in production.
     pub async fn service_pool(&self, role: onsale_platform::ServiceRole, connections_max: u32) -> PgPool {
-        let config = onsale_platform::pg::PgConfig { url: self.url.clone(), connections_max };
+        let config = onsale_platform::pg::PgConfig {
+            url: self.url.clone(),
+            connections_max,
+            transaction_idle_max: std::time::Duration::from_secs(2),
+        };
         onsale_platform::pg::connect(&config, role).await.expect("the test's database answers")
     }
 }

@@ -170,7 +170,7 @@ impl SeatLocks {
                     invocation.key(key).arg(hold.to_string());
                 }
                 let mut connection = node.connection.clone();
-                let deleted = timeout(RESPONSE_MAX * 2, invocation.invoke_async::<i64>(&mut connection)).await;
+                let deleted = timeout(RESPONSE_MAX, invocation.invoke_async::<i64>(&mut connection)).await;
                 if !matches!(deleted, Ok(Ok(_))) {
                     tracing::debug!(master = node.name, "a key was not taken away; it lapses by itself");
                 }
@@ -203,7 +203,7 @@ impl SeatLocks {
                 invocation.key(self.key(mark.event, mark.seat)).arg(mark.reservation.to_string()).arg(value).arg(ttl);
             }
             let mut connection = node.connection.clone();
-            let marked = timeout(RESPONSE_MAX * 2, invocation.invoke_async::<i64>(&mut connection)).await;
+            let marked = timeout(RESPONSE_MAX, invocation.invoke_async::<i64>(&mut connection)).await;
             if !matches!(marked, Ok(Ok(_))) {
                 tracing::debug!(master = node.name, "marks were not set; PostgreSQL sheds instead");
                 return;
@@ -227,7 +227,7 @@ impl SeatLocks {
             while locks.shutdown.sleep(PROBED_EVERY).await {
                 let mut connection = locks.nodes[node].connection.clone();
                 let ping = redis::cmd("PING");
-                let pong = timeout(RESPONSE_MAX * 4, ping.query_async::<String>(&mut connection)).await;
+                let pong = timeout(RESPONSE_MAX, ping.query_async::<String>(&mut connection)).await;
                 if matches!(pong, Ok(Ok(_))) {
                     locks.rebuild(node).await;
                     locks.nodes[node].silent.store(false, Ordering::Relaxed);
@@ -273,7 +273,7 @@ async fn run_lock_script(mut connection: ConnectionManager, requests: Vec<Reques
         invocation.arg(&request.value).arg(request.keys.len());
     }
     // Bounded here as well: a connection that is being made anew is otherwise waited for.
-    let answer = timeout(RESPONSE_MAX * 2, invocation.invoke_async::<Vec<Vec<usize>>>(&mut connection)).await;
+    let answer = timeout(RESPONSE_MAX, invocation.invoke_async::<Vec<Vec<usize>>>(&mut connection)).await;
     match answer {
         Ok(Ok(taken)) if taken.len() == requests.len() => taken
             .into_iter()
