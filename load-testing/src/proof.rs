@@ -18,23 +18,50 @@ pub mod random;
 pub mod redis;
 pub mod split;
 
+use anyhow::bail;
 use faults::Faults;
 use options::{Options, Proof};
 use std::io::Write;
+use tokio::signal::unix::{SignalKind, signal};
 
-/// Runs what was chosen; gives its figures as one line, and what was found wrong.
+/// Runs what was chosen; gives its figures as one line, and what was found wrong. Asked to stop, it stops what it
+/// has started.
 ///
 /// # Errors
 /// When something cannot be started or asked.
 pub async fn run(options: &Options) -> anyhow::Result<(String, Faults)> {
     let mut faults = Faults::default();
-    let line = match &options.proof {
-        Proof::Crash(crash) => Box::pin(crash::run(options, crash, &mut faults)).await?,
-        Proof::Redis(redis) => Box::pin(redis::run(options, redis, &mut faults)).await?,
-        Proof::Races(races) => Box::pin(races::run(options, races, &mut faults)).await?,
-        Proof::Split(split) => split::run(options, split).await?,
+    if let Proof::Split(split) = &options.proof {
+        return Ok((split::run(options, split).await?, faults));
+    }
+    let line = tokio::select! {
+        line = Box::pin(prove(options, &mut faults)) => line?,
+        asked = asked_to_stop() => {
+            asked?;
+            bail!("it was stopped before it had come to its end");
+        }
     };
     Ok((line, faults))
+}
+
+async fn prove(options: &Options, faults: &mut Faults) -> anyhow::Result<String> {
+    match &options.proof {
+        Proof::Crash(crash) => Box::pin(crash::run(options, crash, faults)).await,
+        Proof::Redis(redis) => Box::pin(redis::run(options, redis, faults)).await,
+        Proof::Races(races) => Box::pin(races::run(options, races, faults)).await,
+        Proof::Split(split) => split::run(options, split).await,
+    }
+}
+
+/// Resolves when somebody wants this process to end: Ctrl-C, or `SIGTERM`.
+pub(crate) async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
 }
 
 /// Says how far it is.

@@ -108,7 +108,7 @@ impl Process {
     ) -> anyhow::Result<Self> {
         let log = home.join(format!("{name}.log"));
         let output = File::create(&log)?;
-        let mut command = Command::new(program);
+        let mut command = isolated(program);
         command.args(arguments).envs(settings.iter().cloned()).stdin(Stdio::null());
         command.stdout(output.try_clone()?).stderr(output);
         let child = command.spawn().with_context(|| format!("start {} {}", program.display(), arguments.join(" ")))?;
@@ -163,6 +163,20 @@ impl Drop for Process {
         let _has_ended = self.child.kill();
         let _reaped = self.child.wait();
     }
+}
+
+/// A program that does not see this process's settings of engines, neighbours and providers: what is killed and
+/// filled here must be its own.
+pub(crate) fn isolated(program: &Path) -> Command {
+    const OTHERS: [&str; 7] =
+        ["DATABASE_URL", "BUS_DATABASE_URL", "REDIS_", "KAFKA_", "UPSTREAM_", "STRIPE_", "SMTP_URL"];
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| OTHERS.iter().any(|other| name.starts_with(other))) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// An empty folder for fresh data, in place of one that nobody uses.

@@ -21,6 +21,8 @@ const HALL_SEATS: usize = 20_800;
 const SEATS_PER_HOLD: usize = 2;
 /// The shortest time of load between two kills.
 const LOAD_MIN_MS: usize = 500;
+/// How long it may take after a start until the clients are at full speed.
+const BUSY_MAX: Duration = Duration::from_secs(30);
 /// Before the next try, where the house is away.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How often a buyer asks again whether it is paid.
@@ -113,6 +115,7 @@ async fn kills(
     let mut restarts = vec![Duration::ZERO];
     for kill in 1..=crash.kills {
         let before = load.ledger.borrow().holds();
+        load.until_busy(before + crash.clients).await;
         let wait = LOAD_MIN_MS + random.below(longest - LOAD_MIN_MS);
         tokio::time::sleep(Duration::from_millis(u64::try_from(wait)?)).await;
         let (holds, orders) = (load.ledger.borrow().holds(), load.ledger.borrow().orders());
@@ -205,6 +208,14 @@ fn order(body: &[u8]) -> Option<String> {
 }
 
 impl Load {
+    /// Waits until so many holds were acknowledged: a kill without load proves nothing.
+    async fn until_busy(&self, holds: usize) {
+        let began = Instant::now();
+        while self.ledger.borrow().holds() < holds && began.elapsed() < BUSY_MAX {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     /// No answer, or 503: the house is away. Anything else should not be.
     async fn no_answer(&self, what: &str, answer: &std::io::Result<crate::client::Answer>) {
         match answer {

@@ -2,15 +2,13 @@
 
 use super::house::SECRET;
 use super::options::{Options, Split};
-use super::tell;
-use crate::server::{Process, emptied, free_address};
+use super::{asked_to_stop, tell};
+use crate::server::{Process, emptied, free_address, isolated};
 use anyhow::{Context, ensure};
 use onsale_engines::{Engines, Wanted};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Command;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// In the order in which they are started; the edge comes last.
 const ROLES: [&str; 8] = ["auth", "admin", "sandbox", "payment", "booking", "search", "notification", "gateway"];
@@ -39,7 +37,7 @@ async fn serve(options: &Options, split: &Split, home: &Path, engines: &Engines)
     let settings = settings(engines, &places, gateway)?;
     for arguments in [["migrate"].as_slice(), &["seed", "demo"]] {
         tell(&format!("onsale {}", arguments.join(" ")));
-        let status = Command::new(&options.onsale).args(arguments).envs(settings.iter().cloned()).status();
+        let status = isolated(&options.onsale).args(arguments).envs(settings.iter().cloned()).status();
         let status = status.with_context(|| format!("start {}", options.onsale.display()))?;
         ensure!(status.success(), "onsale {} ended with {status}", arguments.join(" "));
     }
@@ -96,14 +94,4 @@ fn settings(engines: &Engines, places: &[(&str, SocketAddr)], gateway: SocketAdd
 fn of_role(role: &str, settings: &Settings) -> Settings {
     let itself = format!("UPSTREAM_{}", role.to_ascii_uppercase());
     settings.iter().filter(|(name, _)| *name != itself).cloned().collect()
-}
-
-async fn asked_to_stop() -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
 }
