@@ -45,7 +45,7 @@ pub fn decide(answers: &[Answer]) -> Verdict {
     if granted >= majority(answers.len()) {
         return Verdict::Locked;
     }
-    if answers.len() - refused < majority(answers.len()) {
+    if refused > 0 && answers.len() - refused < majority(answers.len()) {
         return Verdict::Refused(all_taken(answers));
     }
     Verdict::Undecided
