@@ -66,7 +66,7 @@ pub async fn run(options: &Options, crash: &Crash, faults: &mut Faults) -> anyho
     let began = Instant::now();
     let restarts = LocalSet::new().run_until(kills(options, crash, &mut house, people, &load)).await?;
     let ledger = load.ledger.take();
-    faults.extend(load.faults.take().told().iter().cloned());
+    faults.absorb(load.faults.take());
     let mut database = house.database().await?;
     let rest = check::rest(&mut database, faults).await?;
     ledger.compare(&mut database, faults).await?;

@@ -26,11 +26,11 @@ impl Faults {
         }
     }
 
-    /// All of these.
-    pub fn extend(&mut self, others: impl IntoIterator<Item = String>) {
-        for other in others {
-            self.add(other);
-        }
+    /// All that others have found.
+    pub fn absorb(&mut self, others: Self) {
+        self.count += others.count;
+        self.told.extend(others.told);
+        self.told.truncate(TOLD_MAX);
     }
 
     /// How many.
@@ -43,5 +43,23 @@ impl Faults {
     #[must_use]
     pub fn told(&self) -> &[String] {
         &self.told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_are_counted_and_the_first_are_told() {
+        let mut faults = Faults::default();
+        faults.unless(true, || "nothing".to_owned());
+        faults.unless(false, || "first".to_owned());
+        let mut others = Faults::default();
+        for n in 0..30 {
+            others.add(n.to_string());
+        }
+        faults.absorb(others);
+        assert_eq!((faults.count(), faults.told().len(), faults.told()[0].as_str()), (31, TOLD_MAX, "first"));
     }
 }

@@ -118,7 +118,7 @@ impl History {
         }
     }
 
-    /// Looks at every refusal; tells of those that were not true.
+    /// Looks at every refusal; tells of those that were not true, by seat and seconds since the beginning.
     pub fn judge(&self, mut untrue: impl FnMut(usize, f64)) -> Truth {
         let mut truth = Truth::default();
         for refusal in &self.refusals {
@@ -135,8 +135,8 @@ impl History {
                 (false, true) => truth.by_request += 1,
                 (false, false) => {
                     truth.untrue += 1;
-                    let micros = u32::try_from(refusal.from / 1000).unwrap_or(u32::MAX);
-                    untrue(refusal.seat, f64::from(micros) / 1000.0);
+                    let ms = u32::try_from(refusal.from / 1000).unwrap_or(u32::MAX);
+                    untrue(refusal.seat, f64::from(ms) / 1000.0);
                 }
             }
         }

@@ -125,7 +125,7 @@ async fn race(
         }
     }
     faults.unless(winners.len() == 1, || format!("{seat} was given to {} clients", winners.len()));
-    let truth = history.borrow().judge(|_, at| faults.add(format!("{seat}: an untrue refusal after {at:.1} ms")));
+    let truth = history.borrow().judge(|_, at| faults.add(format!("{seat}: an untrue refusal after {at:.3} s")));
     (winners.pop(), truth)
 }
 

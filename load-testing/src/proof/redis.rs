@@ -135,9 +135,9 @@ pub async fn run(options: &Options, redis: &Redis, faults: &mut Faults) -> anyho
     let deadlocks = check::deadlocks(&mut database).await? - before;
     faults.unless(deadlocks == 0, || format!("{deadlocks} deadlocks"));
     check::tables(&mut database, faults).await?;
-    faults.extend(load.faults.take().told().iter().cloned());
+    faults.absorb(load.faults.take());
     let truth = load.history.borrow().judge(|seat, at| {
-        faults.add(format!("{} was refused {at:.0} ms after the beginning, and was free", load.hall.seat_id(seat)));
+        faults.add(format!("{} was refused {at:.3} s after the beginning, and was free", load.hall.seat_id(seat)));
     });
     let told = *load.told.borrow();
     let figures: Vec<_> =
