@@ -16,6 +16,7 @@ use onsale_platform::shutdown::Shutdown;
 use redis::aio::ConnectionManager;
 use scripts::{LOCK, MARK, UNLOCK};
 use sqlx::PgPool;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -47,6 +48,8 @@ struct Node {
     connection: ConnectionManager,
     /// It did not answer; until a probe says otherwise nobody waits for it.
     silent: AtomicBool,
+    /// It answers again and learns which seats are taken: keys are taken away there, but nobody asks it yet.
+    returning: AtomicBool,
 }
 
 /// A key and what it is to say.
@@ -62,6 +65,8 @@ pub struct Mark {
     pub sold: bool,
     /// For how long, at most; never more than 30 s.
     pub ttl: Duration,
+    /// Only where the hold's own key still lies: one that was taken away meanwhile stays away.
+    pub only_prolong: bool,
 }
 
 /// What came of asking for a lock.
@@ -92,7 +97,13 @@ impl SeatLocks {
             let queue = Batcher::start(shutdown, "redlock", 8192, 128, move |requests| {
                 run_lock_script(connection.clone(), requests)
             });
-            Node { name: master.name, queue, connection: master.connection, silent: AtomicBool::new(false) }
+            Node {
+                name: master.name,
+                queue,
+                connection: master.connection,
+                silent: AtomicBool::new(false),
+                returning: AtomicBool::new(false),
+            }
         });
         Self {
             nodes: nodes.collect(),
@@ -163,8 +174,8 @@ impl SeatLocks {
 
     async fn delete(&self, keys: &[(String, ReservationId)]) {
         for chunk in keys.chunks(MARKS_MAX) {
-            let live = self.nodes.iter().filter(|node| !node.silent.load(Ordering::Relaxed));
-            let deletes = live.map(|node| async move {
+            let reachable = |node: &&Node| !node.silent.load(Ordering::SeqCst) || node.returning.load(Ordering::SeqCst);
+            let deletes = self.nodes.iter().filter(reachable).map(|node| async move {
                 let mut invocation = UNLOCK.prepare_invoke();
                 for (key, hold) in chunk {
                     invocation.key(key).arg(hold.to_string());
@@ -201,6 +212,7 @@ impl SeatLocks {
                 let value = if mark.sold { format!("sold:{}", mark.reservation) } else { mark.reservation.to_string() };
                 let ttl = u64::try_from(ttl).unwrap_or(1);
                 invocation.key(self.key(mark.event, mark.seat)).arg(mark.reservation.to_string()).arg(value).arg(ttl);
+                invocation.arg(u8::from(mark.only_prolong));
             }
             let mut connection = node.connection.clone();
             let marked = timeout(RESPONSE_MAX, invocation.invoke_async::<i64>(&mut connection)).await;
@@ -229,8 +241,10 @@ impl SeatLocks {
                 let ping = redis::cmd("PING");
                 let pong = timeout(RESPONSE_MAX, ping.query_async::<String>(&mut connection)).await;
                 if matches!(pong, Ok(Ok(_))) {
+                    locks.nodes[node].returning.store(true, Ordering::SeqCst);
                     locks.rebuild(node).await;
-                    locks.nodes[node].silent.store(false, Ordering::Relaxed);
+                    locks.nodes[node].silent.store(false, Ordering::SeqCst);
+                    locks.nodes[node].returning.store(false, Ordering::SeqCst);
                     tracing::info!(master = locks.nodes[node].name, "a Redis master is back");
                     return;
                 }
@@ -238,28 +252,42 @@ impl SeatLocks {
         });
     }
 
-    /// A master that came back empty learns again, from PostgreSQL, which seats are taken.
+    /// A master that came back empty learns again, from PostgreSQL, which seats are taken. What was given back
+    /// while the marks were set is seen by the second look; what is given back later takes its key away itself.
     async fn rebuild(&self, node: usize) {
-        let occupied = async {
-            let mut conn = self.pool.acquire().await?;
-            store::seats::occupied(&mut conn, REBUILT_MAX).await
+        let rebuilt = async {
+            let marks = self.occupied().await?;
+            self.set_marks(node, &marks).await;
+            let still: HashSet<_> = self.occupied().await?.iter().map(Mark::holder).collect();
+            let gone: Vec<_> = marks.iter().map(Mark::holder).filter(|holder| !still.contains(holder)).collect();
+            self.unmark(&gone).await;
+            Ok::<(), sqlx::Error>(())
         };
-        match occupied.await {
-            Ok(seats) => {
-                let marks: Vec<Mark> = seats
-                    .into_iter()
-                    .map(|seat| Mark {
-                        event: seat.event_no,
-                        seat: seat.seat_no,
-                        reservation: ReservationId(seat.reservation_id),
-                        sold: seat.sold,
-                        ttl: Duration::from_millis(u64::try_from(seat.left_ms).unwrap_or(0)),
-                    })
-                    .collect();
-                self.set_marks(node, &marks).await;
-            }
-            Err(error) => tracing::warn!(%error, "a Redis master could not be told which seats are taken"),
+        if let Err(error) = rebuilt.await {
+            tracing::warn!(%error, "a Redis master could not be told which seats are taken");
         }
+    }
+
+    async fn occupied(&self) -> Result<Vec<Mark>, sqlx::Error> {
+        let mut conn = self.pool.acquire().await?;
+        let seats = store::seats::occupied(&mut conn, REBUILT_MAX).await?;
+        Ok(seats
+            .into_iter()
+            .map(|seat| Mark {
+                event: seat.event_no,
+                seat: seat.seat_no,
+                reservation: ReservationId(seat.reservation_id),
+                sold: seat.sold,
+                ttl: Duration::from_millis(u64::try_from(seat.left_ms).unwrap_or(0)),
+                only_prolong: false,
+            })
+            .collect())
+    }
+}
+
+impl Mark {
+    fn holder(&self) -> (EventNo, SeatNo, ReservationId) {
+        (self.event, self.seat, self.reservation)
     }
 }
 

@@ -35,7 +35,6 @@ pub(crate) struct Found {
 ///
 /// A facet counts what there would be with another value of its own: its own filter is not applied to it.
 pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) -> Result<Found, sqlx::Error> {
-    let near = search.near;
     let written = match matching {
         Matching::Written(query) => query.clone(),
         Matching::Alike => search.text_query(),
@@ -92,9 +91,9 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) 
         search.min_price,
         search.max_price,
         search.available,
-        near.map(|near| near.latitude),
-        near.map(|near| near.longitude),
-        near.map(|near| near.radius_km),
+        search.near.map(|near| near.latitude),
+        search.near.map(|near| near.longitude),
+        search.near.map(|near| near.radius_km),
         i64::from(search.limit),
         i64::from(search.offset),
         *matching == Matching::Alike,

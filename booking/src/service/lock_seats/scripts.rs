@@ -10,6 +10,6 @@ pub(super) static LOCK: LazyLock<Script> = LazyLock::new(|| Script::new(include_
 /// `KEYS[i]` is deleted where it names the hold `ARGV[i]`, held or sold. Answers how many were.
 pub(super) static UNLOCK: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("unlock.lua")));
 
-/// `KEYS[i]` gets a value for a time where it is empty or its hold's already. `ARGV`: hold, value and TTL
-/// in ms for each. Answers how many were set.
+/// `KEYS[i]` gets a value for a time where it is its hold's already or, unless told to prolong only, empty.
+/// `ARGV`: hold, value, TTL in ms, and 1 to prolong only, for each. Answers how many were set.
 pub(super) static MARK: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mark.lua")));
