@@ -20,10 +20,22 @@ impl TestDb {
     /// # Panics
     /// When there is no server, or a migration file cannot be applied.
     pub async fn new() -> Self {
+        Self::made(Content::Migrated).await
+    }
+
+    /// One without any schema, for tests of the migrations themselves.
+    ///
+    /// # Panics
+    /// When there is no server.
+    pub async fn empty() -> Self {
+        Self::made(Content::Empty).await
+    }
+
+    async fn made(content: Content) -> Self {
         let admin_url = servers::postgres().await;
         let options = PgConnectOptions::from_str(&admin_url).expect("the test database's address is readable");
         let name = format!("onsale_test_{:016x}", rand::random::<u64>());
-        clone(&admin_url, &options, &name).await;
+        create(&admin_url, &options, &name, content).await;
         let url = with_database(&admin_url, &name);
         let pool = PgPoolOptions::new()
             .max_connections(8)
@@ -74,14 +86,24 @@ impl Drop for TestDb {
     }
 }
 
-async fn clone(admin_url: &str, options: &PgConnectOptions, name: &str) {
+/// What a new database has.
+#[derive(Clone, Copy)]
+enum Content {
+    Migrated,
+    Empty,
+}
+
+async fn create(admin_url: &str, options: &PgConnectOptions, name: &str, content: Content) {
     let mut admin = options.connect().await.unwrap_or_else(|error| {
         panic!("the test PostgreSQL cannot be reached ({error}): check TEST_DATABASE_URL");
     });
     let mut outcome = Ok(());
     // A template may be dropped as stale, or looked into, between the question and the cloning.
     for _ in 0..5 {
-        let template = template::ensure(&mut admin, admin_url).await;
+        let template = match content {
+            Content::Migrated => template::ensure(&mut admin, admin_url).await,
+            Content::Empty => "template0".to_owned(),
+        };
         outcome = sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}")))
             .execute(&mut admin)
             .await

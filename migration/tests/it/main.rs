@@ -1,33 +1,9 @@
-//! Migrations against a real PostgreSQL: `TEST_DATABASE_URL`.
+//! Migrations against a real PostgreSQL.
 
 use onsale_migration::{migrate, services};
-use std::sync::atomic::{AtomicU32, Ordering};
+use onsale_testkit::TestDb;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls};
-
-/// A database of the test's own, dropped by [`Database::drop`].
-struct Database {
-    server: String,
-    name: String,
-    url: String,
-}
-
-impl Database {
-    async fn create() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL names a PostgreSQL server");
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("onsale_migration_{}_{count}", std::process::id());
-        connect(&server).await.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
-        let url = format!("{}/{name}", server.rsplit_once('/').expect("a database in the address").0);
-        Self { server, name, url }
-    }
-
-    async fn drop(self) {
-        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        connect(&self.server).await.batch_execute(&sql).await.expect("the database goes");
-    }
-}
 
 async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("PostgreSQL answers");
@@ -37,10 +13,10 @@ async fn connect(url: &str) -> Client {
 
 #[tokio::test]
 async fn applies_each_script_once_also_when_two_migrate_at_once() {
-    let database = Database::create().await;
+    let database = TestDb::empty().await;
     let (one, two) = tokio::join!(
-        migrate(&database.url, &["bus", "notification"]),
-        migrate(&database.url, &["notification", "bus"]),
+        migrate(database.url(), &["bus", "notification"]),
+        migrate(database.url(), &["notification", "bus"]),
     );
     let mut applied = one.expect("migrates");
     applied.extend(two.expect("migrates"));
@@ -52,24 +28,25 @@ async fn applies_each_script_once_also_when_two_migrate_at_once() {
     names.sort_unstable();
     assert_eq!(names, [("bus", "bus"), ("notification", "mails")]);
 
-    assert_eq!(migrate(&database.url, &["bus", "notification"]).await.expect("migrates"), []);
-    let client = connect(&database.url).await;
+    assert_eq!(migrate(database.url(), &["bus", "notification"]).await.expect("migrates"), []);
+    let client = connect(database.url()).await;
     let count: i64 =
         client.query_one("SELECT count(*) FROM notification.schema_history", &[]).await.expect("a history").get(0);
     assert!(count >= 1);
-    database.drop().await;
 }
 
 #[tokio::test]
 async fn a_service_reaches_its_own_schema_and_the_bus_only() {
-    let database = Database::create().await;
-    let admin = connect(&database.url).await;
+    let database = TestDb::empty().await;
+    let admin = connect(database.url()).await;
     // A table of history, as the services with an event store have it.
     admin
-        .batch_execute("CREATE SCHEMA sandbox; CREATE SCHEMA notification; CREATE TABLE notification.events (id int)")
+        .batch_execute(
+            "CREATE SCHEMA sandbox; CREATE SCHEMA notification; CREATE TABLE notification.events (aggregate_id int)",
+        )
         .await
         .expect("tables");
-    migrate(&database.url, &["bus", "notification"]).await.expect("migrates");
+    migrate(database.url(), &["bus", "notification"]).await.expect("migrates");
     admin.batch_execute("SET ROLE onsale_notification").await.expect("the role is there");
 
     for allowed in [
@@ -83,7 +60,7 @@ async fn a_service_reaches_its_own_schema_and_the_bus_only() {
         admin.batch_execute(allowed).await.unwrap_or_else(|error| panic!("{allowed}: {error}"));
     }
     for refused in [
-        "UPDATE notification.events SET id = 2",
+        "UPDATE notification.events SET aggregate_id = 2",
         "DELETE FROM notification.events",
         "TRUNCATE notification.events",
         "DELETE FROM bus.messages",
@@ -95,7 +72,6 @@ async fn a_service_reaches_its_own_schema_and_the_bus_only() {
         let error = admin.batch_execute(refused).await.expect_err(refused);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{refused}: {error}");
     }
-    database.drop().await;
 }
 
 #[tokio::test]
