@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reset bench-reserve sim fmt doctor setup
+.PHONY: help run test reset bench-reserve sim proof fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench-reserve: setup ## measures durable holds and paid orders against PostgreSQ
 
 sim: setup ## runs the simulator, the planted bugs and the models (SEEDS=20000)
 	cargo run --release --locked --package onsale-simulation --bin sim -- --seeds $(SEEDS) --planted --model $(ARGS)
+
+proof: setup ## races, kill -9 and lost Redis masters at full length (ARGS="races --rounds 100")
+	scripts/proof $(ARGS)
 
 fmt: ## formats the code
 	cargo fmt --all
