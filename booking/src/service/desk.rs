@@ -37,8 +37,6 @@ const BATCH_MAX: usize = 256;
 const TRIES_MAX: u32 = 4;
 /// For how long a batch is sent again while the database is away.
 const IN_DOUBT_MAX: Duration = Duration::from_millis(800);
-/// How long Redis sheds the next ones for a seat that PostgreSQL has just refused.
-const SHED_FOR: Duration = Duration::from_secs(2);
 /// How long a saga is its driver's before somebody else goes on with it.
 pub const LEASE: Duration = Duration::from_secs(20);
 
@@ -266,10 +264,8 @@ impl Clerk {
 fn holders(rejected: &Rejected, command: &Command, rows: &Rows, now: Time) -> Vec<Mark> {
     let (Rejected::SeatsTaken(seats), Command::Reserve(reserve)) = (rejected, command) else { return Vec::new() };
     let rows = seats.iter().filter_map(|seat| rows.seats.get(&(reserve.event, *seat)).map(|row| (*seat, row)));
-    // Short, because the holder may give the seat back before the mark is set.
-    rows.filter_map(|(seat, row)| mark(reserve.event, seat, row, now))
-        .map(|mark| Mark { ttl: mark.ttl.min(SHED_FOR), only_prolong: false, ..mark })
-        .collect()
+    // Only sales: a hold may be given back before its mark is set, and the seat would be refused though free.
+    rows.filter_map(|(seat, row)| mark(reserve.event, seat, row, now)).filter(|mark| mark.sold).collect()
 }
 
 /// What Redis is to say of a seat that somebody has.
