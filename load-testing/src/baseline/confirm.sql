@@ -32,8 +32,8 @@ paid AS (INSERT INTO payment.payments (payment_id, order_id, user_id, method, cu
     SELECT attempt_id, id, account_id, 'CREDIT_CARD', 'EUR', 10000, 'Bench', 'CAPTURED', 'pi_bench', 2, 2, now(), now()
     FROM ordered),
 money AS (INSERT INTO payment.events (id, aggregate_type, aggregate_id, version, type, topic, sequence, data, metadata, occurred_at)
-    SELECT gen_random_uuid(), 'payment', attempt_id::text, n, type, type, n, jsonb_build_object('paymentId', attempt_id, 'orderId', id, 'amount', 10000), '{}', now()
-    FROM ordered, (VALUES (1, 'payment-initiated'), (2, 'payment-completed')) AS kinds (n, type))
+    SELECT gen_random_uuid(), 'payment', attempt_id::text, n, type, CASE WHEN sequence IS NOT NULL THEN type END, sequence, jsonb_build_object('paymentId', attempt_id, 'orderId', id, 'amount', 10000), '{}', now()
+    FROM ordered, (VALUES (1, 'payment-initiated', 1), (2, 'payment-authorised', NULL), (3, 'payment-completed', 2)) AS kinds (n, type, sequence))
 INSERT INTO booking.events (id, aggregate_type, aggregate_id, version, type, topic, sequence, data, metadata, occurred_at)
-    SELECT gen_random_uuid(), 'order', id::text, n, type, type, n, jsonb_build_object('orderId', id, 'eventId', 'BENCH', 'total', 10000), jsonb_build_object('userId', account_id), now()
-    FROM ordered, (VALUES (1, 'ticket-created'), (2, 'ticket-confirmed')) AS kinds (n, type);
+    SELECT gen_random_uuid(), aggregate, CASE aggregate WHEN 'order' THEN id ELSE reservation_id END::text, n, type, CASE WHEN sequence IS NOT NULL THEN type END, sequence, jsonb_build_object('orderId', id, 'eventId', 'BENCH', 'total', 10000), jsonb_build_object('userId', account_id), now()
+    FROM ordered, (VALUES ('order', 1, 'payment-begun', NULL), ('order', 2, 'ticket-created', 1), ('order', 3, 'ticket-confirmed', 2), ('reservation', 2, 'reservation-confirmed', NULL)) AS kinds (aggregate, n, type, sequence);
