@@ -1,8 +1,10 @@
 //! Who calls: a token is verified before anything is routed, an API key becomes a token.
 
+use super::limits::is_sign_in;
+use super::security::is_page;
 use crate::state::State;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use onsale_core::{ApiKeyId, UserId};
 use onsale_platform::identity::Identity;
 use onsale_platform::problem::Problem;
@@ -31,10 +33,42 @@ enum Shown {
 
 /// Who calls. An API key leaves the request; the token it stands for goes on in its place.
 /// Services verify that token again: no identity is passed on but it.
+///
+/// Where anybody may call, a credential that is not good, or cannot be checked just now, is taken off and the
+/// caller is nobody: a page whose token has ended can still be read, and get a new token.
 pub(super) async fn of(state: &State, request: &mut Request) -> Result<Who, Problem> {
-    let shown = shown(request.headers())?;
+    match verified(state, request).await {
+        Err(problem)
+            if problem.status() != StatusCode::BAD_REQUEST && is_public(request.method(), request.uri().path()) =>
+        {
+            request.headers_mut().remove(header::AUTHORIZATION);
+            Ok(Who::Nobody)
+        }
+        outcome => outcome,
+    }
+}
+
+/// Calls that need no token. Any other one with a bad token ends here; what is missing in this list is refused
+/// rather than let through.
+fn is_public(method: &Method, path: &str) -> bool {
+    if is_page(path) || is_sign_in(method, path) {
+        return true;
+    }
+    match *method {
+        Method::GET | Method::HEAD => {
+            path == "/api/events"
+                || ["/api/events/", "/api/search/"].iter().any(|start| path.starts_with(start))
+                || matches!(path, "/.well-known/jwks.json" | "/api/openapi.json" | "/api/v1/health")
+        }
+        Method::POST => path == "/api/auth/logout" || path.starts_with("/api/payments/webhooks/"),
+        _ => false,
+    }
+}
+
+async fn verified(state: &State, request: &mut Request) -> Result<Who, Problem> {
+    let shown = shown(request.headers());
     request.headers_mut().remove(&API_KEY);
-    let identity = match shown {
+    let identity = match shown? {
         Shown::Nothing => return Ok(Who::Nobody),
         Shown::Token(token) => state.verifier.verify(&token).await?,
         Shown::Key(key) => {

@@ -91,7 +91,7 @@ impl Limits {
 }
 
 /// Calls that can be made for many accounts: they count for the address, whoever is signed in.
-fn is_sign_in(method: &Method, path: &str) -> bool {
+pub(super) fn is_sign_in(method: &Method, path: &str) -> bool {
     *method == Method::POST
         && path.strip_prefix("/api/auth/").is_some_and(|rest| {
             matches!(rest, "register" | "login" | "refresh" | "email/verify") || rest.starts_with("password/")

@@ -78,6 +78,9 @@ async fn every_operation_lets_in_whom_it_should() {
             if guarded && matches!(*caller, "nobody" | "forged") && status != 401 {
                 surprises.push(format!("{method} {template} let {caller} in: {status}"));
             }
+            if !guarded && *caller == "forged" && Some(&status) != statuses.get("nobody") {
+                surprises.push(format!("{method} {template} is for anybody, but not with a bad token: {status}"));
+            }
             let of_staff = template.starts_with("/api/admin/") || template.starts_with("/api/v1/tickets");
             if of_staff && *caller == "customer" && status != 403 {
                 surprises.push(format!("{method} {template} as a customer: {status}, not 403"));
