@@ -3,9 +3,11 @@
 use crate::EngineError;
 use crate::error::Attempt;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 /// Held by the process whose engines run in the folder; goes with the process.
 pub(crate) struct Lock {
@@ -66,26 +68,107 @@ pub(crate) fn create(folder: &Path) -> Result<(), EngineError> {
     std::fs::create_dir_all(folder).attempt(|| format!("creating the folder {}", folder.display()))
 }
 
-/// The folder of the sockets of the server whose data is in `data`. It is short, because a socket's
-/// address has 104 bytes at most on some systems, and readable by nobody but its owner: this process's
-/// user, or the one that the server runs as.
-pub(crate) fn sockets(data: &Path, server: u32) -> Result<PathBuf, EngineError> {
+/// The folder of a server's sockets. The server has its lock, by the file that is its standard input, for as
+/// long as it runs and however it ends: a folder whose lock is free is nobody's any more.
+pub(crate) struct Sockets {
+    folder: PathBuf,
+    lock: File,
+}
+
+impl Sockets {
+    /// Makes the folder of the server whose data is in `data`, and removes those whose server is gone. It is
+    /// readable by nobody but its owner: this process's user, or the one that the server runs as.
+    pub(crate) fn make(data: &Path, server: u32) -> Result<Self, EngineError> {
+        remove_unused()?;
+        let folder = sockets(data)?;
+        let what = || format!("creating {}", folder.display());
+        loop {
+            match DirBuilder::new().mode(0o700).create(&folder) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(source) => return Err(EngineError::Io { what: what(), source }),
+            }
+            // Another process may take it for unused until it is locked: then it is made again.
+            if inode(&folder, server)?.is_none() {
+                continue;
+            }
+            let lock = match File::open(&folder) {
+                Ok(lock) => lock,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(source) => return Err(EngineError::Io { what: what(), source }),
+            };
+            lock.lock_shared().attempt(what)?;
+            let locked = lock.metadata().attempt(what)?.ino();
+            if inode(&folder, server)? == Some(locked) {
+                std::fs::set_permissions(&folder, Permissions::from_mode(0o700)).attempt(what)?;
+                return Ok(Self { folder, lock });
+            }
+        }
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What a server is started with, to hold the lock.
+    pub(crate) fn input(&self) -> Result<Stdio, EngineError> {
+        let lock = self.lock.try_clone().attempt(|| format!("locking {}", self.folder.display()))?;
+        Ok(lock.into())
+    }
+}
+
+/// Where the sockets are of the server whose data is in `data`. The name is short, because a socket's address
+/// has 104 bytes at most on some systems.
+pub(crate) fn sockets(data: &Path) -> Result<PathBuf, EngineError> {
     let data = std::path::absolute(data).attempt(|| format!("finding {}", data.display()))?;
-    let user = rustix::process::geteuid().as_raw();
-    let folder = PathBuf::from(format!("/tmp/onsale-{user}-{:016x}", hash(data.as_os_str().as_encoded_bytes())));
-    match DirBuilder::new().mode(0o700).create(&folder) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        Err(source) => return Err(EngineError::Io { what: format!("creating {}", folder.display()), source }),
+    Ok(PathBuf::from(format!("{}{:016x}", sockets_prefix(), hash(data.as_os_str().as_encoded_bytes()))))
+}
+
+/// Which folder it is, if it is there; anybody may have made one of this name in /tmp.
+fn inode(folder: &Path, server: u32) -> Result<Option<u64>, EngineError> {
+    match std::fs::symlink_metadata(folder) {
+        Ok(found) if found.is_dir() && [user(), server].contains(&found.uid()) => Ok(Some(found.ino())),
+        Ok(_) => Err(EngineError::OtherOwner { folder: folder.to_owned() }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(EngineError::Io { what: format!("looking at {}", folder.display()), source }),
     }
-    let found = std::fs::symlink_metadata(&folder).attempt(|| format!("looking at {}", folder.display()))?;
-    // Anybody may have made a folder of this name in /tmp.
-    if !found.is_dir() || (found.uid() != user && found.uid() != server) {
-        return Err(EngineError::OtherOwner { folder });
+}
+
+fn sockets_prefix() -> String {
+    format!("/tmp/onsale-{}-", user())
+}
+
+fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Removes the folder of a server that has ended, unless another one runs there.
+pub(crate) fn remove_sockets(folder: &Path) {
+    let Ok(lock) = File::open(folder) else { return };
+    if lock.try_lock().is_ok() && !is_answered(folder) {
+        // What cannot be removed now is removed by a later start.
+        let _left = std::fs::remove_dir_all(folder);
     }
-    std::fs::set_permissions(&folder, Permissions::from_mode(0o700))
-        .attempt(|| format!("closing {} to others", folder.display()))?;
-    Ok(folder)
+}
+
+/// Whether a server takes connections in a folder, whoever holds its lock.
+fn is_answered(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| UnixStream::connect(path).is_ok())
+}
+
+/// Removes the sockets of servers that went without their maker's help: crashes, machines switched off.
+fn remove_unused() -> Result<(), EngineError> {
+    let prefix = sockets_prefix();
+    for entry in std::fs::read_dir("/tmp").attempt(|| "looking into /tmp".to_owned())?.flatten() {
+        let path = entry.path();
+        let ours = path.to_str().and_then(|path| path.strip_prefix(&prefix)).is_some_and(|hash| hash.len() == 16);
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove_sockets(&path);
+        }
+    }
+    Ok(())
 }
 
 /// FNV-1a: the same in every version of the compiler, so that the folder is found again.

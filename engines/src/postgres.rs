@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::error::Attempt;
+use crate::folder::Sockets;
 use crate::process::{Lifetime, Process};
 use crate::{EngineError, Listen, folder, locate};
 use rustix::process::{Pid, Signal, kill_process};
@@ -84,13 +85,13 @@ impl Postgres {
         if !config.data.join("PG_VERSION").is_file() {
             create_data(&config, &account, &programs).await?;
         }
-        let sockets = folder::sockets(&config.data, account.user())?;
-        account.give(&sockets)?;
+        let sockets = Sockets::make(&config.data, account.user())?;
+        account.give(sockets.folder())?;
         let deadline = Instant::now() + READY_MAX;
         let killed = start_of(&config.data);
         loop {
             let process = launch(&config, &account, &programs, &sockets)?;
-            let started = Self { config: config.clone(), sockets: sockets.clone(), process };
+            let started = Self { config: config.clone(), sockets: sockets.folder().to_owned(), process };
             match started.ready(&killed, deadline).await {
                 Ok(()) => return Ok(started),
                 // Sessions of a killed server hold its memory for a moment longer.
@@ -158,11 +159,15 @@ impl Postgres {
 /// The superuser's address of database `onsale` on a server that somebody else started on this data;
 /// nothing when none is ready there.
 pub(crate) fn running(config: &PostgresConfig) -> Result<Option<String>, EngineError> {
-    let account = Account::for_data(&config.data)?;
-    let data = reachable(&config.data, &account)?;
+    let data = reachable(&config.data, &Account::for_data(&config.data)?)?;
     let alive = recorded(&data).is_some_and(is_alive) && is_ready(&data);
-    let sockets = folder::sockets(&data, account.user())?;
+    let sockets = folder::sockets(&data)?;
     Ok(alive.then(|| url(config, &sockets, SUPERUSER, DATABASE)))
+}
+
+/// The folder of its sockets.
+pub(crate) fn sockets(config: &PostgresConfig) -> Result<PathBuf, EngineError> {
+    folder::sockets(&reachable(&config.data, &Account::for_data(&config.data)?)?)
 }
 
 fn url(config: &PostgresConfig, sockets: &Path, user: &str, database: &str) -> String {
@@ -209,14 +214,19 @@ fn programs(data: &Path) -> Result<PathBuf, EngineError> {
     }
 }
 
-fn launch(config: &PostgresConfig, account: &Account, programs: &Path, sockets: &Path) -> Result<Process, EngineError> {
+fn launch(
+    config: &PostgresConfig,
+    account: &Account,
+    programs: &Path,
+    sockets: &Sockets,
+) -> Result<Process, EngineError> {
     let mut command = account.command(&programs.join("postgres"), config.lifetime.death_signal("INT"));
-    command.arg("-D").arg(&config.data).arg("-k").arg(sockets);
+    command.arg("-D").arg(&config.data).arg("-k").arg(sockets.folder());
     for (name, value) in settings(config) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
     command.current_dir(&config.data);
-    Process::start(command, "PostgreSQL", log_path(&config.data), Signal::INT, config.lifetime)
+    Process::start(command, "PostgreSQL", log_path(&config.data), Signal::INT, config.lifetime, Some(sockets))
 }
 
 fn settings(config: &PostgresConfig) -> Vec<(String, String)> {

@@ -2,6 +2,7 @@
 
 use crate::EngineError;
 use crate::error::Attempt;
+use crate::folder::{self, Sockets};
 use rustix::process::{Pid, Signal, kill_process};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -34,25 +35,32 @@ pub(crate) struct Process {
     log: PathBuf,
     soft: Signal,
     lifetime: Lifetime,
+    /// Goes with it.
+    sockets: Option<PathBuf>,
 }
 
 impl Process {
-    /// Starts it in a process group of its own, so that Ctrl-C in a terminal reaches us alone.
+    /// Starts it in a process group of its own, so that Ctrl-C in a terminal reaches us alone. It holds the lock
+    /// of its sockets' folder.
     pub(crate) fn start(
         mut command: Command,
         name: &str,
         log: PathBuf,
         soft: Signal,
         lifetime: Lifetime,
+        sockets: Option<&Sockets>,
     ) -> Result<Self, EngineError> {
-        let output = crate::folder::log(&log)?;
+        let input = sockets.map_or_else(|| Ok(Stdio::null()), Sockets::input)?;
+        let output = folder::log(&log)?;
         let errors = output.try_clone().attempt(|| format!("opening the log {}", log.display()))?;
-        command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0);
+        command.stdin(input).stdout(output).stderr(errors).process_group(0);
         let (tell_pid, pid) = std::sync::mpsc::channel();
         let (tell_end, ended) = watch::channel(None);
         // The parent-death signal is bound to the thread that starts the child: this one waits for its end.
         std::thread::spawn(move || match command.spawn() {
             Ok(mut child) => {
+                // With it goes our own hold on what the child has open.
+                drop(command);
                 let _gone = tell_pid.send(Ok(child.id()));
                 let status = child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
                 let _gone = tell_end.send(Some(status));
@@ -65,7 +73,8 @@ impl Process {
         let pid = pid.attempt(|| format!("starting {name}"))?;
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| std::io::Error::other("no process id")).attempt(|| format!("starting {name}"))?;
-        Ok(Self { name: name.to_owned(), pid, ended, log, soft, lifetime })
+        let sockets = sockets.map(|sockets| sockets.folder().to_owned());
+        Ok(Self { name: name.to_owned(), pid, ended, log, soft, lifetime, sockets })
     }
 
     /// How it ended, if it has.
@@ -85,7 +94,7 @@ impl Process {
 
     /// The error of having ended.
     pub(crate) fn end_as_error(&self, status: String) -> EngineError {
-        let tail = crate::folder::tail(&self.log);
+        let tail = folder::tail(&self.log);
         EngineError::Ended { engine: self.name.clone(), status, log: self.log.clone(), tail }
     }
 
@@ -96,6 +105,13 @@ impl Process {
         if tokio::time::timeout(patience, ended.wait_for(Option::is_some)).await.is_err() {
             tracing::warn!(engine = self.name, "did not end in {patience:?} and is killed");
             self.kill().await;
+        }
+        self.remove_sockets();
+    }
+
+    fn remove_sockets(&self) {
+        if let Some(sockets) = &self.sockets {
+            folder::remove_sockets(sockets);
         }
     }
 
@@ -117,7 +133,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.lifetime == Lifetime::UntilStopped || self.ended().is_some() {
+        if self.lifetime == Lifetime::UntilStopped {
             return;
         }
         self.signal(self.soft);
@@ -126,5 +142,6 @@ impl Drop for Process {
             std::thread::sleep(Duration::from_millis(10));
         }
         self.signal(Signal::KILL);
+        self.remove_sockets();
     }
 }

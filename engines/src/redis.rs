@@ -1,6 +1,7 @@
 //! A private Redis server. It keeps nothing: PostgreSQL has the last word on every seat.
 
 use crate::account::Account;
+use crate::folder::Sockets;
 use crate::process::{Lifetime, Process};
 use crate::{EngineError, Listen, folder, locate};
 use rustix::process::Signal;
@@ -53,6 +54,10 @@ impl Redis {
         folder::create(&config.folder)?;
         let address = Address::of(&config)?;
         stop_running(&address).await;
+        let sockets = match config.listen {
+            Listen::Socket => Some(Sockets::make(&config.folder, Account::Own.user())?),
+            Listen::Port(_) => None,
+        };
         let mut command = Account::Own.command(&program, config.lifetime.death_signal("TERM"));
         command.args(address.arguments());
         command.args(["--daemonize", "no", "--save", "", "--appendonly", "no"]);
@@ -61,7 +66,7 @@ impl Redis {
         command.arg("--dir").arg(&config.folder).arg("--pidfile").arg(config.folder.join("redis.pid"));
         let log = log_path(&config.folder);
         let name = format!("Redis ({})", config.folder.display());
-        let process = Process::start(command, &name, log, Signal::TERM, config.lifetime)?;
+        let process = Process::start(command, &name, log, Signal::TERM, config.lifetime, sockets.as_ref())?;
         let started = Self { config, address, process };
         started.ready().await?;
         Ok(started)
@@ -115,9 +120,13 @@ impl Redis {
 
 /// The address of a server that somebody else started at this place; nothing when none answers there.
 pub(crate) fn running(config: &RedisConfig) -> Result<Option<String>, EngineError> {
-    folder::create(&config.folder)?;
     let address = Address::of(config)?;
     Ok(address.answers().then(|| address.url()))
+}
+
+/// The folder of its socket.
+pub(crate) fn sockets(config: &RedisConfig) -> Result<PathBuf, EngineError> {
+    folder::sockets(&config.folder)
 }
 
 enum Address {
@@ -128,7 +137,7 @@ enum Address {
 impl Address {
     fn of(config: &RedisConfig) -> Result<Self, EngineError> {
         match config.listen {
-            Listen::Socket => Ok(Self::Socket(folder::sockets(&config.folder, Account::Own.user())?.join("redis"))),
+            Listen::Socket => Ok(Self::Socket(folder::sockets(&config.folder)?.join("redis"))),
             Listen::Port(port) => Ok(Self::Port(port)),
         }
     }

@@ -18,20 +18,27 @@ const TEST_CONNECTIONS_MAX: u16 = 400;
 const TEST_DATABASES: u16 = 256;
 const WATCHER_STOP_MAX: Duration = Duration::from_secs(20);
 
-/// Stops the engines when nobody has touched `used` for over a minute. Renaming it first lets a user
-/// who comes at that moment see that they are going.
+/// Stops the engines when nobody has touched `used` for over a minute, and removes their sockets. Renaming it
+/// first lets a user who comes at that moment see that they are going.
 const WATCHER: &str = r#"
 cd "$0" || exit 0
 echo $$ > watcher
+alive() {
+    for pid in $pids; do kill -0 "$pid" 2>/dev/null && return 0; done
+    return 1
+}
 while sleep 5; do
     [ -e used ] || exit 0
     if [ -n "$(find used -mmin +1)" ]; then
         mv used stopping
         if [ -n "$(find stopping -mmin +1)" ]; then
+            pids=
             for file in postgres/postmaster.pid redis-*/redis.pid; do
-                [ -e "$file" ] && kill -INT "$(head -n 1 "$file")" 2>/dev/null
+                [ -e "$file" ] && pids="$pids $(head -n 1 "$file")"
             done
-            sleep 1
+            for pid in $pids; do kill -INT "$pid" 2>/dev/null; done
+            for second in 1 2 3 4 5 6 7 8 9 10; do alive && sleep 1; done
+            alive || rm -rf -- "$@"
             rm -f stopping
             exit 0
         fi
@@ -71,11 +78,23 @@ pub async fn engines(folder: &Path) -> Result<Shared, EngineError> {
     Ok(Shared { database_url, redis_urls })
 }
 
-async fn shared_postgres(folder: &Path) -> Result<String, EngineError> {
+fn postgres_config(folder: &Path) -> PostgresConfig {
     let mut config = PostgresConfig::new(folder.join("postgres"));
     config.durability = Durability::None;
     config.connections_max = TEST_CONNECTIONS_MAX;
     config.lifetime = Lifetime::UntilStopped;
+    config
+}
+
+fn redis_config(folder: &Path, number: usize) -> RedisConfig {
+    let mut config = RedisConfig::new(folder.join(format!("redis-{number}")));
+    config.databases = TEST_DATABASES;
+    config.lifetime = Lifetime::UntilStopped;
+    config
+}
+
+async fn shared_postgres(folder: &Path) -> Result<String, EngineError> {
+    let config = postgres_config(folder);
     if let Some(url) = postgres::running(&config)? {
         return Ok(url);
     }
@@ -92,9 +111,7 @@ async fn shared_postgres(folder: &Path) -> Result<String, EngineError> {
 }
 
 async fn shared_redis(folder: &Path, number: usize) -> Result<String, EngineError> {
-    let mut config = RedisConfig::new(folder.join(format!("redis-{number}")));
-    config.databases = TEST_DATABASES;
-    config.lifetime = Lifetime::UntilStopped;
+    let config = redis_config(folder, number);
     match redis::running(&config)? {
         Some(url) => Ok(url),
         None => Ok(Redis::start(config).await?.url()),
@@ -129,7 +146,10 @@ fn watch(folder: &Path) -> Result<(), EngineError> {
         return Ok(());
     }
     let mut command = Command::new("/bin/sh");
-    command.arg("-c").arg(WATCHER).arg(folder);
+    command.arg("-c").arg(WATCHER).arg(folder).arg(postgres::sockets(&postgres_config(folder))?);
+    for number in 1..=REDIS_MASTERS {
+        command.arg(redis::sockets(&redis_config(folder, number))?);
+    }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     let mut child = command.spawn().attempt(|| "starting the watcher of the shared engines".to_owned())?;
     std::thread::spawn(move || child.wait());

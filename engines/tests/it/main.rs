@@ -2,6 +2,7 @@
 
 mod postgres;
 mod redis;
+mod sockets;
 mod together;
 
 use std::path::PathBuf;
