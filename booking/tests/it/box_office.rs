@@ -412,3 +412,18 @@ async fn the_projection_follows_the_bus() {
     }
     assert_eq!(seen.expect(200).json()["ticketId"], sold["ticketId"]);
 }
+
+#[test]
+fn the_page_about_the_api_names_every_call() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/api.md")).expect("docs/api.md");
+    let document = serde_json::to_value(onsale_booking::openapi()).expect("JSON");
+    let mut calls = 0;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for method in item.as_object().expect("an item").keys().filter(|_| path.starts_with("/api/v1/")) {
+            let call = format!("{} {path}", method.to_ascii_uppercase());
+            assert!(page.contains(&format!("`{call}")), "docs/api.md lacks {call}");
+            calls += 1;
+        }
+    }
+    assert_eq!(calls, 7);
+}

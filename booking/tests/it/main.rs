@@ -4,6 +4,7 @@ mod box_office;
 mod cancelling;
 mod holding;
 mod paying;
+mod publishing;
 mod races;
 mod shop;
 mod without_redis;

@@ -31,6 +31,8 @@ pub(crate) struct Shop {
     pub(crate) state: booking::State,
     pub(crate) router: Router,
     pub(crate) till: Till,
+    /// What admin's stand-in has of `EVT`, by version.
+    offers: Arc<Mutex<BTreeMap<i32, Offer>>>,
 }
 
 /// Money that the stand-in for payment moved, by attempt; and whether it is away.
@@ -47,7 +49,8 @@ pub(crate) fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-fn price(face: i64, fee: i64) -> Price {
+/// An all-in price.
+pub(crate) fn price(face: i64, fee: i64) -> Price {
     let line = |kind, label: &str, minor| PriceLine { kind, label: label.to_owned(), amount: eur(minor) };
     Price::of(Currency::EUR, vec![line(LineKind::Face, "Ticket", face), line(LineKind::Fee, "Fee", fee)])
         .expect("one currency")
@@ -157,29 +160,31 @@ impl Shop {
         change(&mut offer);
         let till = Till::default();
         kit.install(ServiceRole::Payment, payment(till.clone()));
-        let published = offer.clone();
+        let offers: Arc<Mutex<BTreeMap<i32, Offer>>> = Arc::default();
         let admin = Router::new()
-            .route("/internal/events/{event}/offers/{version}", get(move || async move { Json(published) }));
+            .route("/internal/events/{event}/offers/{version}", get(published))
+            .with_state(Arc::clone(&offers));
         kit.install(ServiceRole::Admin, admin);
-        let shop = Self { db, _redis: redis, kit, state, router, till };
-        shop.publish(&offer).await;
+        let shop = Self { db, _redis: redis, kit, state, router, till, offers };
+        shop.publish(Topic::EventPublished, &offer).await;
         shop
     }
 
-    /// What the bus would bring.
-    async fn publish(&self, offer: &Offer) {
+    /// What admin does, and what the bus would bring.
+    pub(crate) async fn publish(&self, topic: Topic, offer: &Offer) {
+        self.offers.lock().insert(offer.version, offer.clone());
         let payload =
             OfferPublished { event_id: offer.event_id.clone(), version: offer.version, digest: String::new() };
         let event = CloudEvent {
             specversion: "1.0".to_owned(),
             id: onsale_platform::random::new_id(&self.kit.platform().clock),
             source: "/admin".to_owned(),
-            topic: Topic::EventPublished,
+            topic,
             subject: offer.event_id.to_string(),
             time: self.kit.platform().clock.now(),
             datacontenttype: "application/json".to_owned(),
             dataschema: String::new(),
-            sequence: format!("{:020}", 1),
+            sequence: format!("{:020}", offer.version),
             correlationid: None,
             causationid: None,
             traceparent: None,
@@ -224,6 +229,14 @@ impl Shop {
             .await;
         assert_eq!(wrong, 0, "counters and rows differ");
     }
+}
+
+/// admin as booking sees it.
+async fn published(
+    State(offers): State<Arc<Mutex<BTreeMap<i32, Offer>>>>,
+    Path((_event, version)): Path<(String, i32)>,
+) -> Result<Json<Offer>, StatusCode> {
+    offers.lock().get(&version).cloned().map(Json).ok_or(StatusCode::NOT_FOUND)
 }
 
 /// payment as booking sees it: authorises all but what the token forbids.
