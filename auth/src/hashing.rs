@@ -38,6 +38,9 @@ pub(crate) enum Verdict {
 impl Hashing {
     /// Makes the pool.
     pub(crate) fn new(config: HashingConfig) -> Result<Self, String> {
+        metrics::describe_gauge!("onsale_argon2_queue", "Passwords that wait for the hashing pool.");
+        // Known from the start: an empty queue is told as one.
+        metrics::gauge!("onsale_argon2_queue").increment(0.0);
         let nobody = hash(&hex::encode(onsale_platform::random::secret_bytes::<16>()), config.cost)?;
         Ok(Self {
             cost: config.cost,
@@ -69,7 +72,9 @@ impl Hashing {
             metrics::counter!("onsale_auth_hashing_refused_total").increment(1);
             return Err(AuthError::HashingFull);
         };
+        let waiting = Waiting::begin();
         let turn = tokio::time::timeout(WAIT_MAX, Arc::clone(&self.running).acquire_owned()).await;
+        drop(waiting);
         let Ok(Ok(turn)) = turn else {
             metrics::counter!("onsale_auth_hashing_refused_total").increment(1);
             return Err(AuthError::HashingFull);
@@ -81,6 +86,22 @@ impl Hashing {
         })
         .await
         .map_err(|error| AuthError::Hashing(error.to_string()))
+    }
+}
+
+/// Counted for as long as it waits, also where the client hangs up.
+struct Waiting;
+
+impl Waiting {
+    fn begin() -> Self {
+        metrics::gauge!("onsale_argon2_queue").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        metrics::gauge!("onsale_argon2_queue").decrement(1.0);
     }
 }
 
@@ -125,5 +146,28 @@ mod tests {
         let _running = Arc::clone(&pool.admitted).try_acquire_owned().expect("free");
         let _waiting = Arc::clone(&pool.admitted).try_acquire_owned().expect("free");
         assert!(matches!(pool.hash("x".to_owned()).await, Err(AuthError::HashingFull)));
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_counted_until_it_has_its_turn_or_gives_up() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let _local = metrics::set_default_local_recorder(&recorder);
+        let queue = || {
+            let text = recorder.handle().render();
+            let line = text.lines().find_map(|line| line.strip_prefix("onsale_argon2_queue ").map(str::to_owned));
+            line.expect("it is told")
+        };
+        let pool = Hashing::new(HashingConfig { cost: ArgonCost::MINIMAL, concurrency: 1, queue: 4 }).expect("hashes");
+        assert_eq!(queue(), "0");
+        let turn = Arc::clone(&pool.running).acquire_owned().await.expect("free");
+        let mut first = Box::pin(pool.hash("first".to_owned()));
+        let mut second = Box::pin(pool.hash("second".to_owned()));
+        assert!(futures::poll!(&mut first).is_pending() && futures::poll!(&mut second).is_pending());
+        assert_eq!(queue(), "2");
+        drop(second);
+        assert_eq!(queue(), "1", "who gives up does not wait");
+        drop(turn);
+        first.await.expect("a hash");
+        assert_eq!(queue(), "0");
     }
 }

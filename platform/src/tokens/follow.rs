@@ -18,6 +18,8 @@ const WAIT: Duration = Duration::from_secs(1);
 const KEYS_EVERY: TimeDelta = TimeDelta::seconds(20);
 /// The rest after a question that failed, or that was answered by nothing at once.
 const REST: Duration = Duration::from_millis(250);
+/// How often the metrics learn how old the revocations are.
+const REPORTED_EVERY: Duration = Duration::from_secs(1);
 /// What was read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct News {
@@ -32,6 +34,24 @@ const PAGES_MAX: usize = 1_000;
 impl TokenVerifier {
     /// Follows auth until shutdown: revocations by long polling, the key set every 20 s.
     pub async fn follow(self: Arc<Self>, shutdown: Shutdown) {
+        tokio::select! {
+            () = self.ask_again_and_again(&shutdown) => {}
+            () = self.report_age() => {}
+        }
+    }
+
+    /// Tells the metrics how old the revocations are, also while a question to auth hangs.
+    async fn report_age(&self) {
+        let help = "Time since the set of revoked tokens was last known to be complete.";
+        metrics::describe_gauge!("onsale_revocations_age_seconds", help);
+        loop {
+            let age = self.revocations_complete_at.lock().elapsed();
+            metrics::gauge!("onsale_revocations_age_seconds").set(age.as_secs_f64());
+            tokio::time::sleep(REPORTED_EVERY).await;
+        }
+    }
+
+    async fn ask_again_and_again(&self, shutdown: &Shutdown) {
         let mut keys_fetched: Option<DateTime<Utc>> = None;
         let mut reachable = true;
         while !shutdown.is_requested() {
@@ -79,6 +99,7 @@ impl TokenVerifier {
             self.revoke(&page.entries);
             self.cursor.fetch_max(page.cursor, Ordering::AcqRel);
             if page.entries.is_empty() {
+                *self.revocations_complete_at.lock() = tokio::time::Instant::now();
                 break;
             }
             news.entries += page.entries.len();

@@ -15,10 +15,12 @@ use crate::upstream::{CallError, Upstreams};
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::VerifyingKey;
 use onsale_core::api::internal::Revocation;
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Unknown key names cause one fetch of the key set in this time at most.
 const UNKNOWN_KEY_FETCH_EVERY: TimeDelta = TimeDelta::seconds(30);
@@ -36,6 +38,8 @@ pub struct TokenVerifier {
     pub(super) revoked: Revoked,
     /// How far the revocations were read; -1 before the first time.
     pub(super) cursor: AtomicI64,
+    /// When all of them were known last; at first when this was made.
+    pub(super) revocations_complete_at: Mutex<Instant>,
     keys: KeySet,
     /// Where keys and revocations come from; nowhere in tests with keys of their own.
     pub(super) upstreams: Option<Upstreams>,
@@ -92,6 +96,7 @@ impl TokenVerifier {
             cache: Cache::new(),
             revoked: Revoked::default(),
             cursor: AtomicI64::new(-1),
+            revocations_complete_at: Mutex::new(Instant::now()),
             keys: KeySet::default(),
             upstreams,
             unknown: tokio::sync::Mutex::default(),

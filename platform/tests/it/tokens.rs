@@ -1,6 +1,10 @@
 //! Tokens: what a verifier takes, and what it does not.
 
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use onsale_core::api::internal::{Revocation, RevokedSubject};
 use onsale_core::{ApiKeyId, Role, Scope, SessionId, UserId};
 use onsale_platform::ServiceRole;
@@ -9,7 +13,11 @@ use onsale_platform::identity::Identity;
 use onsale_platform::tokens::{
     AccessClaims, DeploymentSecret, ServiceTokens, SigningKeyPair, TokenConfig, TokenVerifier,
 };
-use std::time::Instant;
+use onsale_testkit::TestKit;
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 struct Stage {
@@ -155,4 +163,51 @@ async fn a_token_seen_before_costs_next_to_nothing() {
     }
     let verified = started.elapsed() / 200;
     assert!(cached * 3 < verified, "from the cache {cached:?}, by signature {verified:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_revocations_grow_old_while_auth_is_away() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _local = metrics::set_default_local_recorder(&recorder);
+    let age = || {
+        let text = recorder.handle().render();
+        let age = text.lines().find_map(|line| line.strip_prefix("onsale_revocations_age_seconds ")?.parse().ok());
+        age.unwrap_or_else(|| panic!("the age is not told: {text}"))
+    };
+    let kit = TestKit::without_database(Clock::manual("2026-06-01T20:00:00Z".parse().expect("a time"))).build();
+    let away = Arc::new(AtomicBool::new(false));
+    kit.install(ServiceRole::Auth, auth(Arc::clone(&away)));
+    let upstreams = kit.platform().upstreams.clone();
+    let secret = DeploymentSecret::of(&kit.platform().env).expect("long enough");
+    let serves = [ServiceRole::Booking];
+    let clock = kit.platform().clock.clone();
+    let verifier = Arc::new(TokenVerifier::new(&TokenConfig::default(), &secret, &serves, upstreams, clock));
+    tokio::spawn(verifier.follow(kit.platform().shutdown.clone()));
+
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let fresh: f64 = age();
+    assert!(fresh < 2.0, "{fresh} s old while auth answers");
+    away.store(true, Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let old: f64 = age();
+    assert!((27.0..33.0).contains(&old), "{old} s old after 30 s without auth");
+    away.store(false, Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let fresh: f64 = age();
+    assert!(fresh < 2.0, "{fresh} s old with auth back");
+}
+
+/// auth, that tells of no revocation, and of nothing while it is away.
+fn auth(away: Arc<AtomicBool>) -> Router {
+    let keys = json!({"keys": [SigningKeyPair::generate().jwk(None)]});
+    let revocations = move || {
+        let away = away.load(Ordering::Relaxed);
+        async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if away { Err(StatusCode::SERVICE_UNAVAILABLE) } else { Ok(Json(json!({"entries": [], "cursor": 0}))) }
+        }
+    };
+    Router::new()
+        .route("/.well-known/jwks.json", get(move || async move { Json(keys) }))
+        .route("/internal/revocations", get(revocations))
 }
