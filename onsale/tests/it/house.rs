@@ -6,11 +6,12 @@ use onsale_testkit::{TestDb, TestRedis};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use std::net::TcpListener;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// How long a start may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-const PASSWORD: &str = "Kestrel-on-the-9th-gate";
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PASSWORD: &str = "Kestrel-on-the-9th-gate";
 
 /// A running house.
 pub(crate) struct House {
@@ -66,13 +67,19 @@ pub(crate) fn install_tls() {
 impl House {
     /// Everything in one process, nothing sown.
     pub(crate) async fn open() -> Self {
+        Self::open_with(&[], Stdio::inherit()).await
+    }
+
+    /// The same with further settings, and its log elsewhere.
+    pub(crate) async fn open_with(more: &[(&str, &str)], log: Stdio) -> Self {
         install_tls();
         let (db, redis, addresses) = (TestDb::new().await, TestRedis::new().await, addresses());
         let mut settings = settings(&db, &redis, &addresses);
         settings.push(("LIMITS".to_owned(), "off".to_owned()));
         settings.push(("ARGON2_PROFILE".to_owned(), "minimal".to_owned()));
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let roles: Vec<_> = ServiceRole::ALL.iter().map(|role| role.as_str()).collect();
-        let process = Running::start(&[&["serve"], &roles[..]].concat(), &settings);
+        let process = Running::saying_to(&[&["serve"], &roles[..]].concat(), &settings, log);
         let client = Client::new();
         for (role, address) in &addresses {
             eventually(role.as_str(), &client, &format!("http://{address}/health/ready")).await;

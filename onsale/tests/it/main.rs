@@ -6,4 +6,5 @@ mod house;
 mod matrix;
 mod program;
 mod refusals;
+mod secrets;
 mod wiring;

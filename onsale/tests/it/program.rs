@@ -35,8 +35,13 @@ pub(crate) struct Running(Child);
 
 impl Running {
     pub(crate) fn start(arguments: &[&str], settings: &[(String, String)]) -> Self {
+        Self::saying_to(arguments, settings, Stdio::inherit())
+    }
+
+    /// Its log goes there.
+    pub(crate) fn saying_to(arguments: &[&str], settings: &[(String, String)], log: Stdio) -> Self {
         let mut command = onsale(arguments, settings);
-        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("the executable starts"))
+        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the executable starts"))
     }
 }
 
