@@ -1,8 +1,9 @@
-//! What runs beside the router: listening, sending, tidying.
+//! What runs beside the router: listening, sending, telling booking, tidying.
 
 mod consume;
 mod housekeep;
 mod send;
+mod tell;
 
 use crate::state::State;
 use onsale_platform::{Platform, inbox};
@@ -15,5 +16,6 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     if let Some(smtp) = state.smtp.clone() {
         shutdown.spawn("notification.send", send::run(state.clone(), smtp, shutdown.clone()));
     }
+    shutdown.spawn("notification.tell", tell::run(state.clone(), shutdown.clone()));
     shutdown.spawn("notification.housekeep", housekeep::run(state.clone(), shutdown.clone()));
 }

@@ -4,7 +4,7 @@
 //! what is due and tries again with growing pauses. Without `SMTP_URL` mails are kept in the table.
 //! Addresses are asked from auth when a mail is written: they never travel on the bus. The map:
 //! `jobs/consume.rs` listens, `service/compose_mail.rs` asks and writes, `domain/` holds the texts,
-//! `service/send_mails.rs` and `smtp.rs` send.
+//! `service/send_mails.rs` and `smtp.rs` send; `service/tell_booking.rs` tells booking, which completes the order.
 
 mod config;
 pub mod domain;

@@ -2,3 +2,4 @@
 
 pub(crate) mod compose_mail;
 pub(crate) mod send_mails;
+pub(crate) mod tell_booking;

@@ -21,6 +21,8 @@ pub struct State {
     pub(crate) smtp: Option<Smtp>,
     /// A mail was written that can be sent at once.
     pub(crate) due: Arc<Notify>,
+    /// There is an order of which booking can be told at once.
+    pub(crate) untold: Arc<Notify>,
 }
 
 impl State {
@@ -49,5 +51,6 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         public_url: config.public_url.into(),
         smtp,
         due: Arc::new(Notify::new()),
+        untold: Arc::new(Notify::new()),
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::shop::Shop;
 use onsale_core::api::internal::PaymentStatus;
+use onsale_platform::ServiceRole;
 use onsale_testkit::TestClient;
 use serde_json::{Value, json};
 
@@ -125,6 +126,33 @@ async fn confirm_under_a_key_is_replayed_also_when_it_was_declined() {
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     assert_eq!(first, again.json());
     assert_eq!(shop.till.0.lock().values().filter(|p| p.status == PaymentStatus::Captured).count(), 1);
+}
+
+#[tokio::test]
+async fn a_delivered_order_is_completed_once_and_by_services_only() {
+    let shop = Shop::open().await;
+    let (buyer, _) = shop.buyer();
+    let hold = hold(&buyer, &["H1"]).await;
+    let order = buyer.post("/api/bookings/confirm", &pay(&hold, None)).await.expect(200).json();
+    let id = order["orderId"].as_str().expect("an id");
+    let delivered = format!("/internal/orders/{id}/delivered");
+    buyer.post(&delivered, &json!({})).await.expect_problem(403, "forbidden");
+    shop.anybody().post(&delivered, &json!({})).await.expect_problem(401, "unauthenticated");
+    let token = shop.kit.service_token(ServiceRole::Notification, ServiceRole::Booking);
+    let notification = shop.anybody().signed_in(&token);
+    for _ in 0..2 {
+        notification.post(&delivered, &json!({})).await.expect(204);
+    }
+    let seen = buyer.get(&format!("/api/bookings/{id}")).await.expect(200).json();
+    assert_eq!((&seen["status"], &seen["tickets"]), (&json!("COMPLETED"), &order["tickets"]));
+    let advanced = "SELECT count(*) FROM booking.events WHERE type = 'order-advanced'";
+    assert_eq!(shop.count(advanced).await, 1, "a second time is none");
+
+    buyer.post(&format!("/api/bookings/{id}/cancel"), &json!({})).await.expect(200);
+    notification.post(&delivered, &json!({})).await.expect(204);
+    let seen = buyer.get(&format!("/api/bookings/{id}")).await.expect(200).json();
+    assert_eq!(seen["status"], "CANCELLED", "a cancelled order stays cancelled");
+    shop.check_books().await;
 }
 
 #[tokio::test]

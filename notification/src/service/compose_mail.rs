@@ -1,6 +1,7 @@
 //! An event becomes a mail: whom it goes to and what it is about is asked from the services that know.
 
 use crate::domain::{self, Language, Mail, OrderFacts};
+use crate::service::tell_booking;
 use crate::state::State;
 use crate::store::mails::{self, NewMail};
 use onsale_core::api::booking::Order;
@@ -23,6 +24,13 @@ struct Wanted {
     cancelled: Vec<TicketFact>,
 }
 
+impl Wanted {
+    /// The order that the mail confirms.
+    fn confirms(&self) -> Option<OrderId> {
+        self.order_id.filter(|_| self.template == MailTemplate::OrderConfirmed)
+    }
+}
+
 /// How to reach a person, and in which language where auth knows it.
 #[derive(Deserialize)]
 struct Recipient {
@@ -39,6 +47,10 @@ pub(crate) async fn compose_mail(state: &State, delivery: &Delivery) -> Result<(
     let written = match recipient(state, wanted.user_id).await? {
         None => {
             tracing::info!(user = %wanted.user_id, "the account is gone: nobody is written to");
+            if let Some(order) = wanted.confirms() {
+                let told = tell_booking::delivered(state, order).await;
+                told.map_err(|error| ConsumeError::Retry(format!("booking: {error}")))?;
+            }
             None
         }
         Some(recipient) => {
@@ -60,7 +72,7 @@ pub(crate) async fn compose_mail(state: &State, delivery: &Delivery) -> Result<(
             recipient: address,
             mail,
             keep: state.smtp.is_none(),
-            once: once(&wanted),
+            confirms: wanted.confirms(),
         };
         if !mails::insert(&mut transaction, &new).await? {
             tracing::debug!(event = %delivery.event.id, "there is such a mail already");
@@ -68,6 +80,7 @@ pub(crate) async fn compose_mail(state: &State, delivery: &Delivery) -> Result<(
     }
     transaction.commit().await?;
     state.due.notify_one();
+    state.untold.notify_one();
     Ok(())
 }
 
@@ -99,12 +112,6 @@ fn wanted(event: &CloudEvent) -> Result<Wanted, ConsumeError> {
         token: None,
         cancelled: changed.tickets,
     })
-}
-
-/// An order is confirmed once, whoever says so.
-fn once(wanted: &Wanted) -> Option<String> {
-    let order = wanted.order_id.filter(|_| wanted.template == MailTemplate::OrderConfirmed)?;
-    Some(format!("order_confirmed/{order}"))
 }
 
 async fn write(state: &State, wanted: &Wanted, language: Language, name: &str) -> Result<Mail, ConsumeError> {

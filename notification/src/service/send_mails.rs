@@ -38,7 +38,9 @@ async fn send(state: &State, smtp: &Smtp, mail: DueMail) -> Result<(), sqlx::Err
     match outcome {
         Ok(()) => {
             count("sent");
-            mails::mark_sent(&state.pool, mail.id).await
+            mails::mark_sent(&state.pool, mail.id).await?;
+            state.untold.notify_one();
+            Ok(())
         }
         Err(SendError::Later(error)) if mail.attempts < ATTEMPTS_MAX => {
             count("later");
@@ -48,7 +50,9 @@ async fn send(state: &State, smtp: &Smtp, mail: DueMail) -> Result<(), sqlx::Err
         Err(SendError::Later(error) | SendError::Never(error)) => {
             count("failed");
             tracing::error!(mail = %mail.id, attempts = mail.attempts, error, "a mail could not be sent and is given up");
-            mails::mark_failed(&state.pool, mail.id, &error).await
+            mails::mark_failed(&state.pool, mail.id, &error).await?;
+            state.untold.notify_one();
+            Ok(())
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Table `notification.mails`.
 
 use crate::domain::{Language, Mail};
-use onsale_core::UserId;
 use onsale_core::events::MailTemplate;
+use onsale_core::{OrderId, UserId};
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
 use uuid::Uuid;
@@ -18,8 +18,8 @@ pub(crate) struct NewMail<'a> {
     pub(crate) mail: &'a Mail,
     /// Nothing but kept: there is no mail server.
     pub(crate) keep: bool,
-    /// Of an order at most one mail with this is written, e.g. `order_confirmed/<order>`.
-    pub(crate) once: Option<String>,
+    /// The order that it confirms: there is one such mail an order.
+    pub(crate) confirms: Option<OrderId>,
 }
 
 /// A mail to be sent now.
@@ -34,13 +34,22 @@ pub(crate) struct DueMail {
     pub(crate) attempts: i32,
 }
 
-/// Writes a mail; `false` when there is one for the same event, or the same once.
+/// An order whose confirmation is done, which booking does not know yet.
+#[derive(Debug)]
+pub(crate) struct Untold {
+    /// The mail.
+    pub(crate) id: Uuid,
+    pub(crate) order_id: Uuid,
+}
+
+/// Writes a mail; `false` when there is one for the same event, or one that confirms the same order.
 pub(crate) async fn insert(conn: &mut PgConnection, new: &NewMail<'_>) -> Result<bool, sqlx::Error> {
     let inserted = sqlx::query!(
         "INSERT INTO notification.mails
              (id, user_id, template, language, recipient, subject, body_text, body_html, status, once,
-              next_attempt_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), now())
+              order_id, tell_at, next_attempt_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11::uuid,
+                 CASE WHEN $9 = 'kept' AND $11 IS NOT NULL THEN now() END, now(), now())
          ON CONFLICT DO NOTHING",
         new.id,
         new.user_id.0,
@@ -51,7 +60,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, new: &NewMail<'_>) -> Result
         new.mail.text,
         new.mail.html,
         if new.keep { "kept" } else { "pending" },
-        new.once,
+        new.confirms.map(|order| format!("order_confirmed/{order}")),
+        new.confirms.map(|order| order.0),
     )
     .execute(conn)
     .await?;
@@ -84,7 +94,8 @@ pub(crate) async fn take_due(pool: &PgPool, mails_max: i64, lease: Duration) -> 
 pub(crate) async fn mark_sent(pool: &PgPool, id: Uuid) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE notification.mails
-         SET status = 'sent', sent_at = now(), body_text = NULL, body_html = NULL, last_error = NULL
+         SET status = 'sent', sent_at = now(), body_text = NULL, body_html = NULL, last_error = NULL,
+             tell_at = CASE WHEN order_id IS NOT NULL THEN now() END
          WHERE id = $1 AND status = 'pending'",
         id
     )
@@ -110,13 +121,41 @@ pub(crate) async fn mark_later(pool: &PgPool, id: Uuid, error: &str, pause: Dura
 /// It is given up. What it said is forgotten.
 pub(crate) async fn mark_failed(pool: &PgPool, id: Uuid, error: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE notification.mails SET status = 'failed', last_error = $2, body_text = NULL, body_html = NULL
+        "UPDATE notification.mails
+         SET status = 'failed', last_error = $2, body_text = NULL, body_html = NULL,
+             tell_at = CASE WHEN order_id IS NOT NULL THEN now() END
          WHERE id = $1 AND status = 'pending'",
         id,
         error,
     )
     .execute(pool)
     .await?;
+    Ok(())
+}
+
+/// Takes orders that booking is to be told of; they come again after `pause`, unless they are marked.
+pub(crate) async fn take_untold(pool: &PgPool, orders_max: i64, pause: Duration) -> Result<Vec<Untold>, sqlx::Error> {
+    sqlx::query_as!(
+        Untold,
+        r#"UPDATE notification.mails SET tell_at = now() + make_interval(secs => $2)
+           WHERE id IN (
+               SELECT id FROM notification.mails
+               WHERE tell_at <= now()
+               ORDER BY tell_at
+               LIMIT $1
+               FOR UPDATE SKIP LOCKED
+           )
+           RETURNING id, order_id AS "order_id!""#,
+        orders_max,
+        pause.as_secs_f64(),
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// Booking knows.
+pub(crate) async fn mark_told(pool: &PgPool, id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE notification.mails SET tell_at = NULL WHERE id = $1", id).execute(pool).await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! A notification service with a bus, and stand-ins for the services it asks.
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
 use onsale_core::UserId;
@@ -12,6 +12,8 @@ use onsale_platform::shutdown::Shutdown;
 use onsale_platform::{ServiceRole, random};
 use onsale_testkit::{TestDb, TestKit};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -27,6 +29,27 @@ pub(crate) struct Stage {
     pub(crate) kit: TestKit,
     pub(crate) db: TestDb,
     pub(crate) bus: Bus,
+    pub(crate) booking: Arc<Booking>,
+}
+
+/// What booking's stand-in was told.
+#[derive(Default)]
+pub(crate) struct Booking {
+    /// How often it was told that the order is delivered.
+    pub(crate) delivered: AtomicUsize,
+    /// How often it refused to hear.
+    pub(crate) refused: AtomicUsize,
+    /// It refuses.
+    pub(crate) is_away: AtomicBool,
+}
+
+async fn delivered(State(booking): State<Arc<Booking>>) -> StatusCode {
+    if booking.is_away.load(Ordering::SeqCst) {
+        booking.refused.fetch_add(1, Ordering::SeqCst);
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    booking.delivered.fetch_add(1, Ordering::SeqCst);
+    StatusCode::NO_CONTENT
 }
 
 /// The state of an account in auth's stand-in.
@@ -75,14 +98,15 @@ impl Stage {
         let builder = TestKit::builder(&db).await.bus(bus.clone()).setting("PUBLIC_URL", "https://onsale.example/");
         let kit = settings.iter().fold(builder, |builder, (name, value)| builder.setting(name, *value)).build();
         kit.install(ServiceRole::Auth, Router::new().route("/internal/users/{id}", get(contact)));
-        kit.install(
-            ServiceRole::Booking,
-            Router::new().route(&format!("/internal/orders/{ORDER}"), get(|| async { Json(order_json()) })),
-        );
+        let booking = Arc::new(Booking::default());
+        let orders = Router::new()
+            .route(&format!("/internal/orders/{ORDER}"), get(|| async { Json(order_json()) }))
+            .route(&format!("/internal/orders/{ORDER}/delivered"), post(delivered));
+        kit.install(ServiceRole::Booking, orders.with_state(Arc::clone(&booking)));
         let platform = kit.platform_of(ServiceRole::Notification);
         let state = onsale_notification::start(&platform).await.expect("notification starts");
         onsale_notification::spawn_jobs(&platform, &state);
-        Self { kit, db, bus }
+        Self { kit, db, bus, booking }
     }
 
     pub(crate) async fn publish(&self, topic: Topic, data: Value) -> CloudEvent {

@@ -1,11 +1,12 @@
 //! Every role in one process, and every role as a process of its own: the same purchase by HTTP.
 
-use crate::house::{addresses, eventually, install_tls, settings};
+use crate::house::{PATIENCE, addresses, eventually, install_tls, settings};
 use crate::program::{Running, onsale, said};
 use onsale_platform::ServiceRole;
 use onsale_testkit::{TestDb, TestRedis};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 async fn body(answer: Response, status: u16) -> Value {
     let (found, text) = (answer.status().as_u16(), answer.text().await.expect("an answer"));
@@ -13,7 +14,7 @@ async fn body(answer: Response, status: u16) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Registers, reserves, pays, and finds the tickets.
+/// Registers, reserves, pays, finds the tickets, and sees the order completed.
 async fn buy(client: &Client, gateway: &str) {
     let account = json!({"email": "Buyer@example.com", "password": "Kestrel-on-the-9th-gate", "name": "Buyer"});
     let answer = client.post(format!("{gateway}/api/auth/register")).json(&account).send().await.expect("an answer");
@@ -30,6 +31,17 @@ async fn buy(client: &Client, gateway: &str) {
     let confirm = client.post(format!("{gateway}/api/bookings/confirm")).bearer_auth(&token).json(&payment);
     let order = body(confirm.send().await.expect("an answer"), 200).await;
     assert_eq!(order["tickets"].as_array().map(Vec::len), Some(2), "{order}");
+
+    let id = order["orderId"].as_str().expect("an id");
+    let completed = async || {
+        let seen = client.get(format!("{gateway}/api/bookings/{id}")).bearer_auth(&token).send().await;
+        body(seen.expect("an answer"), 200).await["status"] == "COMPLETED"
+    };
+    let deadline = Instant::now() + PATIENCE;
+    while !completed().await {
+        assert!(Instant::now() < deadline, "booking never heard that the confirmation was written");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 
     let nobody = client.get(format!("{gateway}/api/bookings")).send().await.expect("an answer");
     assert_eq!(nobody.status(), 401);
