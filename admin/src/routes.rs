@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::get;
-use onsale_platform::{cursor, problem};
+use onsale_platform::problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -50,14 +50,4 @@ pub fn router(state: State) -> Router {
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     table().into_openapi()
-}
-
-/// Cuts a list that was read one item too long to its page; the place of the next page, if there is one.
-fn next_cursor<T, C: serde::Serialize>(items: &mut Vec<T>, limit: i64, place: impl Fn(&T) -> C) -> Option<String> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    if items.len() <= limit {
-        return None;
-    }
-    items.truncate(limit);
-    items.last().map(|last| cursor::encode(&place(last)))
 }

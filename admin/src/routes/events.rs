@@ -33,7 +33,7 @@ pub(super) async fn list_events(
     let before: Option<(DateTime<Utc>, EventId)> = page.cursor.as_deref().map(cursor::decode).transpose()?;
     let before = before.as_ref().map(|(at, id)| (*at, id.as_str()));
     let mut items = read::event_list(&state, Actor::from(&caller), before, limit + 1).await?;
-    let next_cursor = super::next_cursor(&mut items, limit, |event| (event.created_at, event.id.clone()));
+    let next_cursor = cursor::next(&mut items, limit, |event| (event.created_at, event.id.clone()));
     Ok(Json(Page { items, next_cursor }))
 }
 

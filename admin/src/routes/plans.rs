@@ -75,7 +75,7 @@ pub(super) async fn list_plans(
     let limit = cursor::limit(&page, cursor::LIMIT_DEFAULT)?;
     let after: Uuid = page.cursor.as_deref().map(cursor::decode).transpose()?.unwrap_or_default();
     let mut items = read::plan_list(&state, Actor::from(&caller), &venue_id, after, limit + 1).await?;
-    let next_cursor = super::next_cursor(&mut items, limit, |plan| plan.plan_id);
+    let next_cursor = cursor::next(&mut items, limit, |plan| plan.plan_id);
     Ok(Json(Page { items, next_cursor }))
 }
 

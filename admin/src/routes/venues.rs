@@ -34,7 +34,7 @@ pub(super) async fn list_venues(
     let after: Option<VenueId> = page.cursor.as_deref().map(cursor::decode).transpose()?;
     let after = after.as_ref().map_or("", VenueId::as_str);
     let mut items = read::venue_list(&state, Actor::from(&caller), after, limit + 1).await?;
-    let next_cursor = super::next_cursor(&mut items, limit, |venue| venue.id.clone());
+    let next_cursor = cursor::next(&mut items, limit, |venue| venue.id.clone());
     Ok(Json(Page { items, next_cursor }))
 }
 

@@ -1,6 +1,5 @@
 //! API keys, for admins.
 
-use super::users::page;
 use crate::service::manage_api_keys;
 use crate::state::State;
 use axum::extract;
@@ -68,8 +67,9 @@ pub(super) async fn list(
 ) -> Result<Json<Page<ApiKey>>, Problem> {
     let limit = cursor::limit(&query, cursor::LIMIT_DEFAULT)?;
     let below: Option<Uuid> = query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let found = manage_api_keys::list(&state, below, limit).await?;
-    Ok(Json(page(found, limit, |key| key.id.0)))
+    let mut items = manage_api_keys::list(&state, below, limit).await?;
+    let next_cursor = cursor::next(&mut items, limit, |key| key.id);
+    Ok(Json(Page { items, next_cursor }))
 }
 
 /// Revokes a key for good. Its tokens are refused everywhere within 2 seconds.

@@ -37,17 +37,9 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Account>>, Problem> {
     let limit = cursor::limit(&query, cursor::LIMIT_DEFAULT)?;
     let below: Option<Uuid> = query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let found = administer_users::list(&state, below, limit).await?;
-    Ok(Json(page(found, limit, |account| account.id.0)))
-}
-
-/// Cuts the one that was read too much, which tells that there are more.
-pub(super) fn page<T>(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> Uuid) -> Page<T> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&id(last)));
-    Page { items, next_cursor }
+    let mut items = administer_users::list(&state, below, limit).await?;
+    let next_cursor = cursor::next(&mut items, limit, |account| account.id);
+    Ok(Json(Page { items, next_cursor }))
 }
 
 /// One account.

@@ -24,9 +24,7 @@ pub async fn of_account(state: &State, account: UserId, page: &PageQuery) -> Res
     let mut conn = state.pool.acquire().await?;
     let mut rows = store::orders::of_account(&mut conn, account, before, limit + 1).await?;
     drop(conn);
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = rows.last().filter(|_| more).map(|(order, _)| cursor::encode(order));
+    let next_cursor = cursor::next(&mut rows, limit, |(order, _)| *order);
     let mut items = Vec::with_capacity(rows.len());
     for (_, hold) in rows {
         let found = find::hold(state, hold, Some(account)).await?;

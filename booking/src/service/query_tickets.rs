@@ -36,10 +36,7 @@ pub async fn tickets(state: &State, page: &PageQuery) -> Result<Page<BoxOfficeTi
     let limit = cursor::limit(page, LIMIT_MAX)?;
     let before: Option<TicketId> = page.cursor.as_deref().map(cursor::decode).transpose()?;
     let mut rows = store::sold_tickets::page(&mut *state.pool.acquire().await?, before, limit + 1).await?;
-    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > shown;
-    rows.truncate(shown);
-    let next_cursor = rows.last().filter(|_| more).map(|ticket| cursor::encode(&ticket.id));
+    let next_cursor = cursor::next(&mut rows, limit, |ticket| ticket.id);
     Ok(Page { items: rows.into_iter().map(view).collect(), next_cursor })
 }
 

@@ -18,9 +18,6 @@ pub(crate) async fn list_events(state: &State, page: &PageQuery) -> Result<Page<
     let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
     let since = state.clock.now() - LISTED_AFTER_START;
     let mut items = events::list(&state.pool, since, after, limit + 1).await.map_err(SearchError::from)?;
-    let more = i64::try_from(items.len()).is_ok_and(|count| count > limit);
-    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = items.last().filter(|_| more);
-    let next_cursor = last.map(|event| cursor::encode(&(event.starts_at, &event.id)));
+    let next_cursor = cursor::next(&mut items, limit, |event| (event.starts_at, event.id.clone()));
     Ok(Page { items, next_cursor })
 }
