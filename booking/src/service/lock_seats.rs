@@ -162,23 +162,18 @@ impl SeatLocks {
 
     /// Takes a hold's keys away wherever they still say so.
     pub async fn unlock(&self, event: EventNo, seats: &[SeatNo], reservation: ReservationId) {
-        let keys: Vec<_> = seats.iter().map(|seat| (self.key(event, *seat), reservation)).collect();
-        self.delete(&keys).await;
+        let seats: Vec<_> = seats.iter().map(|seat| (event, *seat, reservation)).collect();
+        self.unmark(&seats).await;
     }
 
     /// Takes keys away, on every live master, where they still name these holds.
     pub async fn unmark(&self, seats: &[(EventNo, SeatNo, ReservationId)]) {
-        let keys: Vec<_> = seats.iter().map(|(event, seat, hold)| (self.key(*event, *seat), *hold)).collect();
-        self.delete(&keys).await;
-    }
-
-    async fn delete(&self, keys: &[(String, ReservationId)]) {
-        for chunk in keys.chunks(MARKS_MAX) {
+        for chunk in seats.chunks(MARKS_MAX) {
             let reachable = |node: &&Node| !node.silent.load(Ordering::SeqCst) || node.returning.load(Ordering::SeqCst);
             let deletes = self.nodes.iter().filter(reachable).map(|node| async move {
                 let mut invocation = UNLOCK.prepare_invoke();
-                for (key, hold) in chunk {
-                    invocation.key(key).arg(hold.to_string());
+                for (event, seat, hold) in chunk {
+                    invocation.key(self.key(*event, *seat)).arg(hold.to_string());
                 }
                 let mut connection = node.connection.clone();
                 let deleted = timeout(RESPONSE_MAX, invocation.invoke_async::<i64>(&mut connection)).await;
