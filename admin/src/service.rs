@@ -97,10 +97,14 @@ impl<'a> Act<'a> {
         key: Option<&'a ScopedKey>,
     ) -> Result<Result<Self, Stored>, AdminError> {
         let mut transaction = state.pool.begin().await?;
-        if let Some(key) = key
-            && let Some(stored) = idempotency::begin(&mut transaction, ServiceRole::Admin, key).await?
-        {
-            return Ok(Err(stored));
+        if let Some(key) = key {
+            let begun = idempotency::begin(&mut transaction, ServiceRole::Admin, key).await;
+            if let Some(known) = begun.transpose() {
+                // Not left to its drop, which happens after the answer: the key's lock would tell the next request
+                // that this one still runs.
+                transaction.rollback().await?;
+                return Ok(Err(known?));
+            }
         }
         Ok(Ok(Self { transaction, key, actor, now: state.clock.now() }))
     }

@@ -5,8 +5,8 @@ use onsale_testkit::database::count;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// Pairs of tries a round.
-const PAIRS: usize = 1_000;
+/// Pairs of tries a round; 1,000 tries in all rounds.
+const PAIRS: usize = 100;
 /// The machine may be busy with other things: the claim must hold in one of these rounds.
 const ROUNDS: usize = 5;
 
@@ -38,7 +38,8 @@ fn names(answer: &onsale_testkit::Answer) -> Vec<String> {
 
 #[tokio::test]
 async fn security_7_mean_times_of_logins_differ_by_less_than_5_percent() {
-    let app = TestApp::with(&[("LIMITS_LOGIN", "off")]).await;
+    // At the cost of production: hashes that cost nothing would leave only the reading of a row to be compared.
+    let app = TestApp::with(&[("LIMITS_LOGIN", "off"), ("ARGON2_PROFILE", "owasp")]).await;
     app.register("ada@example.org").await;
     app.register("bob@example.org").await;
     let mut differences = Vec::new();
