@@ -13,7 +13,9 @@ pub use run::run;
 use crate::ServiceRole;
 use onsale_core::events::{CloudEvent, Topic};
 use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::HashSet;
 use std::future::Future;
+use uuid::Uuid;
 
 /// A message that is handed to a consumer.
 #[derive(Debug, Clone)]
@@ -38,6 +40,20 @@ impl Delivery {
     }
 }
 
+/// Inside the transaction of several effects, first: the events of one consumer's deliveries that were not handled
+/// before.
+pub async fn first_of(conn: &mut PgConnection, deliveries: &[&Delivery]) -> Result<HashSet<Uuid>, sqlx::Error> {
+    let Some(one) = deliveries.first() else { return Ok(HashSet::new()) };
+    let ids: Vec<Uuid> = deliveries.iter().map(|delivery| delivery.event.id).collect();
+    let sql = format!(
+        "INSERT INTO {}.inbox (consumer, event_id) SELECT $1, unnest($2::uuid[])
+         ON CONFLICT (consumer, event_id) DO NOTHING RETURNING event_id",
+        one.role
+    );
+    let first: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql)).bind(one.consumer).bind(ids).fetch_all(conn).await?;
+    Ok(first.into_iter().collect())
+}
+
 /// What handles a consumer's messages.
 pub trait Consumer: Send + Sync + 'static {
     /// The consumer group: stable, unique, e.g. `booking.inventory`.
@@ -49,6 +65,8 @@ pub trait Consumer: Send + Sync + 'static {
     /// Whether an aggregate's events must be applied in the order of their sequence, without holes. For
     /// this the consumer must listen to every topic of the aggregate: what it leaves out is a hole.
     const ORDERED: bool = false;
+    /// How many messages are handled at the same time. Fewer where what others wait for should come first.
+    const AT_ONCE: usize = 16;
 
     /// Handles one message; an error means that it comes again.
     fn handle(&self, delivery: Delivery) -> impl Future<Output = Result<(), ConsumeError>> + Send;

@@ -178,7 +178,8 @@ impl Store {
                 self.stock.insert(key, row);
             }
         }
-        let holds = changed.inserted.iter().chain(&changed.updated).chain(&changed.new_orders).chain(&changed.issued);
+        let orders = changed.new_orders.iter().chain(&changed.orders);
+        let holds = changed.inserted.iter().chain(&changed.updated).chain(orders).chain(&changed.issued);
         for id in holds.copied().collect::<BTreeSet<_>>() {
             if let Some(row) = rows.reservations.remove(&id) {
                 self.reservations.insert(id, row);

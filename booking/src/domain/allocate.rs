@@ -329,8 +329,17 @@ fn settle(rows: &mut Rows, id: ReservationId, life: Life, effects: &[Effect], is
         counts.version += 1;
         counts.sequence += i64::from(fact.is_published());
     }
-    if accepted.changed && !rows.changed.inserted.contains(&id) {
-        rows.changed.updated.insert(id);
+    if accepted.changed {
+        // Most of what happens to an order leaves the hold's own row as it was.
+        let is_of_hold = accepted.facts.iter().any(|fact| !fact.is_of_order())
+            || effects.contains(&Effect::CancelTickets)
+            || before.is_none_or(|before| before.is_deciding() != row.life.is_deciding());
+        if is_of_hold && !rows.changed.inserted.contains(&id) {
+            rows.changed.updated.insert(id);
+        }
+        if row.order.is_some() && !rows.changed.new_orders.contains(&id) {
+            rows.changed.orders.insert(id);
+        }
     }
     Ok(accepted)
 }

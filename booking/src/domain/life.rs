@@ -32,6 +32,14 @@ pub struct Life {
     pub order: Option<OrderLife>,
 }
 
+impl Life {
+    /// Whether a payment is being decided: time does not end the hold then.
+    #[must_use]
+    pub fn is_deciding(&self) -> bool {
+        self.order.as_ref().is_some_and(|order| order.saga.is_deciding())
+    }
+}
+
 /// Where an order stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OrderLife {

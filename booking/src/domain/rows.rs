@@ -275,10 +275,12 @@ pub struct Changed {
     pub stock: BTreeSet<StockKey>,
     /// Holds that are new.
     pub inserted: BTreeSet<ReservationId>,
-    /// Holds that stood before, or their orders.
+    /// Holds that stood before.
     pub updated: BTreeSet<ReservationId>,
     /// Orders that are new, by their hold.
     pub new_orders: BTreeSet<ReservationId>,
+    /// Orders that stood before, by their hold.
+    pub orders: BTreeSet<ReservationId>,
     /// Tickets that are new, by their hold.
     pub issued: BTreeSet<ReservationId>,
     /// Tickets that were cancelled.

@@ -32,7 +32,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     let shutdown = &platform.shutdown;
     shutdown.spawn("booking-relay", Relay::new(platform, ServiceRole::Booking, state.pool().clone()).run());
     shutdown.spawn("booking-inventory", inbox::run(platform.clone(), PublishedEvents(state.clone())));
-    shutdown.spawn("booking-box-office", inbox::run(platform.clone(), SoldTickets::new(state.clone())));
+    shutdown.spawn("booking-box-office", inbox::run(platform.clone(), SoldTickets::start(state)));
     if state.config.sweeper {
         shutdown.spawn("booking-sweeper", sweep(state.clone()));
     } else {

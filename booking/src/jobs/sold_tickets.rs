@@ -1,6 +1,6 @@
 //! Keeps the projection of sold tickets up with the events.
 
-use crate::service::project_tickets;
+use crate::service::project_tickets::{self, Projection};
 use crate::state::State;
 use onsale_core::events::Topic;
 use onsale_platform::ServiceRole;
@@ -8,12 +8,12 @@ use onsale_platform::inbox::{ConsumeError, Consumer, Delivery};
 
 /// Puts each ticket that was sold or cancelled into the projection.
 pub(super) struct SoldTickets {
-    state: State,
+    projection: Projection,
 }
 
 impl SoldTickets {
-    pub(super) fn new(state: State) -> Self {
-        Self { state }
+    pub(super) fn start(state: &State) -> Self {
+        Self { projection: Projection::start(state.pool().clone(), &state.shutdown) }
     }
 }
 
@@ -23,6 +23,6 @@ impl Consumer for SoldTickets {
     const ROLE: ServiceRole = ServiceRole::Booking;
 
     async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
-        project_tickets::handle(&self.state, &delivery).await
+        self.projection.handle(delivery).await
     }
 }

@@ -30,7 +30,7 @@ pub fn reservation(row: &ReservationRow, inventory: &Inventory, now: Time) -> Re
     let ends_at = row.life.hold_ends_at;
     let overdue = row.life.status == ReservationStatus::Active
         && ends_at <= now
-        && !row.life.order.as_ref().is_some_and(|order| order.saga.is_deciding());
+        && !row.life.is_deciding();
     let seats = row.seats.iter().zip(&price.tickets).filter_map(|(held, price)| {
         let seat = inventory.seat(held.seat)?;
         Some(HeldSeat {

@@ -317,7 +317,7 @@ pub(crate) async fn take_over(
     let ids = sqlx::query_scalar!(
         "UPDATE booking.orders SET lease_until = clock_timestamp() + make_interval(secs => $1)
          WHERE id IN (SELECT id FROM booking.orders
-                      WHERE saga NOT IN ('OPEN', 'SETTLED') AND lease_until <= clock_timestamp()
+                      WHERE saga NOT IN ('OPEN', 'SETTLED') AND lease_until <= now()
                       ORDER BY lease_until LIMIT $2 FOR UPDATE SKIP LOCKED)
          RETURNING reservation_id",
         lease.as_secs_f64(),

@@ -104,10 +104,6 @@ pub(crate) async fn find(conn: &mut PgConnection, id: ReservationId) -> Result<O
     record.map(Record::into_row).transpose()
 }
 
-fn is_deciding(row: &ReservationRow) -> bool {
-    row.life.order.as_ref().is_some_and(|order| order.saga.is_deciding())
-}
-
 /// Writes new holds.
 pub(crate) async fn insert(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
@@ -157,7 +153,7 @@ pub(crate) async fn update(conn: &mut PgConnection, rows: &[&ReservationRow]) ->
         &rows.iter().map(|row| row.live).collect::<Vec<_>>(),
         &rows.iter().map(|row| row.cost.total).collect::<Vec<_>>(),
         &rows.iter().map(|row| row.cost.promo_code.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &rows.iter().map(|row| is_deciding(row)).collect::<Vec<_>>(),
+        &rows.iter().map(|row| row.life.is_deciding()).collect::<Vec<_>>(),
         &rows.iter().map(|row| row.counts.version).collect::<Vec<_>>(),
         &rows.iter().map(|row| row.counts.sequence).collect::<Vec<_>>(),
     )
@@ -190,7 +186,8 @@ pub(crate) async fn used(
     Ok(rows.into_iter().map(|row| ((row.event_no, UserId(row.account_id)), row.live)).collect())
 }
 
-/// Holds whose time is over, oldest first; of one event, or of all.
+/// Holds whose time is over, oldest first; of one event, or of all. By `now()`, which an index can look up, as it
+/// stands still in a statement.
 pub(crate) async fn due(
     conn: &mut PgConnection,
     event: Option<EventNo>,
@@ -198,7 +195,7 @@ pub(crate) async fn due(
 ) -> Result<Vec<ReservationId>, sqlx::Error> {
     let ids = sqlx::query_scalar!(
         "SELECT id FROM booking.reservations
-         WHERE status = 'ACTIVE' AND NOT deciding AND hold_ends_at <= clock_timestamp()
+         WHERE status = 'ACTIVE' AND NOT deciding AND hold_ends_at <= now()
            AND ($1::int IS NULL OR event_no = $1)
          ORDER BY hold_ends_at LIMIT $2",
         event,

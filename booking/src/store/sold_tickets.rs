@@ -40,7 +40,7 @@ pub(crate) struct Sales {
 }
 
 /// Puts tickets, sold or cancelled, in whichever order the two come: what is cancelled stays cancelled.
-pub(crate) async fn put(conn: &mut PgConnection, tickets: &[SoldTicket]) -> Result<(), sqlx::Error> {
+pub(crate) async fn put(conn: &mut PgConnection, tickets: &[&SoldTicket]) -> Result<(), sqlx::Error> {
     if tickets.is_empty() {
         return Ok(());
     }

@@ -7,7 +7,8 @@ use futures::future::join_all;
 use onsale_booking as booking;
 use onsale_booking::service::hold_seats::{self, Asking};
 use onsale_booking::service::inventories::Inventories;
-use onsale_booking::service::{drive_order, project_tickets, release_hold};
+use onsale_booking::service::project_tickets::{self, Projection};
+use onsale_booking::service::{drive_order, release_hold};
 use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::box_office::SellTicket;
 use onsale_core::api::internal::PaymentStatus;
@@ -18,6 +19,7 @@ use onsale_platform::bus::Bus;
 use onsale_platform::idempotency::IdempotencyKey;
 use onsale_platform::inbox::Delivery;
 use onsale_platform::outbox::Metadata;
+use onsale_platform::shutdown::Shutdown;
 use onsale_testkit::{TestClient, TestUser};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -63,16 +65,20 @@ async fn messages(shop: &Shop) -> Vec<CloudEvent> {
     rows.into_iter().map(message).collect()
 }
 
-async fn bring(shop: &Shop, event: CloudEvent) {
-    let delivery = Delivery { event, consumer: project_tickets::GROUP, role: ServiceRole::Booking };
-    project_tickets::handle(&shop.state, &delivery).await.expect("the projection follows");
+/// Brings messages, all of them at the same time.
+async fn bring(shop: &Shop, events: impl IntoIterator<Item = CloudEvent>) {
+    let projection = Projection::start(shop.state.pool().clone(), &Shutdown::new());
+    let brought = events.into_iter().map(|event| {
+        projection.handle(Delivery { event, consumer: project_tickets::GROUP, role: ServiceRole::Booking })
+    });
+    for outcome in join_all(brought).await {
+        outcome.expect("the projection follows");
+    }
 }
 
 /// Brings everything there is, also what was brought before.
 async fn deliver(shop: &Shop) {
-    for event in messages(shop).await {
-        bring(shop, event).await;
-    }
+    bring(shop, messages(shop).await).await;
 }
 
 async fn only_active_hold(shop: &Shop) -> ReservationId {
@@ -354,7 +360,7 @@ async fn cancelled_tickets_count_no_more_in_whichever_order_the_messages_come() 
     // As after a repair of what was set aside: the sale comes after its cancellation.
     sqlx::query("TRUNCATE booking.inbox, booking.sold_tickets").execute(shop.db.pool()).await.expect("emptied");
     for event in messages(&shop).await.into_iter().rev() {
-        bring(&shop, event).await;
+        bring(&shop, [event]).await;
     }
     let count = clerk.get("/api/v1/tickets/count/EVT").await.expect(200).json();
     assert_eq!(count["soldCount"], 1);

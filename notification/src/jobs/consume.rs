@@ -21,6 +21,8 @@ impl Consumer for Mails {
     const GROUP: &'static str = "notification.mails";
     const TOPICS: &'static [Topic] = &[Topic::NotificationRequested, Topic::TicketConfirmed, Topic::TicketCancelled];
     const ROLE: ServiceRole = ServiceRole::Notification;
+    /// A mail may come a minute later: in a rush the machine is the buyers'.
+    const AT_ONCE: usize = 4;
 
     async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
         compose_mail(&self.state, &delivery).await

@@ -19,8 +19,6 @@ const IN_HAND_MAX: usize = 1_024;
 const FETCH_MAX: usize = 256;
 /// How often the bus hears of a consumer whose hands are full.
 const CONTACT_EVERY: Duration = Duration::from_secs(5);
-/// Messages that are handled at the same time.
-const HANDLED_AT_ONCE: usize = 16;
 /// How often what is done is committed.
 const COMMIT_EVERY: Duration = Duration::from_millis(200);
 /// How often is looked for messages and at holes, at least.
@@ -85,7 +83,7 @@ impl<'a, C: Consumer> Turn<'a, C> {
             dispatch: Dispatch::new(C::ORDERED),
             offsets: Offsets::default(),
             handling: JoinSet::new(),
-            room: Arc::new(Semaphore::new(HANDLED_AT_ONCE)),
+            room: Arc::new(Semaphore::new(C::AT_ONCE)),
             stop: CancellationToken::new(),
             uncommitted_since: None,
         })

@@ -68,23 +68,19 @@ fn end(life: &Life, status: ReservationStatus, fact: Fact) -> (Life, Vec<Effect>
     (next, effects)
 }
 
-fn is_deciding(life: &Life) -> bool {
-    life.order.as_ref().is_some_and(|order| order.saga.is_deciding())
-}
-
 fn release(life: &Life) -> Step {
     match life.status {
         ReservationStatus::Released => unchanged(life),
         ReservationStatus::Expired => Err(Refusal::HoldExpired),
         ReservationStatus::Confirmed => Err(Refusal::AlreadyConfirmed),
-        ReservationStatus::Active if is_deciding(life) => Err(Refusal::PaymentInProgress),
+        ReservationStatus::Active if life.is_deciding() => Err(Refusal::PaymentInProgress),
         ReservationStatus::Active => Ok(end(life, ReservationStatus::Released, Fact::ReservationReleased)),
     }
 }
 
 fn expire(life: &Life, now: Time) -> Step {
     match life.status {
-        ReservationStatus::Active if is_deciding(life) => Err(Refusal::PaymentInProgress),
+        ReservationStatus::Active if life.is_deciding() => Err(Refusal::PaymentInProgress),
         ReservationStatus::Active if life.hold_ends_at > now => Err(Refusal::NotDue),
         ReservationStatus::Active => Ok(end(life, ReservationStatus::Expired, Fact::ReservationExpired)),
         ReservationStatus::Expired => unchanged(life),
@@ -102,7 +98,7 @@ fn may_touch(life: &Life, now: Time) -> Result<(), Refusal> {
     match life.status {
         ReservationStatus::Confirmed => Err(Refusal::AlreadyConfirmed),
         ReservationStatus::Released | ReservationStatus::Expired => Err(Refusal::HoldExpired),
-        ReservationStatus::Active if is_deciding(life) => Err(Refusal::PaymentInProgress),
+        ReservationStatus::Active if life.is_deciding() => Err(Refusal::PaymentInProgress),
         ReservationStatus::Active if life.hold_ends_at <= now => Err(Refusal::HoldExpired),
         ReservationStatus::Active => Ok(()),
     }

@@ -28,8 +28,7 @@ pub(super) async fn write(conn: &mut PgConnection, rows: &Rows, writing: &Writin
     store::reservations::insert(conn, &holds(&changed.inserted)).await?;
     store::reservations::update(conn, &holds(&changed.updated)).await?;
     store::orders::insert(conn, &holds(&changed.new_orders), LEASE).await?;
-    let updated: BTreeSet<_> = changed.updated.difference(&changed.new_orders).copied().collect();
-    store::orders::update(conn, &holds(&updated), LEASE).await?;
+    store::orders::update(conn, &holds(&changed.orders), LEASE).await?;
 
     let tickets: Vec<_> = holds(&changed.issued)
         .into_iter()
