@@ -28,9 +28,7 @@ pub fn ticket_prices(row: &ReservationRow, inventory: &Inventory) -> Vec<i64> {
 pub fn reservation(row: &ReservationRow, inventory: &Inventory, now: Time) -> Reservation {
     let price = price(row, inventory);
     let ends_at = row.life.hold_ends_at;
-    let overdue = row.life.status == ReservationStatus::Active
-        && ends_at <= now
-        && !row.life.is_deciding();
+    let overdue = row.life.status == ReservationStatus::Active && ends_at <= now && !row.life.is_deciding();
     let seats = row.seats.iter().zip(&price.tickets).filter_map(|(held, price)| {
         let seat = inventory.seat(held.seat)?;
         Some(HeldSeat {
