@@ -13,7 +13,9 @@ COPY . .
 ENV SQLX_OFFLINE=true
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --locked --profile dist --package onsale \
+    rustup target add wasm32-unknown-unknown \
+    && cargo run --locked --release --package xtask -- site --locked --output /usr/local/share/onsale/site \
+    && cargo build --locked --profile dist --package onsale \
     && cp target/dist/onsale /usr/local/bin/onsale
 
 FROM debian:trixie-slim
@@ -24,8 +26,9 @@ RUN apt-get update \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin onsale \
     && install --directory --owner onsale --group onsale /var/lib/onsale
 COPY --from=build /usr/local/bin/onsale /usr/local/bin/onsale
+COPY --from=build /usr/local/share/onsale/site /usr/local/share/onsale/site
 USER 10001:10001
-ENV ONSALE_HOME=/var/lib/onsale METRICS_LISTEN=0.0.0.0:9464 LOG_FORMAT=json
+ENV ONSALE_HOME=/var/lib/onsale SITE_DIR=/usr/local/share/onsale/site METRICS_LISTEN=0.0.0.0:9464 LOG_FORMAT=json
 EXPOSE 8080 9464
 # The address is asked by the shell, so that the image needs no further program.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=5 \

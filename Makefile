@@ -8,14 +8,18 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reset bench-reserve sim proof fmt doctor setup
+.PHONY: help run site test reset bench-reserve sim proof fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## installs what is missing, builds, and runs Onsale on http://localhost:8080 (PROFILE=demo|load, LISTEN=…)
 	@echo "Building Onsale (the first time takes some minutes)"
+	@cargo run --quiet --release --locked --package xtask -- site --locked
 	@$(ONSALE) up --profile $(PROFILE) --listen $(LISTEN)
+
+site: setup ## builds what browsers run, into target/site; does nothing when nothing changed
+	@cargo run --quiet --release --locked --package xtask -- site --locked
 
 test: ## runs everything that must hold, with the time of each step (STEPS="fmt clippy …", SEEDS=…)
 	@scripts/bootstrap test

@@ -5,6 +5,7 @@ use ipnet::IpNet;
 use onsale_platform::env::{Env, EnvError};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
@@ -20,6 +21,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// `GATEWAY_CONCURRENCY`: requests answered at once, 4,096; more are refused with 503.
     pub concurrency_max: usize,
+    /// `SITE_DIR`: the folder that `cargo xtask site` builds; `site` next to the program or in the target folder.
+    pub site_folder: Option<PathBuf>,
     /// `DEMO`: `on` shows the sandbox's hosted pay page under `/sandbox/`; `off`.
     pub demo: bool,
     /// `LIMITS`: `off` lifts all of them, for load tests; `on`.
@@ -71,6 +74,7 @@ impl Config {
             allowed_origins: origins(env)?,
             trusted_proxies: TrustedProxies::of(env)?,
             concurrency_max: env.get_or("GATEWAY_CONCURRENCY", 4_096)?,
+            site_folder: env.text("SITE_DIR")?.map(PathBuf::from),
             demo: env.get_or("DEMO", Switch(false))?.0,
             limits,
         })

@@ -10,6 +10,7 @@ pub mod edge;
 mod pages;
 mod proxy;
 mod routes;
+mod site;
 mod state;
 
 pub use config::{Config, LimitsConfig};

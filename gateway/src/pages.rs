@@ -1,32 +1,25 @@
 //! The pages: what they show is fetched here, how they show it is the `ui`'s.
 
+pub(crate) mod answer;
+pub(crate) mod kept;
+pub(crate) mod preferences;
 pub(crate) mod source;
 
 use crate::state::State;
+use answer::Written;
 use axum::extract::{self, OriginalUri, Path, Query, Request};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use onsale_core::EventId;
 use onsale_platform::problem::Problem;
-use onsale_ui::{Fault, Home, Language, Page};
+use onsale_ui::{Fault, Home, Language, Page, Theme};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 /// Words longer than this are no search.
 const QUERY_CHARS_MAX: usize = 200;
-
-/// The style under an address that changes with it, so that it may be kept for ever.
-pub(crate) struct Style {
-    pub(crate) address: String,
-}
-
-impl Style {
-    pub(crate) fn new() -> Self {
-        let digest = hex::encode(&Sha256::digest(onsale_ui::STYLE.as_bytes())[..8]);
-        Self { address: format!("/assets/onsale-{digest}.css") }
-    }
-}
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct HomeQuery {
@@ -40,22 +33,48 @@ pub(crate) struct HomeQuery {
     cursor: String,
 }
 
+impl HomeQuery {
+    /// What cannot be read was not asked for.
+    fn of(uri: &Uri) -> Home {
+        let query = Query::<Self>::try_from_uri(uri).map(|Query(query)| query).unwrap_or_default();
+        let short = |text: String| text.trim().chars().take(QUERY_CHARS_MAX).collect::<String>();
+        Home {
+            query: short(query.query),
+            city: short(query.city),
+            category: short(query.category),
+            cursor: short(query.cursor),
+        }
+    }
+}
+
 /// `GET /`.
 pub(crate) async fn home(state: extract::State<State>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    let page = page(&state, &uri, &headers);
-    // What cannot be read was not asked for.
-    let query = Query::<HomeQuery>::try_from_uri(&uri).map(|Query(query)| query).unwrap_or_default();
-    let short = |text: String| text.trim().chars().take(QUERY_CHARS_MAX).collect::<String>();
-    let asked = Home {
-        query: short(query.query),
-        city: short(query.city),
-        category: short(query.category),
-        cursor: short(query.cursor),
+    let (page, asked) = (page(&state, &uri, &headers), HomeQuery::of(&uri));
+    let write = async {
+        let found = state.pages.listing(&asked).await?;
+        Ok(onsale_ui::home(&page, &asked, &found))
     };
-    match state.pages.listing(&asked).await {
-        Ok(found) => html(onsale_ui::home(&page, &asked, &found)),
-        Err(problem) => faulty(&page, problem),
-    }
+    public(&state, "home", &page, write.boxed()).await
+}
+
+/// `GET /results`: the list of the home page alone, for the search that changes it in its place.
+pub(crate) async fn results(
+    state: extract::State<State>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let (page, asked) = (page(&state, &uri, &headers), HomeQuery::of(&uri));
+    // Links in it lead to the home page, whose part it is.
+    let page = Page { path: page.path.replacen("/results", "/", 1), ..page };
+    let write = async {
+        let found = state.pages.listing(&asked).await?;
+        Ok(Written::new(onsale_ui::results(&page, &asked, &found), &state.mark))
+    };
+    state
+        .kept
+        .get("results", &page, write.boxed())
+        .await
+        .map_or_else(IntoResponse::into_response, |written| written.answer())
 }
 
 /// `GET /events/{eventId}`.
@@ -67,22 +86,67 @@ pub(crate) async fn event(
 ) -> Response {
     let page = page(&state, &uri, &headers);
     let Ok(id) = EventId::new(id) else { return faulty(&page, Problem::not_found("event")) };
-    match state.pages.event(&id).await {
-        Ok(event) => html(onsale_ui::event(&page, &event)),
-        Err(problem) => faulty(&page, problem),
+    // What is behind the question mark changes nothing here, so nobody can fill the memory by it.
+    let plain = Page { path: uri.path().to_owned(), ..page };
+    let write = async {
+        let event = state.pages.event(&id).await?;
+        Ok(onsale_ui::event(&plain, &event))
+    };
+    public(&state, "event", &plain, write.boxed()).await
+}
+
+/// A page of the account: the same for everybody, its islands do the rest.
+macro_rules! plain_page {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub(crate) async fn $name(
+            state: extract::State<State>,
+            OriginalUri(uri): OriginalUri,
+            headers: HeaderMap,
+        ) -> Response {
+            let page = Page { path: uri.path().to_owned(), ..page(&state, &uri, &headers) };
+            public(&state, stringify!($name), &page, async { Ok(onsale_ui::$name(&page)) }.boxed()).await
+        }
+    };
+}
+
+plain_page!(
+    /// `GET /sign-in`.
+    sign_in
+);
+plain_page!(
+    /// `GET /sign-up`.
+    sign_up
+);
+plain_page!(
+    /// `GET /forgot-password`.
+    forgot_password
+);
+plain_page!(
+    /// `GET /reset-password`, where a mail leads.
+    reset_password
+);
+plain_page!(
+    /// `GET /verify-email`, where a mail leads.
+    verify_email
+);
+
+/// A page with public content only: written once a moment, kept as bytes.
+async fn public(state: &State, kind: &str, page: &Page, write: BoxFuture<'_, Result<String, Problem>>) -> Response {
+    let write = async { Ok(Written::new(write.await?, &state.mark)) };
+    match state.kept.get(kind, page, write.boxed()).await {
+        Ok(written) => written.answer(),
+        Err(problem) => faulty(page, problem),
     }
 }
 
-/// `GET /assets/{file}`: the style.
-pub(crate) async fn asset(state: extract::State<State>, uri: Uri) -> Result<Response, Problem> {
-    if uri.path() != state.style.address {
-        return Err(Problem::not_found("file"));
-    }
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
-    Ok((headers, onsale_ui::STYLE).into_response())
+/// `GET /assets/{file}`: what pages load.
+pub(crate) async fn asset(
+    state: extract::State<State>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    state.site.file(&name, &headers).ok_or_else(|| Problem::not_found("file"))
 }
 
 /// `GET /robots.txt`: pages may be found, the API need not be.
@@ -111,22 +175,21 @@ pub(crate) fn page(state: &State, uri: &Uri, headers: &HeaderMap) -> Page {
     let rest: Vec<&str> = parts.iter().copied().filter(|part| !part.starts_with("lang=")).collect();
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), rest.join("&")) };
+    let theme = preferences::cookie(headers, preferences::THEME).and_then(Theme::of_name);
     Page {
-        language: Language::choose(asked, accepted),
-        chosen: asked.is_some(),
+        language: Language::choose(asked, preferences::cookie(headers, preferences::LANGUAGE), accepted),
+        chosen: asked.and_then(Language::of_tag).is_some(),
+        theme: theme.unwrap_or_default(),
         path,
-        stylesheet: state.style.address.clone(),
+        assets: state.site.assets.clone(),
+        nonce: state.mark.as_str().to_owned(),
         now: state.clock.now(),
     }
 }
 
-/// A page, as it is sent: asked for anew each time, since it tells what is left now.
-pub(crate) fn html(text: String) -> Response {
-    let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (header::VARY, HeaderValue::from_static("accept-language")),
-    ];
-    (headers, Html(text)).into_response()
+/// A page that is not kept.
+pub(crate) fn html(state: &State, text: String) -> Response {
+    Written::new(text, &state.mark).answer()
 }
 
 /// The page that stands for a problem. It travels beside the problem, which is completed and logged
@@ -142,7 +205,7 @@ fn faulty(page: &Page, problem: Problem) -> Response {
 }
 
 /// Puts the page in the place of its problem.
-pub(crate) async fn humanise(request: Request, next: Next) -> Response {
+pub(crate) async fn humanise(state: extract::State<State>, request: Request, next: Next) -> Response {
     let trace = request
         .headers()
         .get("traceparent")
@@ -150,7 +213,7 @@ pub(crate) async fn humanise(request: Request, next: Next) -> Response {
         .map(str::to_owned);
     let mut response = next.run(request).await;
     let Some(ForReaders(page, fault)) = response.extensions_mut().remove::<ForReaders>() else { return response };
-    let mut readable = html(onsale_ui::fault(&page, fault, &trace.unwrap_or_default()));
+    let mut readable = html(&state, onsale_ui::fault(&page, fault, &trace.unwrap_or_default()));
     *readable.status_mut() = response.status();
     if let Some(after) = response.headers().get(header::RETRY_AFTER) {
         readable.headers_mut().insert(header::RETRY_AFTER, after.clone());

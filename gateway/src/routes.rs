@@ -12,7 +12,7 @@ use crate::state::{Backend, State};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use onsale_platform::problem;
 
 pub(crate) fn router(state: State) -> Router {
@@ -20,7 +20,14 @@ pub(crate) fn router(state: State) -> Router {
     let mut table = Router::new()
         // Pages
         .route("/", get(pages::home))
+        .route("/results", get(pages::results))
         .route("/events/{eventId}", get(pages::event))
+        .route("/sign-in", get(pages::sign_in))
+        .route("/sign-up", get(pages::sign_up))
+        .route("/forgot-password", get(pages::forgot_password))
+        .route("/reset-password", get(pages::reset_password))
+        .route("/verify-email", get(pages::verify_email))
+        .route("/preferences", post(pages::preferences::choose))
         .route("/assets/{file}", get(pages::asset))
         .route("/robots.txt", get(pages::robots))
         // What explains the API
@@ -64,7 +71,7 @@ pub(crate) fn router(state: State) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), edge::guard))
         .layer(from_fn(problem::layer))
-        .layer(from_fn(pages::humanise))
+        .layer(from_fn_with_state(state.clone(), pages::humanise))
         .merge(watched)
         .layer(from_fn_with_state(state.clone(), edge::envelope))
         .with_state(state)

@@ -3,9 +3,11 @@
 use crate::config::Config;
 use crate::edge::keys::KeyExchange;
 use crate::edge::limits::Limits;
-use crate::pages::Style;
+use crate::pages::answer::Mark;
+use crate::pages::kept::KeptPages;
 use crate::pages::source::Source;
 use crate::routes::openapi::Document;
+use crate::site::Site;
 use onsale_platform::clock::Clock;
 use onsale_platform::tokens::TokenVerifier;
 use onsale_platform::upstream::{Upstream, Upstreams};
@@ -26,7 +28,9 @@ pub struct State {
     pub(crate) running: Arc<Semaphore>,
     pub(crate) document: Arc<Document>,
     pub(crate) pages: Arc<Source>,
-    pub(crate) style: Arc<Style>,
+    pub(crate) kept: Arc<KeptPages>,
+    pub(crate) mark: Mark,
+    pub(crate) site: Arc<Site>,
 }
 
 /// The ways to the services, looked up once.
@@ -54,7 +58,9 @@ impl State {
             running: Arc::new(Semaphore::new(config.concurrency_max)),
             document: Arc::new(Document::new(openapi)),
             pages: Arc::new(Source::new(ways.search.clone())),
-            style: Arc::new(Style::new()),
+            kept: Arc::new(KeptPages::new()),
+            mark: Mark::new(),
+            site: Arc::new(Site::open(config.site_folder.as_deref())),
             ways,
             config: Arc::new(config),
         }

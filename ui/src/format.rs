@@ -2,12 +2,12 @@
 
 use crate::language::Language;
 use crate::words::{MONTHS, WEEKDAYS};
-use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
-use chrono_tz::Tz;
+use crate::zone;
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, TimeDelta, Timelike, Utc};
 use onsale_core::Money;
 
 /// €92.00 and 92,00 €; COP 96,000 and COP 96.000; ¥7,800.
-pub(crate) fn money(language: Language, money: Money) -> String {
+pub fn money(language: Language, money: Money) -> String {
     let decimal = money.decimal();
     let (sign, decimal) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |rest| ("−", rest));
     let (major, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
@@ -37,7 +37,7 @@ pub(crate) fn money(language: Language, money: Money) -> String {
 }
 
 /// A count with its thousands apart.
-pub(crate) fn count(language: Language, count: i64) -> String {
+pub fn count(language: Language, count: i64) -> String {
     grouped(language, &count.max(0).to_string())
 }
 
@@ -60,33 +60,41 @@ fn grouped(language: Language, digits: &str) -> String {
     text
 }
 
+/// Time left, as a clock shows it: `9:58`, `1:00:05`. Nothing is left after the end.
+pub fn clock(left: TimeDelta) -> String {
+    let seconds = left.num_seconds().max(0);
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
 /// A moment at a place.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Moment {
+#[derive(Debug, Clone)]
+pub struct Moment {
     language: Language,
-    at: DateTime<Tz>,
+    utc: DateTime<Utc>,
+    at: NaiveDateTime,
+    zone: String,
 }
 
 impl Moment {
     /// A moment by the clocks of an IANA time zone; UTC's when nobody knows it.
-    pub(crate) fn at(language: Language, at: DateTime<Utc>, time_zone: &str) -> Self {
-        let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
-        Self { language, at: zone.from_utc_datetime(&at.naive_utc()) }
+    pub fn at(language: Language, at: DateTime<Utc>, time_zone: &str) -> Self {
+        Self { language, utc: at, at: zone::local(at, time_zone), zone: time_zone.to_owned() }
     }
 
     /// `Sat`, `sáb`.
-    pub(crate) fn weekday(&self) -> &'static str {
+    pub fn weekday(&self) -> &'static str {
         let day = self.at.weekday().num_days_from_monday() as usize;
         WEEKDAYS[self.place()][day]
     }
 
     /// `20`.
-    pub(crate) fn day(&self) -> String {
+    pub fn day(&self) -> String {
         self.at.day().to_string()
     }
 
     /// `Mar`, `mar`.
-    pub(crate) fn month(&self) -> &'static str {
+    pub fn month(&self) -> &'static str {
         let (end, _) = self.month_full().char_indices().nth(3).unwrap_or((3, ' '));
         &self.month_full()[..end]
     }
@@ -96,12 +104,12 @@ impl Moment {
     }
 
     /// `21:00`.
-    pub(crate) fn time(&self) -> String {
+    pub fn time(&self) -> String {
         format!("{:02}:{:02}", self.at.hour(), self.at.minute())
     }
 
     /// `Sat 20 March 2027`, `sáb 20 de marzo de 2027`.
-    pub(crate) fn date(&self) -> String {
+    pub fn date(&self) -> String {
         let (weekday, day, month, year) = (self.weekday(), self.at.day(), self.month_full(), self.at.year());
         match self.language {
             Language::En => format!("{weekday} {day} {month} {year}"),
@@ -110,18 +118,20 @@ impl Moment {
     }
 
     /// `Sat 20 March 2027, 21:00`.
-    pub(crate) fn date_and_time(&self) -> String {
+    pub fn date_and_time(&self) -> String {
         format!("{}, {}", self.date(), self.time())
     }
 
     /// For machines.
-    pub(crate) fn machine(&self) -> String {
-        self.at.to_rfc3339()
+    pub fn machine(&self) -> String {
+        let ahead = (self.at - self.utc.naive_utc()).num_seconds();
+        let offset = i32::try_from(ahead).ok().and_then(FixedOffset::east_opt);
+        offset.map_or_else(|| self.utc.to_rfc3339(), |offset| self.utc.with_timezone(&offset).to_rfc3339())
     }
 
     /// Whether it is the same day there as the other moment.
-    pub(crate) fn is_day_of(&self, other: DateTime<Utc>) -> bool {
-        self.at.date_naive() == other.with_timezone(&self.at.timezone()).date_naive()
+    pub fn is_day_of(&self, other: DateTime<Utc>) -> bool {
+        self.at.date() == zone::local(other, &self.zone).date()
     }
 
     fn place(&self) -> usize {
@@ -160,6 +170,15 @@ mod tests {
         let bogota = Moment::at(Language::Es, at, "America/Bogota");
         assert_eq!(bogota.date_and_time(), "sáb 20 de marzo de 2027, 21:30");
         assert_eq!((bogota.weekday(), bogota.day().as_str(), bogota.month()), ("sáb", "20", "mar"));
+        assert_eq!(bogota.machine(), "2027-03-20T21:30:00-05:00");
+        assert!(bogota.is_day_of(at - TimeDelta::hours(20)) && !bogota.is_day_of(at + TimeDelta::hours(3)));
         assert_eq!(Moment::at(Language::En, at, "Nowhere/None").date_and_time(), "Sun 21 March 2027, 02:30");
+    }
+
+    #[test]
+    fn time_left_is_a_clock() {
+        assert_eq!(clock(TimeDelta::seconds(598)), "9:58");
+        assert_eq!(clock(TimeDelta::seconds(3_605)), "1:00:05");
+        assert_eq!(clock(TimeDelta::seconds(-3)), "0:00");
     }
 }

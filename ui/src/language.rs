@@ -1,7 +1,10 @@
 //! In which language a page speaks.
 
+use serde::{Deserialize, Serialize};
+
 /// A language of the pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.
     #[default]
@@ -11,10 +14,11 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language a reader asked for by `?lang=`, else the best one of `Accept-Language` (RFC 9110, 12.5.4).
+    /// The language of the address (`?lang=`), else the one that the reader chose by hand before, else the best one
+    /// of `Accept-Language` (RFC 9110, 12.5.4).
     #[must_use]
-    pub fn choose(asked: Option<&str>, accepted: &str) -> Self {
-        if let Some(chosen) = asked.and_then(Self::of_tag) {
+    pub fn choose(asked: Option<&str>, kept: Option<&str>, accepted: &str) -> Self {
+        if let Some(chosen) = asked.and_then(Self::of_tag).or_else(|| kept.and_then(Self::of_tag)) {
             return chosen;
         }
         let mut best = (0.0, Self::En);
@@ -51,7 +55,9 @@ impl Language {
         }
     }
 
-    fn of_tag(tag: &str) -> Option<Self> {
+    /// The language of a tag such as `es-CO`, where we speak it.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or_default();
         [Self::En, Self::Es].into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
@@ -62,12 +68,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_for_wins_over_what_is_accepted() {
-        assert_eq!(Language::choose(Some("es"), "en"), Language::Es);
-        assert_eq!(Language::choose(Some("xx"), "es-CO,es;q=0.9,en;q=0.8"), Language::Es);
-        assert_eq!(Language::choose(None, "de,en;q=0.5,es;q=0.7"), Language::Es);
-        assert_eq!(Language::choose(None, "es;q=0.1,en-GB;q=0.7"), Language::En);
-        assert_eq!(Language::choose(None, "es;q=0"), Language::En);
-        assert_eq!(Language::choose(None, ""), Language::En);
+    fn what_is_asked_for_wins_over_what_was_chosen_and_that_over_what_is_accepted() {
+        assert_eq!(Language::choose(Some("es"), Some("en"), "en"), Language::Es);
+        assert_eq!(Language::choose(None, Some("es"), "en"), Language::Es);
+        assert_eq!(Language::choose(Some("xx"), Some("yy"), "es-CO,es;q=0.9,en;q=0.8"), Language::Es);
+        assert_eq!(Language::choose(None, None, "de,en;q=0.5,es;q=0.7"), Language::Es);
+        assert_eq!(Language::choose(None, None, "es;q=0.1,en-GB;q=0.7"), Language::En);
+        assert_eq!(Language::choose(None, None, "es;q=0"), Language::En);
+        assert_eq!(Language::choose(None, None, ""), Language::En);
     }
 }

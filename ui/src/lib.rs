@@ -1,26 +1,60 @@
-//! The pages, as HTML from the server: public content only, no script needed, no cookie read.
+//! The pages: HTML from the server with public content only, and islands in it that carry what is interactive or
+//! personal (docs/decisions/0004-islands.md).
 //!
-//! The caller fetches what a page shows and hands it in as core types; a page is a pure function of
-//! that, the language and the time.
+//! On the server (feature `ssr`) a page is a pure function of what it shows, the language, the theme and the time.
+//! In the browser (feature `hydrate`) only the [`islands`] run. Both share [`components`], [`words`] and [`format`].
 
-mod components;
-mod format;
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod browser;
+pub mod components;
+pub mod format;
+pub mod islands;
 mod language;
+#[cfg(feature = "ssr")]
 mod routes;
+#[cfg(feature = "ssr")]
 mod shell;
-mod words;
+mod squeeze;
+mod theme;
+pub mod words;
+mod zone;
 
 pub use language::Language;
-pub use routes::api_docs::api_docs;
-pub use routes::event::event;
-pub use routes::fault::{Fault, fault};
-pub use routes::home::{Home, Listing, home};
-pub use routes::problems::{ProblemEntry, problems};
-pub use shell::Page;
+#[cfg(feature = "ssr")]
+pub use routes::{
+    account::{forgot_password, reset_password, sign_in, sign_up, verify_email},
+    api_docs::api_docs,
+    event::event,
+    fault::{Fault, fault},
+    home::{Home, Listing, home, results},
+    problems::{ProblemEntry, problems},
+};
+#[cfg(feature = "ssr")]
+pub use shell::{Assets, Page};
+pub use theme::Theme;
 
-/// The style of all pages, in the order of its layers.
-pub const STYLE: &str = concat!(
-    include_str!("../style/tokens.css"),
-    include_str!("../style/components.css"),
-    include_str!("../style/site.css")
-);
+/// The style of all pages, in the order of its layers, as it is sent; `cargo xtask site` packs the same.
+#[must_use]
+pub fn style() -> String {
+    squeeze::squeeze(concat!(
+        include_str!("../style/tokens.css"),
+        include_str!("../style/components.css"),
+        include_str!("../style/site.css")
+    ))
+}
+
+/// The name of the one font's file, which the style refers to. It changes with the font.
+pub const FONT_NAME: &str = "archivo-5.3.0.woff2";
+
+/// The font: Archivo, Latin, weights 400–800, widths 78–112 (SIL OFL 1.1, style/fonts/OFL.txt).
+#[cfg(feature = "ssr")]
+pub const FONT: &[u8] = include_bytes!("../style/fonts/archivo-5.3.0.woff2");
+
+/// Begins the browser's side; the script that wakes the islands calls it first.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

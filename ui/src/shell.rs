@@ -1,21 +1,44 @@
 //! The frame around every page.
 
-use crate::components::{GLOBE, LOGO};
+use crate::components::{GLOBE, LOGO, SEATS};
+use crate::islands::{AccountMenu, Connection};
 use crate::language::Language;
+use crate::theme::Theme;
 use chrono::{DateTime, Utc};
+use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The addresses of what a page loads beside itself; each changes with its content.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assets {
+    /// The style.
+    pub stylesheet: String,
+    /// The font.
+    pub font: String,
+    /// The script that wakes the islands; nothing while the site is not built, and pages are only read.
+    pub start: Option<String>,
+    /// What that script loads, to begin at once: the module.
+    pub module: String,
+    /// And the WebAssembly.
+    pub wasm: String,
+}
 
 /// What every page needs to know.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The language it speaks.
     pub language: Language,
-    /// Whether the reader chose the language in the address; its links keep it then.
+    /// Whether the language is named in the address, as search engines are told; its links keep it then.
     pub chosen: bool,
+    /// How it is lit.
+    pub theme: Theme,
     /// The page's own path and query, without `lang`.
     pub path: String,
-    /// The address of the style.
-    pub stylesheet: String,
+    /// What it loads.
+    pub assets: Arc<Assets>,
+    /// What stands for the nonce of the answer, in which its place is taken by a new one each time.
+    pub nonce: String,
     /// The time.
     pub now: DateTime<Utc>,
 }
@@ -26,9 +49,18 @@ impl Page {
         if self.chosen { with_language(path, self.language) } else { path.to_owned() }
     }
 
-    /// This page in the other language.
-    fn other_language(&self) -> String {
-        with_language(&self.path, self.language.other())
+    /// This page in a language, for whom an address must say it.
+    fn in_language(&self, language: Language) -> String {
+        with_language(&self.path, language)
+    }
+
+    /// Where signing in leads, with the way back; nowhere from a page that is about signing in.
+    fn sign_in(&self) -> String {
+        let about_it = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password", "/verify-email"];
+        if self.path == "/" || about_it.iter().any(|start| self.path.starts_with(start)) {
+            return self.link("/sign-in");
+        }
+        self.link(&format!("/sign-in?next={}", encoded(&self.path)))
     }
 }
 
@@ -37,6 +69,20 @@ fn with_language(path: &str, language: Language) -> String {
     let separator = if path.contains('?') { '&' } else { '?' };
     let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
     format!("{path}{separator}lang={}{fragment}", language.tag())
+}
+
+/// A value inside a query (RFC 3986, 2.3: what is unreserved stays).
+pub(crate) fn encoded(value: &str) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            text.push(char::from(byte));
+        } else {
+            let _infallible = write!(text, "%{byte:02X}");
+        }
+    }
+    text
 }
 
 /// How the top of a page looks.
@@ -48,50 +94,116 @@ pub(crate) enum Top {
     Light,
 }
 
-/// The whole document.
-pub(crate) fn document(page: &Page, title: &str, top: Top, main: impl IntoView + 'static) -> String {
+/// The whole document. `main` is made inside, so that its islands are known as such.
+pub(crate) fn document<V: IntoView + 'static>(page: &Page, title: &str, top: Top, main: impl FnOnce() -> V) -> String {
+    let html = rendered(|| {
+        let language = page.language;
+        let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
+        view! {
+            <html lang=language.tag() data-theme=lit>
+                {head(page, title)}
+                <body>
+                    <a class="skip" href="#main">{language.skip()}</a>
+                    {header(page, top)}
+                    <Connection language=language/>
+                    <main id="main">{main()}</main>
+                    {footer(page)}
+                </body>
+            </html>
+        }
+    });
+    format!("<!doctype html>{html}")
+}
+
+/// A part of a page, for a script that puts it in its place.
+pub(crate) fn fragment<V: IntoView + 'static>(part: impl FnOnce() -> V) -> String {
+    rendered(part)
+}
+
+/// Renders with islands: only what is marked as one will wake.
+fn rendered<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    owner.with(|| view().to_html())
+}
+
+fn head(page: &Page, title: &str) -> impl IntoView + use<> {
+    let (assets, nonce) = (&page.assets, &page.nonce);
+    let wakes = assets.start.clone().map(|start| {
+        view! {
+            <link rel="modulepreload" href=assets.module.clone() nonce=nonce.clone()/>
+            <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            <script type="module" src=start nonce=nonce.clone()></script>
+        }
+    });
+    let alternates = [Language::En, Language::Es].map(|language| {
+        view! { <link rel="alternate" hreflang=language.tag() href=page.in_language(language)/> }
+    });
+    view! {
+        <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta name="color-scheme" content="light dark"/>
+            <title>{title.to_owned()}</title>
+            <link rel="preload" href=assets.font.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+            <link rel="stylesheet" href=assets.stylesheet.clone()/>
+            {wakes}
+            <link rel="icon" href="data:,"/>
+            {alternates.collect_view()}
+        </head>
+    }
+}
+
+fn header(page: &Page, top: Top) -> impl IntoView + use<> {
     let language = page.language;
-    let header_class = match top {
+    let other = language.other();
+    let class = match top {
         Top::Dark => "top dark",
         Top::Light => "top",
     };
-    let other = language.other();
-    let view = view! {
-        <html lang=language.tag()>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <title>{title.to_owned()}</title>
-                <link rel="stylesheet" href=page.stylesheet.clone()/>
-                <link rel="icon" href="data:,"/>
-                <link rel="alternate" hreflang=other.tag() href=page.other_language()/>
-            </head>
-            <body>
-                <a class="skip" href="#main">{language.skip()}</a>
-                <header class=header_class>
-                    <a class="logo" href=page.link("/") aria-label=language.home_label()>
-                        <svg viewBox="0 0 38 22" aria-hidden="true" inner_html=LOGO></svg>
-                        <span>"Onsale"</span>
-                    </a>
-                    <nav aria-label=language.main_nav()>
-                        <a class="wide" href=page.link("/")>{language.events()}</a>
-                        <a href=page.other_language() lang=other.tag() hreflang=other.tag()>
-                            <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=GLOBE></svg>
-                            <span>{other.own_name()}</span>
-                        </a>
-                    </nav>
-                </header>
-                <main id="main">{main}</main>
-                <footer class="foot">
-                    <span>{language.foot()}</span>
-                    <a href=page.link("/api/docs")>{language.for_developers()}</a>
-                </footer>
-            </body>
-        </html>
-    };
-    let owner = Owner::new();
-    owner.with(|| format!("<!doctype html>{}", view.to_html()))
+    let current = (page.path == "/").then_some("page");
+    view! {
+        <header class=class>
+            <a class="logo" href=page.link("/") aria-label=language.home_label()>
+                <svg viewBox="0 0 38 22" aria-hidden="true" inner_html=LOGO></svg>
+                <span>"Onsale"</span>
+            </a>
+            <nav aria-label=language.main_nav()>
+                <a class="wide" href=page.link("/") aria-current=current>{language.events()}</a>
+                <a href=page.link("/orders")>
+                    <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=SEATS></svg>
+                    <span class="wide">{language.my_tickets()}</span>
+                    <span class="vh nar">{language.my_tickets()}</span>
+                </a>
+                <form method="post" action="/preferences">
+                    <input type="hidden" name="next" value=page.path.clone()/>
+                    <button name="language" value=other.tag() lang=other.tag()>
+                        <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=GLOBE></svg>
+                        <span class="wide">{other.own_name()}</span>
+                        <span class="vh nar">{other.own_name()}</span>
+                    </button>
+                </form>
+                <AccountMenu language=language sign_in=page.sign_in()/>
+            </nav>
+        </header>
+    }
+}
+
+fn footer(page: &Page) -> impl IntoView + use<> {
+    let language = page.language;
+    let themes = Theme::ALL.map(|theme| {
+        let pressed = (theme == page.theme).to_string();
+        view! { <button name="theme" value=theme.name() aria-pressed=pressed>{language.theme(theme)}</button> }
+    });
+    view! {
+        <footer class="foot">
+            <span>{language.foot()}</span>
+            <a href=page.link("/api/docs")>{language.for_developers()}</a>
+            <form class="push" method="post" action="/preferences">
+                <input type="hidden" name="next" value=page.path.clone()/>
+                <div class="seg" role="group" aria-label=language.appearance()>{themes.collect_view()}</div>
+            </form>
+        </footer>
+    }
 }
 
 #[cfg(test)]
@@ -103,5 +215,28 @@ mod tests {
         assert_eq!(with_language("/", Language::Es), "/?lang=es");
         assert_eq!(with_language("/?query=a", Language::En), "/?query=a&lang=en");
         assert_eq!(with_language("/events/1#prices", Language::Es), "/events/1?lang=es#prices");
+        assert_eq!(encoded("/events/a?b=ñ"), "%2Fevents%2Fa%3Fb%3D%C3%B1");
+    }
+
+    #[test]
+    fn an_island_travels_with_its_arguments_and_nothing_else_wakes() {
+        let page = Page {
+            language: Language::Es,
+            chosen: false,
+            theme: Theme::Dark,
+            path: "/events/EVT001".to_owned(),
+            assets: Arc::new(Assets { start: Some("/assets/start.js".to_owned()), ..Assets::default() }),
+            nonce: "NONCE".to_owned(),
+            now: DateTime::UNIX_EPOCH,
+        };
+        let html = document(&page, "T", Top::Light, || view! { <p>"plain"</p> });
+        assert!(html.contains("lang=\"es\"") && html.contains("data-theme=\"dark\""), "{html}");
+        assert_eq!(html.matches("<leptos-island").count(), 2, "{html}");
+        assert!(html.contains("data-component=\"AccountMenu_"), "{html}");
+        assert!(html.contains("/sign-in?next=%2Fevents%2FEVT001"), "{html}");
+        assert_eq!(html.matches("<script").count(), html.matches("nonce=\"NONCE\"").count() - 1, "{html}");
+        let unbuilt = Page { assets: Arc::default(), ..page };
+        let html = document(&unbuilt, "T", Top::Light, || view! { <p>"plain"</p> });
+        assert!(!html.contains("<script"), "{html}");
     }
 }

@@ -1,5 +1,6 @@
-//! The project's own tools: `cargo xtask tidy`.
+//! The project's own tools: `cargo xtask tidy`, `cargo xtask site`.
 
+mod site;
 mod tidy;
 
 use anyhow::{Context, Result, bail};
@@ -19,6 +20,15 @@ struct Arguments {
 enum Task {
     /// Checks the house's rules that neither the compiler nor clippy knows.
     Tidy,
+    /// Builds what browsers run: the islands as WebAssembly, packed, under names that change with them.
+    Site {
+        /// Refuses to change Cargo.lock.
+        #[arg(long)]
+        locked: bool,
+        /// Where to put it, other than `site` in the target folder.
+        #[arg(long)]
+        output: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -32,8 +42,19 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let Arguments { task: Task::Tidy } = Arguments::parse();
-    let report = tidy::check(&workspace()?)?;
+    let root = workspace()?;
+    match Arguments::parse().task {
+        Task::Tidy => tidy(&root),
+        Task::Site { locked, output } => {
+            let said = site::build(&root, site::Options { locked, output })?;
+            writeln!(std::io::stdout(), "site: {said}")?;
+            Ok(())
+        }
+    }
+}
+
+fn tidy(root: &Path) -> Result<()> {
+    let report = tidy::check(root)?;
     let mut output = std::io::stdout().lock();
     for finding in &report.findings {
         writeln!(output, "{finding}")?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// `POST /api/auth/register`.
-#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, garde::Validate, ToSchema)]
 pub struct RegisterRequest {
     /// Where mail reaches the person.
     #[garde(length(max = 254), email)]
@@ -24,7 +24,7 @@ pub struct RegisterRequest {
 }
 
 /// `POST /api/auth/login`.
-#[derive(Clone, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct LoginRequest {
     /// The account's address.
     pub email: String,
@@ -69,7 +69,7 @@ pub struct Account {
 }
 
 /// `PATCH /api/auth/me`: what is absent stays.
-#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, garde::Validate, ToSchema)]
 pub struct UpdateAccount {
     /// What the person is called.
     #[garde(inner(length(chars, min = 1, max = 200)))]
@@ -80,7 +80,7 @@ pub struct UpdateAccount {
 }
 
 /// `POST /api/auth/password/forgot`.
-#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, garde::Validate, ToSchema)]
 pub struct ForgotPassword {
     /// The account's address. The answer is the same whether or not there is one.
     #[garde(length(max = 254), email)]
@@ -88,7 +88,7 @@ pub struct ForgotPassword {
 }
 
 /// `POST /api/auth/password/reset`.
-#[derive(Clone, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct ResetPassword {
     /// The token of the mailed link.
     pub token: String,
@@ -97,7 +97,7 @@ pub struct ResetPassword {
 }
 
 /// `POST /api/auth/email/verify`.
-#[derive(Clone, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct VerifyEmail {
     /// The token of the mailed link.
     pub token: String,

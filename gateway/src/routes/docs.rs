@@ -12,5 +12,5 @@ pub(super) async fn page(
     asked: HeaderMap,
 ) -> Response {
     let page = pages::page(&state, &uri, &asked);
-    pages::html(onsale_ui::api_docs(&page, &state.document.value))
+    pages::html(&state, onsale_ui::api_docs(&page, &state.document.value))
 }

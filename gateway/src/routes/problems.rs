@@ -16,7 +16,7 @@ pub(super) async fn list(state: extract::State<State>, OriginalUri(uri): Origina
         return varying(Json(json!({"items": items})).into_response());
     }
     let all: Vec<_> = CATALOGUE.iter().map(shown).collect();
-    varying(pages::html(onsale_ui::problems(&pages::page(&state, &uri, &asked), &all)))
+    varying(pages::html(&state, onsale_ui::problems(&pages::page(&state, &uri, &asked), &all)))
 }
 
 /// `GET /problems/{code}`: one of them.
@@ -31,7 +31,7 @@ pub(super) async fn one(
         return Ok(varying(Json(value(problem)).into_response()));
     }
     let page = pages::page(&state, &uri, &asked);
-    Ok(varying(pages::html(onsale_ui::problems(&page, &[shown(problem)]))))
+    Ok(varying(pages::html(&state, onsale_ui::problems(&page, &[shown(problem)]))))
 }
 
 fn shown(problem: &Explanation) -> onsale_ui::ProblemEntry {
@@ -59,6 +59,6 @@ fn wants_json(headers: &HeaderMap) -> bool {
 }
 
 fn varying(mut response: Response) -> Response {
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     response
 }

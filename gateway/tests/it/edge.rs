@@ -80,9 +80,9 @@ async fn every_answer_carries_the_security_headers() {
             assert!(policy.contains(part), "{path}: {policy}");
         }
         if page {
-            assert!(policy.contains("default-src 'self'") && policy.contains("object-src 'none'"), "{path}: {policy}");
+            assert!(policy.contains("default-src 'none'") && policy.contains("object-src 'none'"), "{path}: {policy}");
             assert!(
-                policy.contains("script-src 'wasm-unsafe-eval';"),
+                policy.contains("script-src 'strict-dynamic' 'wasm-unsafe-eval' 'nonce-"),
                 "no script of any origin, none inline: {policy}"
             );
         } else {

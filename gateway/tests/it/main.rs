@@ -7,4 +7,5 @@ mod forward;
 mod limits;
 mod pages;
 mod raw;
+mod site;
 mod stage;

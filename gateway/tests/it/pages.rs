@@ -18,11 +18,14 @@ async fn the_home_page_holds_the_events_before_any_script() {
         ] {
             assert!(text.contains(part), "{part} is not in {text}");
         }
-        assert!(!text.contains("<script"), "nothing here needs a script");
+        assert!(!text.contains("<script"), "the site is not built here, and nothing needs a script to be read");
         let spanish = stage.client().with_header("accept-language", "es-CO").get("/").await.expect(200);
         assert!(spanish.text().contains("desde 28,00\u{a0}€") && spanish.text().contains("lang=\"es\""));
         let chosen = stage.client().get("/?lang=es&query=marea").await.expect(200);
         assert!(chosen.text().contains("value=\"marea\"") && chosen.text().contains("/events/EVT001?lang=es"));
+        let results = stage.client().get("/results?query=marea&lang=es").await.expect(200).text();
+        assert!(results.starts_with("<section") && results.contains("/events/EVT001?lang=es"), "{results}");
+        assert!(!results.contains("/results"), "links in it lead to the home page: {results}");
     }
 }
 
@@ -30,8 +33,16 @@ async fn the_home_page_holds_the_events_before_any_script() {
 async fn an_events_page_shows_every_price_with_all_that_is_in_it() {
     let stage = Stage::new(Place::Local).await;
     let text = stage.client().get("/events/EVT001").await.expect(200).text();
-    for part in ["Sat 20 March 2027, 21:00", "€108.00", "€10.00", "€118.00", "6 tickets a person", "24 hours before"]
-    {
+    for part in [
+        "Sat 20 March 2027, 21:00",
+        "€108.00",
+        "€10.00",
+        "€118.00",
+        "6 tickets a person",
+        "24 hours before",
+        "href=\"/events/EVT001/seats\"",
+        "Choose seats",
+    ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     let missing = stage.client().get("/events/NONE").await.expect(404);
@@ -45,6 +56,7 @@ async fn when_search_is_away_the_last_list_stands_in_and_else_a_page_says_so() {
     let stage = Stage::new(Place::Local).await;
     *stage.search_up.lock() = false;
     let away = stage.client().get("/").await.expect(503);
+    stage.client().get("/results").await.expect_problem(503, "unavailable");
     assert!(away.text().contains("it is our fault") && away.headers.contains_key("retry-after"));
     *stage.search_up.lock() = true;
     stage.client().get("/").await.expect(200);
@@ -52,20 +64,6 @@ async fn when_search_is_away_the_last_list_stands_in_and_else_a_page_says_so() {
     tokio::time::sleep(std::time::Duration::from_millis(2_200)).await;
     let old = stage.client().get("/").await.expect(200);
     assert!(old.text().contains("may be some minutes old") && old.text().contains("EVT001"));
-}
-
-#[tokio::test]
-async fn the_style_has_an_address_that_may_be_kept_for_ever() {
-    let stage = Stage::new(Place::Local).await;
-    let home = stage.client().get("/").await.expect(200);
-    let text = home.text();
-    let start = text.find("/assets/").expect("a style");
-    let address: String = text[start..].chars().take_while(|c| *c != '"').collect();
-    let style = stage.client().get(&address).await.expect(200);
-    assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
-    assert!(style.headers["cache-control"].to_str().expect("text").contains("immutable"));
-    assert!(style.body.len() < 27_000, "{} bytes", style.body.len());
-    stage.client().get("/assets/onsale-0000.css").await.expect_problem(404, "not_found");
 }
 
 #[tokio::test]

@@ -8,17 +8,17 @@ use onsale_core::api::events::{EventStatus, EventSummary};
 
 /// A word on how full it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Word {
+pub struct Word {
     /// What is said.
-    pub(crate) text: String,
+    pub text: String,
     /// The badge's colour, by its class.
-    pub(crate) class: &'static str,
+    pub class: &'static str,
     /// Filled dots of ten.
-    pub(crate) dots: i64,
+    pub dots: i64,
 }
 
 /// What is true about an event's places now.
-pub(crate) fn word(language: Language, event: &EventSummary, now: DateTime<Utc>) -> Word {
+pub fn word(language: Language, event: &EventSummary, now: DateTime<Utc>) -> Word {
     let places = event.availability;
     let dots = if places.capacity > 0 {
         ((places.available.max(0) * 10 + places.capacity - 1) / places.capacity).min(10)
@@ -36,7 +36,7 @@ pub(crate) fn word(language: Language, event: &EventSummary, now: DateTime<Utc>)
     } else if places.available <= 0 {
         (language.all_held().to_owned(), "badge warn")
     } else if places.available * 10 <= places.capacity {
-        (language.last(&count(language, places.available), places.available == 1), "badge warn")
+        (language.last(&count(language, places.available), places.available), "badge warn")
     } else if places.available * 2 >= places.capacity {
         (language.many().to_owned(), "badge good")
     } else {
@@ -46,7 +46,7 @@ pub(crate) fn word(language: Language, event: &EventSummary, now: DateTime<Utc>)
 }
 
 /// The dots and the word.
-pub(crate) fn availability(word: Word) -> impl IntoView {
+pub fn availability(word: Word) -> impl IntoView {
     view! {
         <span class="avail">
             <span class="meter" style=format!("--n:{}", word.dots)></span>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use onsale_core::api::events::EventSummary;
 
 /// The card: date, title, place, how full it is, and what a ticket costs at least.
-pub(crate) fn card(page: &Page, event: &EventSummary) -> impl IntoView + use<> {
+pub fn card(page: &Page, event: &EventSummary) -> impl IntoView + use<> {
     let language = page.language;
     let starts = Moment::at(language, event.starts_at, &event.venue.time_zone);
     let place = format!("{} · {} · {}", event.venue.name, event.venue.city, starts.time());

@@ -1,33 +1,32 @@
 //! Drawings, as the inside of an `svg` element.
 
 /// A row of seats, one of them yours.
-pub(crate) const LOGO: &str = concat!(
+pub const LOGO: &str = concat!(
     r##"<g fill="currentColor"><circle cx="4" cy="5" r="3.2"/><circle cx="11" cy="12" r="3.2"/>"##,
     r##"<circle cx="27" cy="12" r="3.2"/><circle cx="34" cy="5" r="3.2"/></g>"##,
     r##"<rect x="14.2" y="10.4" width="9.6" height="9.6" rx="2.2" fill="#ffc21a" stroke="#14181f"/>"##,
 );
 
 /// Languages.
-pub(crate) const GLOBE: &str = r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c4.5 4.5 4.5 10.5 0 15M10 2.5c-4.5 4.5-4.5 10.5 0 15"/>"##;
+pub const GLOBE: &str = r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c4.5 4.5 4.5 10.5 0 15M10 2.5c-4.5 4.5-4.5 10.5 0 15"/>"##;
 
 /// Search.
-pub(crate) const FIND: &str = r##"<path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13.2 13.2 17 17"/>"##;
+pub const FIND: &str = r##"<path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13.2 13.2 17 17"/>"##;
 
 /// A place on the map.
-pub(crate) const PLACE: &str = r##"<path d="M10 17.5s5.5-5 5.5-9.2a5.5 5.5 0 1 0-11 0c0 4.2 5.5 9.2 5.5 9.2ZM10 6.4a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>"##;
+pub const PLACE: &str = r##"<path d="M10 17.5s5.5-5 5.5-9.2a5.5 5.5 0 1 0-11 0c0 4.2 5.5 9.2 5.5 9.2ZM10 6.4a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z"/>"##;
 
 /// There and back.
-pub(crate) const RETURNS: &str = r##"<path d="M4 7h11l-3-3M16 13H5l3 3"/>"##;
+pub const RETURNS: &str = r##"<path d="M4 7h11l-3-3M16 13H5l3 3"/>"##;
 
 /// People.
-pub(crate) const LIMIT: &str = r##"<path d="M7.5 4a2.8 2.8 0 1 0 0 5.6A2.8 2.8 0 0 0 7.5 4ZM2 16c.5-3 2.7-4.3 5.5-4.3S12.5 13 13 16M13 4.3a2.7 2.7 0 0 1 0 5M15 12c1.7.6 2.7 2 3 4"/>"##;
+pub const LIMIT: &str = r##"<path d="M7.5 4a2.8 2.8 0 1 0 0 5.6A2.8 2.8 0 0 0 7.5 4ZM2 16c.5-3 2.7-4.3 5.5-4.3S12.5 13 13 16M13 4.3a2.7 2.7 0 0 1 0 5M15 12c1.7.6 2.7 2 3 4"/>"##;
 
 /// A ticket.
-pub(crate) const SEATS: &str =
-    r##"<path d="M2.5 5.5h15v3a1.6 1.6 0 0 0 0 3.2v3h-15v-3a1.6 1.6 0 0 0 0-3.2ZM12 6v8"/>"##;
+pub const SEATS: &str = r##"<path d="M2.5 5.5h15v3a1.6 1.6 0 0 0 0 3.2v3h-15v-3a1.6 1.6 0 0 0 0-3.2ZM12 6v8"/>"##;
 
 /// The house seen from the stage: the search is the stage.
-pub(crate) const STAGE: &str = concat!(
+pub const STAGE: &str = concat!(
     r##"<g fill="none" stroke="#3b4452" stroke-width="15" stroke-linecap="round">"##,
     r##"<circle cx="720" cy="-330" r="520" stroke-dasharray="0 26"/>"##,
     r##"<circle cx="720" cy="-330" r="562" stroke-dasharray="0 26"/>"##,
@@ -53,7 +52,7 @@ pub(crate) const STAGE: &str = concat!(
 );
 
 /// Rows of empty seats.
-pub(crate) const HOUSE: &str = concat!(
+pub const HOUSE: &str = concat!(
     r##"<circle cx="110.3" cy="13.1" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
     r##"<circle cx="102.8" cy="18.9" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
     r##"<circle cx="92.2" cy="22.7" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
@@ -81,4 +80,28 @@ pub(crate) const HOUSE: &str = concat!(
     r##"<circle cx="37.1" cy="41.9" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
     r##"<circle cx="26.1" cy="34.6" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
     r##"<circle cx="17.6" cy="25.8" r="4" fill="none" stroke="currentColor" stroke-width="1.5"/>"##,
+);
+
+/// An account.
+pub const PERSON: &str =
+    r##"<path d="M10 3a3.4 3.4 0 1 0 0 6.8A3.4 3.4 0 0 0 10 3ZM3.5 17c.6-3.4 3.2-5 6.5-5s5.9 1.6 6.5 5"/>"##;
+
+/// Something to mend.
+pub const ALERT: &str = r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM10 6v5M10 13.6v.2"/>"##;
+
+/// The house from above, with one lit seat: beside forms.
+pub const ROWS: &str = concat!(
+    r##"<g fill="none" stroke="#3b4452" stroke-width="15" stroke-linecap="round">"##,
+    r##"<circle cx="300" cy="-60" r="260" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="306" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="352" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="398" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="444" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="490" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="536" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="582" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="628" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="674" stroke-dasharray="0 26"/>"##,
+    r##"<circle cx="300" cy="-60" r="720" stroke-dasharray="0 26"/></g>"##,
+    r##"<rect x="273.7" y="414" width="32" height="32" rx="8" fill="#ffc21a"/>"##,
 );

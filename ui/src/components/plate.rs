@@ -4,7 +4,7 @@ use crate::format::Moment;
 use leptos::prelude::*;
 
 /// Weekday, day and month.
-pub(crate) fn date_plate(moment: &Moment) -> impl IntoView + use<> {
+pub fn date_plate(moment: &Moment) -> impl IntoView + use<> {
     view! {
         <span class="plate date">
             <small>{moment.weekday()}</small>

@@ -14,7 +14,7 @@ const PALETTES: [[&str; 4]; 6] = [
 ];
 
 /// The poster of an event.
-pub(crate) fn poster(event_id: &str, low: bool) -> impl IntoView + use<> {
+pub fn poster(event_id: &str, low: bool) -> impl IntoView + use<> {
     let class = if low { "poster low" } else { "poster" };
     view! {
         <svg class=class viewBox="0 0 320 200" preserveAspectRatio="xMidYMid slice" aria-hidden="true" inner_html=draw(event_id)>

@@ -30,18 +30,20 @@ pub fn api_docs(page: &Page, openapi: &Value) -> String {
         .collect();
     let title = openapi["info"]["title"].as_str().unwrap_or("Onsale").to_owned();
     let about = openapi["info"]["description"].as_str().unwrap_or_default().to_owned();
-    let main = view! {
-        <div class="wrap ref" style="padding-block:var(--s6)" lang="en">
-            <div class="stack">
-                <h1>{title.clone()}</h1>
-                <p class="lede">{about}</p>
-                <p>
-                    "For programs: "<a href="/api/openapi.json">"openapi.json"</a>
-                    ". Errors: "<a href="/problems">"all problems"</a>"."
-                </p>
-                {sections}
+    let main = || {
+        view! {
+            <div class="wrap ref" style="padding-block:var(--s6)" lang="en">
+                <div class="stack">
+                    <h1>{title.clone()}</h1>
+                    <p class="lede">{about}</p>
+                    <p>
+                        "For programs: "<a href="/api/openapi.json">"openapi.json"</a>
+                        ". Errors: "<a href="/problems">"all problems"</a>"."
+                    </p>
+                    {sections}
+                </div>
             </div>
-        </div>
+        }
     };
     document(page, &format!("{title} · API"), Top::Light, main)
 }

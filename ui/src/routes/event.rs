@@ -2,6 +2,7 @@
 
 use crate::components::{LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
 use crate::format::{Moment, money};
+use crate::islands::SaleClock;
 use crate::language::Language;
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
@@ -16,21 +17,24 @@ const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
 pub fn event(page: &Page, event: &EventDetail) -> String {
     let language = page.language;
     let summary = &event.summary;
-    let main = view! {
-        <div class="wrap split">
-            <article class="stack" style="--gap:var(--s6)">
-                <header class="stack">
-                    {poster(summary.id.as_str(), true)}
-                    <h1>{summary.name.clone()}</h1>
-                    {brief(language, event)}
-                    <p class="lede">{summary.description.clone()}</p>
-                </header>
-                {prices(language, event)}
-                {facts(language, event)}
-                <p><a href=page.link("/")>{language.back()}</a></p>
-            </article>
-            {side(page, event)}
-        </div>
+    let main = || {
+        view! {
+            <div class="wrap split">
+                <article class="stack" style="--gap:var(--s6)">
+                    <header class="stack">
+                        {poster(summary.id.as_str(), true)}
+                        <h1>{summary.name.clone()}</h1>
+                        {brief(language, event)}
+                        <p class="lede">{summary.description.clone()}</p>
+                    </header>
+                    {prices(language, event)}
+                    {facts(language, event)}
+                    <p><a href=page.link("/")>{language.back()}</a></p>
+                </article>
+                {side(page, event)}
+            </div>
+            {foot(page, event)}
+        }
     };
     document(page, &format!("{} · Onsale", summary.name), Top::Light, main)
 }
@@ -103,7 +107,7 @@ fn price_row(language: Language, kind: &TicketTypeSummary, categories: &[&str]) 
 fn facts(language: Language, event: &EventDetail) -> impl IntoView + use<> {
     let venue = &event.summary.venue;
     let seating = if event.reserved_seating { language.reserved() } else { language.general() };
-    let kept = language.kept_for(event.sale.hold_seconds.div_ceil(60));
+    let kept = language.kept_while_paying(event.sale.hold_seconds.div_ceil(60));
     let refund = &event.sale.refund;
     let returns = match refund.until_hours_before {
         None => language.no_returns().to_owned(),
@@ -153,17 +157,6 @@ fn side(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
     } else {
         format!("{} {} {}", money(language, range.min), language.to(), money(language, range.max))
     };
-    let ends = event.sale.off_sale_at.unwrap_or(summary.starts_at);
-    let state = if summary.status == EventStatus::Cancelled {
-        language.cancelled().to_owned()
-    } else if summary.on_sale_at > page.now {
-        let opens = Moment::at(language, summary.on_sale_at, zone);
-        format!("{} {}", language.opens(), opens.date_and_time())
-    } else if ends <= page.now {
-        language.sale_over().to_owned()
-    } else {
-        language.on_sale_now().to_owned()
-    };
     let full: Word = word(language, summary, page.now);
     view! {
         <aside class="stick buy card stack" aria-label=language.tickets()>
@@ -175,10 +168,92 @@ fn side(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
                     <p class="num"><b>{price}</b>" "<span class="soft small">{language.fees_in()}</span></p>
                 </div>
             </div>
-            <p><b>{state}</b></p>
             {availability(full)}
-            <hr/>
-            <p class="soft small">{language.by_api()}" "<a href="/api/docs">{language.see_api()}</a></p>
+            {action(page, event)}
         </aside>
     }
+}
+
+/// What can be done about tickets now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sale {
+    Cancelled,
+    Coming,
+    Over,
+    SoldOut,
+    AllHeld,
+    Open,
+}
+
+impl Sale {
+    fn of(page: &Page, event: &EventDetail) -> Self {
+        let summary = &event.summary;
+        let ends = event.sale.off_sale_at.unwrap_or(summary.starts_at);
+        if summary.status == EventStatus::Cancelled {
+            Self::Cancelled
+        } else if summary.on_sale_at > page.now {
+            Self::Coming
+        } else if ends <= page.now {
+            Self::Over
+        } else if summary.availability.sold_out {
+            Self::SoldOut
+        } else if summary.availability.available <= 0 {
+            Self::AllHeld
+        } else {
+            Self::Open
+        }
+    }
+}
+
+/// Where tickets are chosen, and what the button says.
+fn choosing(page: &Page, event: &EventDetail) -> (String, &'static str) {
+    let address = page.link(&format!("/events/{}/seats", event.summary.id));
+    let language = page.language;
+    (address, if event.reserved_seating { language.choose_seats() } else { language.choose_tickets() })
+}
+
+/// The one action of the page, or why there is none.
+fn action(page: &Page, event: &EventDetail) -> AnyView {
+    let language = page.language;
+    let (address, label) = choosing(page, event);
+    let said = |title: &'static str, text: &'static str| {
+        view! { <p><b>{title}</b></p><p class="soft small">{text}</p> }.into_any()
+    };
+    match Sale::of(page, event) {
+        Sale::Open => view! { <a class="btn go big full" href=address>{label}</a> }.into_any(),
+        Sale::AllHeld => view! {
+            <a class="btn go big full" href=address>{label}</a>
+            <p class="soft small">{language.held_may_return()}</p>
+        }
+        .into_any(),
+        Sale::Coming => {
+            let summary = &event.summary;
+            let opens = Moment::at(language, summary.on_sale_at, &summary.venue.time_zone);
+            let opens_in_ms = (summary.on_sale_at - page.now).num_milliseconds();
+            view! {
+                <p><b>{format!("{}: {}", language.opens(), opens.date_and_time())}</b></p>
+                <SaleClock language=language opens_in_ms=opens_in_ms address=address action=label.to_owned()/>
+            }
+            .into_any()
+        }
+        Sale::SoldOut => said(language.sold_out(), language.sold_out_more()),
+        Sale::Cancelled => said(language.cancelled(), language.cancelled_more()),
+        Sale::Over => view! { <p><b>{language.sale_over()}</b></p> }.into_any(),
+    }
+}
+
+/// On a phone the action stays at the foot; nothing is there when there is nothing to do.
+fn foot(page: &Page, event: &EventDetail) -> Option<impl IntoView + use<>> {
+    if !matches!(Sale::of(page, event), Sale::Open | Sale::AllHeld) {
+        return None;
+    }
+    let language = page.language;
+    let (address, label) = choosing(page, event);
+    let price = format!("{} {}", language.from(), money(language, event.summary.price_range.min));
+    Some(view! {
+        <div class="only-narrow foot-bar">
+            <p class="small num"><b>{price}</b><br/>{language.fees_in()}</p>
+            <a class="btn go big push" href=address>{label}</a>
+        </div>
+    })
 }

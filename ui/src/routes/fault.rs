@@ -1,6 +1,7 @@
 //! What a reader sees when there is nothing to see: what happened, then what to do.
 
 use crate::components::HOUSE;
+use crate::islands::CopyText;
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
 
@@ -25,18 +26,21 @@ pub fn fault(page: &Page, fault: Fault, trace: &str) -> String {
         Fault::Missing => (page.link("/"), language.see_all()),
         Fault::Away => (page.link(&page.path), language.again()),
     };
-    let trace = (fault == Fault::Away && !trace.is_empty())
-        .then(|| view! { <p class="soft small">{language.trace()}" "<code>{trace.to_owned()}</code></p> });
-    let main = view! {
-        <div class="wrap" style="padding-block:var(--s7)">
-            <div class="empty">
-                <svg viewBox="0 0 160 70" width="160" height="70" class="soft" aria-hidden="true" inner_html=HOUSE></svg>
-                <h1>{title}</h1>
-                <p class="lede">{text}</p>
-                <a class="btn go" href=target>{action}</a>
-                {trace}
+    let trace = (fault == Fault::Away && !trace.is_empty()).then(|| trace.to_owned());
+    let main = || {
+        view! {
+            <div class="wrap" style="padding-block:var(--s7)">
+                <div class="empty">
+                    <svg viewBox="0 0 160 70" width="160" height="70" class="soft" aria-hidden="true" inner_html=HOUSE></svg>
+                    <h1>{title}</h1>
+                    <p class="lede">{text}</p>
+                    <a class="btn go" href=target>{action}</a>
+                    {trace.map(|trace| view! {
+                        <CopyText language=language label=language.trace().to_owned() text=trace/>
+                    })}
+                </div>
             </div>
-        </div>
+        }
     };
     document(page, &format!("{title} · Onsale"), Top::Light, main)
 }

@@ -1,9 +1,10 @@
 //! The home page: the search, what opens next, and the events.
 
-use crate::components::{FIND, HOUSE, STAGE, card};
+use crate::components::{HOUSE, STAGE, card};
 use crate::format::{Moment, count};
+use crate::islands::SearchBox;
 use crate::language::Language;
-use crate::shell::{Page, Top, document};
+use crate::shell::{Page, Top, document, encoded, fragment};
 use leptos::prelude::*;
 use onsale_core::api::events::{EventSummary, FacetCount, Facets};
 
@@ -67,16 +68,12 @@ impl Home {
 #[must_use]
 pub fn home(page: &Page, asked: &Home, found: &Listing) -> String {
     let language = page.language;
-    let main = view! {
-        {hero(page, asked)}
-        {board(page, asked, found)}
-        <section class="wrap browse" id="results" aria-labelledby="res-h">
-            {filters(page, asked, &found.facets)}
-            <div class="stack" style="--gap:var(--s4)">
-                {notes(language, found)}
-                {results(page, asked, found)}
-            </div>
-        </section>
+    let main = || {
+        view! {
+            {hero(page, asked)}
+            {board(page, asked, found)}
+            {list(page, asked, found)}
+        }
     };
     let title = if asked.query.is_empty() {
         language.home_title().to_owned()
@@ -86,32 +83,35 @@ pub fn home(page: &Page, asked: &Home, found: &Listing) -> String {
     document(page, &title, Top::Dark, main)
 }
 
+/// The list alone, for the search that changes it in its place.
+#[must_use]
+pub fn results(page: &Page, asked: &Home, found: &Listing) -> String {
+    fragment(|| list(page, asked, found))
+}
+
+/// Filters and results.
+fn list(page: &Page, asked: &Home, found: &Listing) -> impl IntoView + use<> {
+    view! {
+        <section class="wrap browse" id="results" aria-labelledby="res-h">
+            {filters(page, asked, &found.facets)}
+            <div class="stack" style="--gap:var(--s4)">
+                {notes(page.language, found)}
+                {cards(page, asked, found)}
+            </div>
+        </section>
+    }
+}
+
 fn hero(page: &Page, asked: &Home) -> impl IntoView + use<> {
     let language = page.language;
-    let lang = page.chosen.then(|| view! { <input type="hidden" name="lang" value=language.tag()/> });
     view! {
         <section class="hero" aria-labelledby="q-h">
             <svg class="rows bg" viewBox="0 0 1440 560" preserveAspectRatio="xMidYMax slice" aria-hidden="true" inner_html=STAGE></svg>
             <div class="wrap stage">
                 <h1 id="q-h">{language.hero()}</h1>
                 <p class="lede">{language.lede()}</p>
-                <form class="find two" role="search" action="/#results">
-                    {lang}
-                    <label class="what">
-                        <span>{language.what()}</span>
-                        <input type="search" name="query" maxlength="200" placeholder=language.what_hint()
-                            autocomplete="off" value=asked.query.clone()/>
-                    </label>
-                    <label>
-                        <span>{language.where_()}</span>
-                        <input type="text" name="city" maxlength="100" placeholder=language.any_city()
-                            autocomplete="address-level2" value=asked.city.clone()/>
-                    </label>
-                    <button class="btn go big">
-                        <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=FIND></svg>
-                        <span>{language.search()}</span>
-                    </button>
-                </form>
+                <SearchBox language=language chosen=page.chosen query=asked.query.clone() city=asked.city.clone()
+                    category=asked.category.clone()/>
             </div>
         </section>
     }
@@ -200,7 +200,7 @@ fn notes(language: Language, found: &Listing) -> impl IntoView + use<> {
     (found.stale.then(|| note(language.stale())), found.degraded.then(|| note(language.degraded())))
 }
 
-fn results(page: &Page, asked: &Home, found: &Listing) -> AnyView {
+fn cards(page: &Page, asked: &Home, found: &Listing) -> AnyView {
     let language = page.language;
     if found.items.is_empty() {
         let text = if asked.is_everything() { language.none_all() } else { language.none_query() };
@@ -216,7 +216,7 @@ fn results(page: &Page, asked: &Home, found: &Listing) -> AnyView {
     }
     let shown = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let counted = found.total.unwrap_or(shown);
-    let heading = language.found(&count(language, counted), counted == 1);
+    let heading = language.found(&count(language, counted), counted);
     let cards: Vec<_> = found.items.iter().map(|event| card(page, event)).collect();
     let more = found.next_cursor.as_ref().map(|cursor| {
         let search = asked.with("", "");
@@ -234,18 +234,4 @@ fn results(page: &Page, asked: &Home, found: &Listing) -> AnyView {
         {more}
     }
     .into_any()
-}
-
-/// A value inside a query (RFC 3986, 2.3: what is unreserved stays).
-fn encoded(value: &str) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            text.push(char::from(byte));
-        } else {
-            let _infallible = write!(text, "%{byte:02X}");
-        }
-    }
-    text
 }

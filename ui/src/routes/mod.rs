@@ -1,5 +1,6 @@
 //! The pages.
 
+pub(crate) mod account;
 pub(crate) mod api_docs;
 pub(crate) mod event;
 pub(crate) mod fault;

@@ -34,14 +34,16 @@ pub fn problems(page: &Page, entries: &[ProblemEntry]) -> String {
         })
         .collect();
     let all = (entries.len() == 1).then(|| view! { <p><a href="/problems">"All problems"</a></p> });
-    let main = view! {
-        <div class="wrap ref" style="padding-block:var(--s6)" lang="en">
-            <div class="stack">
-                <h1>{(entries.len() != 1).then_some("Problems")}</h1>
-                {items}
-                {all}
+    let main = || {
+        view! {
+            <div class="wrap ref" style="padding-block:var(--s6)" lang="en">
+                <div class="stack">
+                    <h1>{(entries.len() != 1).then_some("Problems")}</h1>
+                    {items}
+                    {all}
+                </div>
             </div>
-        </div>
+        }
     };
     document(page, &format!("{title} · Onsale"), Top::Light, main)
 }

@@ -1,0 +1,156 @@
+//! Who is signed in. The access token lives in this page's memory only; the refresh token is a cookie that no script
+//! can read; and a name in the browser's storage remembers that there is a session, so that a page need not ask.
+//!
+//! Islands are roots of their own and share no owner, so the page's session is the page's one thread-local.
+
+use super::call::{Answer, Call, Method};
+use super::failure::Failure;
+use futures::FutureExt;
+use futures::future::{LocalBoxFuture, Shared};
+use js_sys::Date;
+use onsale_core::Role;
+use onsale_core::api::accounts::{LoginRequest, RegisterRequest, SignedIn};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+
+/// A token lives 15 minutes; it is renewed before, by the time since it came, not by the browser's calendar.
+const TOKEN_MS_MAX: f64 = 13.0 * 60.0 * 1_000.0;
+/// Where the browser remembers that there is a session.
+const REMEMBERED: &str = "onsale.account";
+
+type Refreshing = Shared<LocalBoxFuture<'static, Result<String, Failure>>>;
+
+struct Token {
+    text: String,
+    came_at_ms: f64,
+}
+
+thread_local! {
+    static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
+    static REFRESHING: RefCell<Option<Refreshing>> = const { RefCell::new(None) };
+}
+
+/// What a page shows of the account before it has asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// What the person is called.
+    pub name: String,
+    /// Whether there is more to see than tickets.
+    pub staff: bool,
+}
+
+/// Who was signed in here last, if nobody signed out since.
+pub fn remembered() -> Option<Remembered> {
+    let text = storage()?.get_item(REMEMBERED).ok().flatten()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Whether a storage event tells of another tab's signing in or out.
+pub fn is_told_by(event: &web_sys::StorageEvent) -> bool {
+    // Without a key, all of the storage was emptied.
+    event.key().is_none_or(|key| key == REMEMBERED)
+}
+
+/// Signs in.
+pub async fn sign_in(request: &LoginRequest) -> Result<(), Failure> {
+    let answer = Call::new(Method::Post, "/api/auth/login").with_body(request)?.send().await?;
+    keep(answer.read()?);
+    Ok(())
+}
+
+/// Makes an account and signs it in.
+pub async fn sign_up(request: &RegisterRequest) -> Result<(), Failure> {
+    let answer = Call::new(Method::Post, "/api/auth/register").with_body(request)?.send().await?;
+    keep(answer.read()?);
+    Ok(())
+}
+
+/// Signs out, here and on the server. What cannot be told to the server ends by itself.
+pub async fn sign_out() -> Result<(), Failure> {
+    let mut call = Call::new(Method::Post, "/api/auth/logout");
+    if let Some(token) = held() {
+        call = call.with_header("authorization", format!("Bearer {token}"));
+    }
+    call.send().await?;
+    forget();
+    Ok(())
+}
+
+/// Calls of an account that need no signing in: a mailed link, a forgotten password.
+pub async fn tell<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
+    Call::new(Method::Post, path).with_body(body)?.send().await.map(drop)
+}
+
+/// Sends a call as whoever is signed in. A token that is refused is renewed once.
+pub async fn send(call: &Call) -> Result<Answer, Failure> {
+    let token = match held() {
+        Some(token) => token,
+        None => refresh().await?,
+    };
+    match send_with(call, token).await {
+        Err(Failure::Problem { body, .. }) if body.status == 401 => {
+            TOKEN.set(None);
+            let renewed = refresh().await?;
+            send_with(call, renewed).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn send_with(call: &Call, token: String) -> Result<Answer, Failure> {
+    call.clone().with_header("authorization", format!("Bearer {token}")).send().await
+}
+
+/// The token, while it is good for some time.
+fn held() -> Option<String> {
+    TOKEN.with_borrow(|token| {
+        let token = token.as_ref()?;
+        (Date::now() - token.came_at_ms < TOKEN_MS_MAX).then(|| token.text.clone())
+    })
+}
+
+/// A new token by the cookie. The cookie's token rotates at each use, so all who want one at once get the same.
+async fn refresh() -> Result<String, Failure> {
+    let running = REFRESHING
+        .with_borrow_mut(|running| running.get_or_insert_with(|| ask_for_token().boxed_local().shared()).clone());
+    let outcome = running.await;
+    REFRESHING.set(None);
+    outcome
+}
+
+async fn ask_for_token() -> Result<String, Failure> {
+    match Call::new(Method::Post, "/api/auth/refresh").send().await {
+        Ok(answer) => {
+            let session: SignedIn = answer.read()?;
+            let token = session.token.clone();
+            keep(session);
+            Ok(token)
+        }
+        Err(Failure::Problem { body, .. }) if body.status == 401 => {
+            forget();
+            Err(Failure::SignedOut)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn keep(session: SignedIn) {
+    let staff = session.user.roles.iter().any(|role| *role != Role::Customer);
+    let remembered = Remembered { name: session.user.name, staff };
+    TOKEN.set(Some(Token { text: session.token, came_at_ms: Date::now() }));
+    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&remembered)) {
+        // Storage may be full or forbidden; then each page asks.
+        let _kept_elsewhere = storage.set_item(REMEMBERED, &text);
+    }
+}
+
+fn forget() {
+    TOKEN.set(None);
+    if let Some(storage) = storage() {
+        let _nothing_to_forget = storage.remove_item(REMEMBERED);
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}

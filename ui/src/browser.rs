@@ -1,0 +1,78 @@
+//! The page in the browser: its address, its title, where to go.
+
+use crate::language::Language;
+use leptos::prelude::document;
+use web_sys::{Url, UrlSearchParams};
+
+/// The part of an address that leads back after signing in.
+pub const NEXT: &str = "next";
+
+/// A value of the page's address.
+pub fn parameter(name: &str) -> Option<String> {
+    let search = web_sys::window()?.location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(name).filter(|value| !value.is_empty())
+}
+
+/// Goes on to another page of ours; the page before stays in the history.
+pub fn go(path: &str) {
+    if let Some(window) = web_sys::window() {
+        let _stays_here = window.location().assign(path);
+    }
+}
+
+/// Goes on without leaving this page in the history, as a form does that is done.
+pub fn replace(path: &str) {
+    if let Some(window) = web_sys::window() {
+        let _stays_here = window.location().replace(path);
+    }
+}
+
+/// Shows another address for this page, so that a reload or a link finds what is shown now.
+pub fn show_address(path: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        let _shown_or_not = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(path));
+    }
+}
+
+/// Where to go after signing in: what the address says, if it is a page of ours.
+pub fn next() -> String {
+    let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+    let asked = parameter(NEXT).unwrap_or_default();
+    let own = Url::new_with_base(&asked, &origin).ok().filter(|url| url.origin() == origin && asked.starts_with('/'));
+    own.map_or_else(|| "/".to_owned(), |url| format!("{}{}{}", url.pathname(), url.search(), url.hash()))
+}
+
+/// The address of a page that leads back to this one.
+pub fn with_way_back(path: &str) -> String {
+    let location = web_sys::window().map(|window| window.location());
+    let here = location.and_then(|place| Some(format!("{}{}", place.pathname().ok()?, place.search().ok()?)));
+    format!("{path}?{NEXT}={}", String::from(js_sys::encode_uri_component(&here.unwrap_or_default())))
+}
+
+/// Starts the title with “Error:”, or ends that.
+pub fn mark_title(language: Language, wrong: bool) {
+    let prefix = language.error_prefix();
+    let title = document().title();
+    let plain = title.strip_prefix(prefix).unwrap_or(&title);
+    document().set_title(&if wrong { format!("{prefix}{plain}") } else { plain.to_owned() });
+}
+
+/// Moves the focus to an element.
+pub fn focus(id: &str) {
+    use wasm_bindgen::JsCast;
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        let _cannot_have_it = element.focus();
+    }
+}
+
+/// Lets the page's link that is marked for it lead back to the same place as this page does.
+pub fn hand_on_way_back() {
+    let link = document().query_selector("a[data-hands-on]").ok().flatten();
+    let (Some(link), Some(next)) = (link, parameter(NEXT)) else { return };
+    let path = link.get_attribute("href").unwrap_or_default();
+    let separator = if path.contains('?') { '&' } else { '?' };
+    let next = String::from(js_sys::encode_uri_component(&next));
+    let _still_leads_somewhere = link.set_attribute("href", &format!("{path}{separator}{NEXT}={next}"));
+}

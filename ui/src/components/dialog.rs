@@ -1,0 +1,36 @@
+//! A question that must be answered before anything else.
+
+use leptos::html::Dialog as DialogElement;
+use leptos::prelude::*;
+
+/// A modal dialog. Escape closes it, the focus goes in and comes back: the browser sees to both.
+#[component]
+pub fn Dialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Its heading.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What it asks, with its buttons.
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<DialogElement>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        match (open.get(), dialog.open()) {
+            (true, false) => {
+                let _shown_or_not = dialog.show_modal();
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    view! {
+        <dialog class="card ask" node_ref=node aria-labelledby="dialog-title" on:close=move |_| open.set(false)>
+            <div class="stack">
+                <h2 id="dialog-title">{move || title.get()}</h2>
+                {children()}
+            </div>
+        </dialog>
+    }
+}

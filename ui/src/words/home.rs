@@ -1,0 +1,72 @@
+//! The home page.
+
+use super::{plural, words};
+use crate::language::Language;
+
+words! {
+    home_title: "Events · Onsale", "Eventos · Onsale";
+    hero: "A seat with your name on it.", "Un asiento con tu nombre.";
+    lede: "No price you have not seen, no seat sold twice.", "Ningún precio que no hayas visto, ningún asiento vendido dos veces.";
+    what: "What", "Qué";
+    what_hint: "Artist, show, team or venue", "Artista, espectáculo, equipo o sala";
+    where_: "Where", "Dónde";
+    any_city: "Any city", "Cualquier ciudad";
+    search: "Search", "Buscar";
+    opening_next: "Opening next", "Próximas aperturas";
+    opens: "Sale opens", "La venta abre";
+    look: "Look", "Ver";
+    filter: "Filter events", "Filtrar eventos";
+    all: "All", "Todos";
+    city: "City", "Ciudad";
+    kind: "What", "Qué";
+    show_more: "Show more", "Mostrar más";
+    none_title: "Nothing found", "No hay resultados";
+    none_all: "No event is on sale just now. Come back soon.", "Ahora no hay ningún evento a la venta. Vuelve pronto.";
+    none_query: "Look for fewer words, another spelling or another city.", "Prueba con menos palabras, otra ortografía u otra ciudad.";
+    see_all: "See all events", "Ver todos los eventos";
+    degraded: "The search is simpler than usual just now: typos are forgiven less.", "La búsqueda es más sencilla de lo habitual: perdona menos errores.";
+    stale: "This list could not be renewed just now; it may be some minutes old.", "No se pudo renovar esta lista; puede tener unos minutos.";
+    sold_out: "Sold out", "Agotado";
+    all_held: "All held just now", "Todo reservado ahora";
+    cancelled: "Cancelled", "Cancelado";
+    many: "Many seats", "Muchos asientos";
+    local_time: "All times are those of the venue.", "Todas las horas son las de la sala.";
+    search_failed: "The search did not answer. Press Search to try again.", "La búsqueda no respondió. Pulsa Buscar para probar otra vez.";
+}
+
+impl Language {
+    /// `157 events`.
+    pub fn found(self, count: &str, number: i64) -> String {
+        let events = match self {
+            Self::En => plural(number, "event", "events"),
+            Self::Es => plural(number, "evento", "eventos"),
+        };
+        format!("{count} {events}")
+    }
+
+    /// `Last 38 seats`.
+    pub fn last(self, count: &str, number: i64) -> String {
+        match (self, number) {
+            (Self::En, 1) => "Last seat".to_owned(),
+            (Self::En, _) => format!("Last {count} seats"),
+            (Self::Es, 1) => "Último asiento".to_owned(),
+            (Self::Es, _) => format!("Últimos {count} asientos"),
+        }
+    }
+
+    /// `412 seats left`.
+    pub fn left(self, count: &str) -> String {
+        match self {
+            Self::En => format!("{count} seats left"),
+            Self::Es => format!("Quedan {count} asientos"),
+        }
+    }
+
+    /// `On sale Fri 10:00`.
+    pub fn on_sale_from(self, when: &str) -> String {
+        match self {
+            Self::En => format!("On sale {when}"),
+            Self::Es => format!("A la venta: {when}"),
+        }
+    }
+}
