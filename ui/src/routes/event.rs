@@ -242,18 +242,26 @@ fn action(page: &Page, event: &EventDetail) -> AnyView {
     }
 }
 
-/// On a phone the action stays at the foot; nothing is there when there is nothing to do.
+/// On a phone the action stays at the foot, in the place of the side; nothing is there when there is nothing to do.
 fn foot(page: &Page, event: &EventDetail) -> Option<impl IntoView + use<>> {
-    if !matches!(Sale::of(page, event), Sale::Open | Sale::AllHeld) {
-        return None;
-    }
     let language = page.language;
     let (address, label) = choosing(page, event);
-    let price = format!("{} {}", language.from(), money(language, event.summary.price_range.min));
-    Some(view! {
-        <div class="only-narrow foot-bar">
-            <p class="small num"><b>{price}</b><br/>{language.fees_in()}</p>
-            <a class="btn go big push" href=address>{label}</a>
-        </div>
-    })
+    let summary = &event.summary;
+    let inside = match Sale::of(page, event) {
+        Sale::Open | Sale::AllHeld => {
+            let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
+            view! {
+                <p class="small num"><b>{price}</b><br/>{language.fees_in()}</p>
+                <a class="btn go big push" href=address>{label}</a>
+            }
+            .into_any()
+        }
+        Sale::Coming => {
+            let opens_in_ms = (summary.on_sale_at - page.now).num_milliseconds();
+            let action = label.to_owned();
+            view! { <SaleClock language=language opens_in_ms=opens_in_ms address=address action=action/> }.into_any()
+        }
+        Sale::Cancelled | Sale::Over | Sale::SoldOut => return None,
+    };
+    Some(view! { <div class="only-narrow foot-bar">{inside}</div> })
 }
