@@ -81,7 +81,7 @@ async fn the_style_and_the_font_are_small_and_there_without_the_folder() {
     let font = files.iter().find(|file| file.ends_with(".woff2")).expect("a font");
     let style = stage.client().get(&format!("/assets/{style}")).await.expect(200);
     assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
-    assert!(style.body.len() < 25_600, "{} bytes of style", style.body.len());
+    assert!(style.body.len() <= 25_000, "{} bytes of style", style.body.len());
     assert!(style.text().contains(font), "the style refers to the font");
     let font = stage.client().get(&format!("/assets/{font}")).await.expect(200);
     assert_eq!(font.headers["content-type"], "font/woff2");
