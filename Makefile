@@ -15,11 +15,11 @@ help: ## lists these commands
 
 run: setup ## installs what is missing, builds, and runs Onsale on http://localhost:8080 (PROFILE=demo|load, LISTEN=…)
 	@echo "Building Onsale (the first time takes some minutes)"
-	@cargo run --quiet --release --locked --package xtask -- site --locked
+	@cargo run --release --locked --package xtask -- site --locked
 	@$(ONSALE) up --profile $(PROFILE) --listen $(LISTEN)
 
 site: setup ## builds what browsers run, into target/site; does nothing when nothing changed
-	@cargo run --quiet --release --locked --package xtask -- site --locked
+	@cargo run --release --locked --package xtask -- site --locked
 
 test: ## runs everything that must hold, with the time of each step (STEPS="fmt clippy …", SEEDS=…)
 	@scripts/bootstrap test

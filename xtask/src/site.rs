@@ -79,7 +79,7 @@ fn target_folder(root: &Path) -> Result<PathBuf> {
 fn compile(root: &Path, folder: &Path, locked: bool) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.current_dir(root).args(["rustc", "--quiet", "--package", "onsale-ui", "--lib", "--crate-type", "cdylib"]);
+    command.current_dir(root).args(["rustc", "--package", "onsale-ui", "--lib", "--crate-type", "cdylib"]);
     command.args(["--no-default-features", "--features", "hydrate"]);
     command.args(["--profile", PROFILE, "--target", TARGET, "--target-dir"]).arg(folder);
     if locked {
