@@ -24,7 +24,7 @@ pub fn event(page: &Page, event: &EventDetail) -> String {
                     <header class="stack">
                         {poster(summary.id.as_str(), true)}
                         <h1>{summary.name.clone()}</h1>
-                        {brief(language, event)}
+                        {brief(page, event)}
                         <p class="lede">{summary.description.clone()}</p>
                     </header>
                     {prices(language, event)}
@@ -40,17 +40,27 @@ pub fn event(page: &Page, event: &EventDetail) -> String {
 }
 
 /// When, where and how much, for narrow pages, whose side stands at the end.
-fn brief(language: Language, event: &EventDetail) -> impl IntoView + use<> {
+fn brief(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
+    let language = page.language;
     let summary = &event.summary;
     let starts = Moment::at(language, summary.starts_at, &summary.venue.time_zone);
     let place = format!("{}, {}", summary.venue.name, summary.venue.city);
     let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
+    let opening = opening(page, event);
     view! {
         <p class="only-narrow">
             <b>{starts.date_and_time()}</b><br/>{place}<br/>
             <b class="num">{price}</b>" "<span class="soft small">{language.fees_in()}</span>
+            {opening.map(|opening| view! { <br/><b>{opening}</b> })}
         </p>
     }
+}
+
+/// When the sale opens, while that is to come.
+fn opening(page: &Page, event: &EventDetail) -> Option<String> {
+    let (language, summary) = (page.language, &event.summary);
+    let opens = Moment::at(language, summary.on_sale_at, &summary.venue.time_zone);
+    (Sale::of(page, event) == Sale::Coming).then(|| format!("{}: {}", language.opens(), opens.date_and_time()))
 }
 
 fn prices(language: Language, event: &EventDetail) -> impl IntoView + use<> {
@@ -228,10 +238,9 @@ fn action(page: &Page, event: &EventDetail) -> AnyView {
         .into_any(),
         Sale::Coming => {
             let summary = &event.summary;
-            let opens = Moment::at(language, summary.on_sale_at, &summary.venue.time_zone);
             let opens_in_ms = (summary.on_sale_at - page.now).num_milliseconds();
             view! {
-                <p><b>{format!("{}: {}", language.opens(), opens.date_and_time())}</b></p>
+                <p><b>{opening(page, event)}</b></p>
                 <SaleClock language=language opens_in_ms=opens_in_ms address=address action=label.to_owned()/>
             }
             .into_any()

@@ -187,7 +187,7 @@ fn facet(
         values.iter().take(FACET_MAX).map(|value| item(&value.value, value.value.clone(), Some(value.count))).collect();
     view! {
         <div class="stack" style="--gap:var(--s2)">
-            <h3>{title}</h3>
+            <h2 class="t2">{title}</h2>
             <ul class="facet-list">{all}{items}</ul>
         </div>
     }
