@@ -246,6 +246,8 @@ fn settings(config: &PostgresConfig) -> Vec<(String, String)> {
         ("maintenance_work_mem", "64MB"),
         ("wal_buffers", "16MB"),
         ("max_wal_size", "2GB"),
+        // Segments are used again: to make and zero a new one holds up everybody's commit.
+        ("min_wal_size", "1GB"),
         ("checkpoint_timeout", "15min"),
         ("checkpoint_completion_target", "0.9"),
         ("random_page_cost", "1.1"),

@@ -16,8 +16,8 @@ use envelope::{Row, message};
 use sqlx::{AssertSqlSafe, PgPool, PgTransaction};
 use std::time::Duration;
 
-/// Events one batch takes at most.
-const BATCH_MAX: i64 = 2_000;
+/// Events one batch takes at most: reading and writing them keeps a thread from those who wait for an answer.
+const BATCH_MAX: i64 = 500;
 /// The pause after a batch that took all there was; it doubles while nothing comes. Under load a batch gathers
 /// meanwhile: shorter pauses cost those who sell more than they give those who listen.
 const PAUSE_MIN: Duration = Duration::from_millis(25);
