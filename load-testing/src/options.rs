@@ -28,7 +28,7 @@ pub struct Options {
     #[arg(long, default_value_t = 192)]
     pub connections: usize,
     /// How long the part at 70 % of the peak lasts, in seconds.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     pub steady_seconds: u64,
     /// Also write the figures here.
     #[arg(long)]

@@ -18,7 +18,9 @@ pub struct Measured {
     pub p99_ms: f64,
     /// Successes a second in the part at 70 % of the peak.
     pub steady_rate: f64,
-    /// The same latency at 70 % of the peak, counted from when each request was due.
+    /// Median latency at 70 % of the peak.
+    pub steady_p50_ms: f64,
+    /// The latency that 99 of 100 do not exceed at 70 % of the peak, counted from when each request was due.
     pub steady_p99_ms: f64,
     /// Answers other than success, by status, of both parts; 0 is no answer.
     pub others: BTreeMap<u16, u64>,
@@ -40,6 +42,7 @@ impl Measured {
             p50_ms: peak.latency_ms(0.5),
             p99_ms: peak.latency_ms(0.99),
             steady_rate: steady.rate(success),
+            steady_p50_ms: steady.latency_ms(0.5),
             steady_p99_ms: steady.latency_ms(0.99),
             others,
             cpu_micros: cpu.iter().map(|(name, micros)| (name.clone(), count(*micros) / successes)).collect(),
@@ -55,6 +58,8 @@ pub struct Round {
     pub redis_locks: f64,
     /// PostgreSQL's own holds, a second.
     pub postgres_holds: f64,
+    /// The latency that 99 of 100 of PostgreSQL's own holds do not exceed at 70 % of its own rate, in milliseconds.
+    pub postgres_steady_p99_ms: f64,
     /// PostgreSQL's own orders, a second.
     pub postgres_orders: f64,
     /// Holds through the gateway.
@@ -103,10 +108,15 @@ pub fn median(rounds: &[Round], of: impl Fn(&Round) -> f64) -> f64 {
 pub fn table(summary: &Summary) -> String {
     let rounds = &summary.rounds;
     let mut text = String::new();
-    line(&mut text, "", &["a second", "p50 ms", "p99 ms", "at 70 %: a second", "p99 ms"].map(str::to_owned));
+    line(&mut text, "", &["a second", "p50 ms", "p99 ms", "at 70 %", "p50 ms", "p99 ms"].map(str::to_owned));
     let own = |of: fn(&Round) -> f64| [format!("{:.0}", median(rounds, of))];
     line(&mut text, "Redis: lock script, two seats", &own(|round| round.redis_locks));
-    line(&mut text, "PostgreSQL: hold, one statement", &own(|round| round.postgres_holds));
+    let mut holds = vec![format!("{:.0}", median(rounds, |round| round.postgres_holds))];
+    holds.extend(["", ""].map(str::to_owned));
+    holds.push(format!("{:.0}", 0.7 * median(rounds, |round| round.postgres_holds)));
+    holds.push(String::new());
+    holds.push(format!("{:.1}", median(rounds, |round| round.postgres_steady_p99_ms)));
+    line(&mut text, "PostgreSQL: hold, one statement", &holds);
     line(&mut text, "Onsale: reserve", &cells(rounds, |round| &round.reserve));
     line(&mut text, "PostgreSQL: order, one statement", &own(|round| round.postgres_orders));
     line(&mut text, "Onsale: paid confirm", &cells(rounds, |round| &round.confirm));
@@ -129,12 +139,13 @@ pub fn table(summary: &Summary) -> String {
     text
 }
 
-fn cells(rounds: &[Round], of: fn(&Round) -> &Measured) -> [String; 5] {
+fn cells(rounds: &[Round], of: fn(&Round) -> &Measured) -> [String; 6] {
     [
         format!("{:.0}", median(rounds, |round| of(round).rate)),
         format!("{:.1}", median(rounds, |round| of(round).p50_ms)),
         format!("{:.1}", median(rounds, |round| of(round).p99_ms)),
         format!("{:.0}", median(rounds, |round| of(round).steady_rate)),
+        format!("{:.1}", median(rounds, |round| of(round).steady_p50_ms)),
         format!("{:.1}", median(rounds, |round| of(round).steady_p99_ms)),
     ]
 }
@@ -178,12 +189,14 @@ mod tests {
             p50_ms: 7.0,
             p99_ms: 19.0,
             steady_rate: rate * 0.7,
+            steady_p50_ms: 6.0,
             steady_p99_ms: 12.0,
             others: BTreeMap::from([(409, 2)]),
             cpu_micros: BTreeMap::from([("postgresql".to_owned(), 55.0)]),
         };
         Round {
             redis_locks: 100_000.0,
+            postgres_steady_p99_ms: 9.0,
             postgres_holds: 10_000.0,
             postgres_orders: 5_000.0,
             reserve: measured.clone(),

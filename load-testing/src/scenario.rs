@@ -74,6 +74,7 @@ async fn round(
 ) -> anyhow::Result<Round> {
     let redis_locks = redis::locks_per_second(servers.redis_url(), 200_000).await?;
     let postgres_holds = baseline.holds_per_second(options.holds).await?;
+    let postgres_steady_p99_ms = baseline.holds_p99_ms(postgres_holds * 0.7, options.steady_seconds).await?;
     tokio::time::sleep(REST).await;
     let (reserve, held) = reserve(options, servers, people).await?;
     faults.extend(check(servers, people, HELD, held.len()).await?);
@@ -85,7 +86,7 @@ async fn round(
         "holds {:.0} a second (PostgreSQL {postgres_holds:.0}), orders {:.0} (PostgreSQL {postgres_orders:.0})",
         reserve.rate, confirm.rate
     ));
-    Ok(Round { redis_locks, postgres_holds, postgres_orders, reserve, confirm })
+    Ok(Round { redis_locks, postgres_holds, postgres_steady_p99_ms, postgres_orders, reserve, confirm })
 }
 
 /// A hold and the number of its owner.

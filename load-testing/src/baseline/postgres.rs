@@ -56,6 +56,36 @@ impl Baseline {
         self.measure("reserve.sql", holds, "SELECT count(*) FROM booking.reservations WHERE live = 2").await
     }
 
+    /// The latency in milliseconds that 99 of 100 two-seat holds do not exceed when `rate` of them come a second, by
+    /// the clock, for `seconds`: what the disk and the machine allow by themselves.
+    ///
+    /// # Errors
+    /// When pgbench fails or tells nothing.
+    pub async fn holds_p99_ms(&self, rate: f64, seconds: u64) -> anyhow::Result<f64> {
+        // A count of operations: small and positive.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates are small and positive")]
+        let holds = (rate * 1.2) as usize * usize::try_from(seconds)?;
+        self.fill(holds, "").await?;
+        let prefix = self.scripts.join("pgbench-log");
+        let clients = CLIENTS[1];
+        let log = format!("--log-prefix={}", prefix.display());
+        let paced = [format!("--rate={rate:.0}"), format!("--time={seconds}"), "--log".to_owned(), log];
+        self.pgbench("reserve.sql", clients, holds / clients, 0, &paced).await?;
+        let mut micros: Vec<f64> = Vec::new();
+        for entry in std::fs::read_dir(&self.scripts)? {
+            let path = entry?.path();
+            if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("pgbench-log")) {
+                // client, transaction, latency in micros from when it was due, …
+                let text = std::fs::read_to_string(&path)?;
+                micros.extend(text.lines().filter_map(|line| line.split(' ').nth(2)?.parse::<f64>().ok()));
+                std::fs::remove_file(&path)?;
+            }
+        }
+        micros.sort_unstable_by(f64::total_cmp);
+        let place = micros.len() * 99 / 100;
+        micros.get(place).map(|micros| micros / 1000.0).context("pgbench logged nothing")
+    }
+
     /// Paid two-seat orders a second, of holds made before.
     ///
     /// # Errors
@@ -95,7 +125,7 @@ impl Baseline {
         let mut expected = 0;
         for clients in CLIENTS {
             let each = (operations / clients).max(1);
-            best = best.max(self.pgbench(script, clients, each, base).await?);
+            best = best.max(self.pgbench(script, clients, each, base, &[format!("--transactions={each}")]).await?);
             base += each * clients + 1;
             expected += each * clients;
         }
@@ -105,10 +135,17 @@ impl Baseline {
         Ok(best)
     }
 
-    async fn pgbench(&self, script: &str, clients: usize, each: usize, base: usize) -> anyhow::Result<f64> {
+    async fn pgbench(
+        &self,
+        script: &str,
+        clients: usize,
+        each: usize,
+        base: usize,
+        how: &[String],
+    ) -> anyhow::Result<f64> {
         let mut command = Command::new(program()?);
         command.args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--define=i=-1"]);
-        command.args([format!("--client={clients}"), format!("--transactions={each}")]);
+        command.arg(format!("--client={clients}")).args(how);
         command.args([format!("--define=each={each}"), format!("--define=base={base}")]);
         command.arg("--file").arg(self.scripts.join(script)).arg(&self.url);
         let output = command.stdin(Stdio::null()).output().await.context("run pgbench; it comes with PostgreSQL")?;
