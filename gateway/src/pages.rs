@@ -15,7 +15,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use onsale_core::EventId;
 use onsale_platform::problem::Problem;
-use onsale_ui::{Fault, Home, Language, Page, Theme};
+use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme};
 use serde::Deserialize;
 
 /// Words longer than this are no search.
@@ -93,6 +93,41 @@ pub(crate) async fn event(
         Ok(onsale_ui::event(&plain, &event))
     };
     public(&state, "event", &plain, write.boxed()).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListQuery {
+    section: Option<u32>,
+    row: Option<u32>,
+}
+
+/// `GET /events/{eventId}/seats`.
+pub(crate) async fn seats(
+    state: extract::State<State>,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let page = page(&state, &uri, &headers);
+    let Ok(id) = EventId::new(id) else { return faulty(&page, Problem::not_found("event")) };
+    let asked = Query::<ListQuery>::try_from_uri(&uri).map(|Query(query)| query).unwrap_or_default();
+    // Chosen seats are the island's; only the list's place changes what is written here.
+    let place = ListPlace { section: asked.section, row: asked.row.filter(|_| asked.section.is_some()) };
+    let path = match (place.section, place.row) {
+        (None, _) => uri.path().to_owned(),
+        (Some(section), row) => format!("{}?section={section}&row={}", uri.path(), row.unwrap_or(0)),
+    };
+    let plain = Page { path, ..page };
+    let write = async {
+        let event = state.pages.event(&id).await?;
+        if !event.reserved_seating {
+            return Err(Problem::not_found("seating plan"));
+        }
+        // Without booking the page is still there; the list comes with the map.
+        let seating = state.pages.seating(&id).await.ok();
+        Ok(onsale_ui::seats(&plain, &event, seating.as_ref(), place))
+    };
+    public(&state, "seats", &plain, write.boxed()).await
 }
 
 /// A page of the account: the same for everybody, its islands do the rest.

@@ -22,6 +22,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/", get(pages::home))
         .route("/results", get(pages::results))
         .route("/events/{eventId}", get(pages::event))
+        .route("/events/{eventId}/seats", get(pages::seats))
         .route("/sign-in", get(pages::sign_in))
         .route("/sign-up", get(pages::sign_up))
         .route("/forgot-password", get(pages::forgot_password))

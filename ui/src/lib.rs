@@ -14,6 +14,7 @@ pub mod islands;
 mod language;
 #[cfg(feature = "ssr")]
 mod routes;
+pub mod seats;
 #[cfg(feature = "ssr")]
 mod shell;
 mod squeeze;
@@ -30,6 +31,7 @@ pub use routes::{
     fault::{Fault, fault},
     home::{Home, Listing, home, results},
     problems::{ProblemEntry, problems},
+    seats::{ListPlace, Seating, seats},
 };
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, Page};

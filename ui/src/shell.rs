@@ -115,6 +115,30 @@ pub(crate) fn document<V: IntoView + 'static>(page: &Page, title: &str, top: Top
     format!("<!doctype html>{html}")
 }
 
+/// A document whose header and main part are the page's own, without a foot: one task that fills the screen.
+pub(crate) fn task_document<V: IntoView + 'static>(
+    page: &Page,
+    title: &str,
+    class: &'static str,
+    task: impl FnOnce() -> V,
+) -> String {
+    let html = rendered(|| {
+        let language = page.language;
+        let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
+        view! {
+            <html lang=language.tag() data-theme=lit>
+                {head(page, title)}
+                <body class=class>
+                    <a class="skip" href="#main">{language.skip()}</a>
+                    <Connection language=language/>
+                    {task()}
+                </body>
+            </html>
+        }
+    });
+    format!("<!doctype html>{html}")
+}
+
 /// A part of a page, for a script that puts it in its place.
 pub(crate) fn fragment<V: IntoView + 'static>(part: impl FnOnce() -> V) -> String {
     rendered(part)

@@ -89,3 +89,16 @@ async fn the_document_is_there_for_programs_and_readers() {
     let page = stage.client().get("/api/docs").await.expect(200);
     assert!(page.text().contains("openapi.json") && !page.text().contains("<script"));
 }
+
+#[tokio::test]
+async fn the_seats_page_stands_without_booking_and_shows_every_price() {
+    let stage = Stage::new(Place::Local).await;
+    let text = stage.client().get("/events/EVT001/seats?seats=A-1").await.expect(200).text();
+    for part in ["Choose seats: Marea", "Price of a seat", "€118.00", "id=\"map\"", "/api/events/EVT001/plan"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(!text.contains("A-1"), "what is chosen is not in what is kept for all");
+    let spanish = stage.client().get("/events/EVT001/seats?lang=es").await.expect(200).text();
+    assert!(spanish.contains("Precio de un asiento") && spanish.contains("Todos los asientos están también en la lista"));
+    stage.client().get("/events/NONE/seats").await.expect(404);
+}

@@ -6,3 +6,4 @@ pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod home;
 pub(crate) mod problems;
+pub(crate) mod seats;

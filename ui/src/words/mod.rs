@@ -10,6 +10,7 @@ mod forms;
 mod frame;
 mod home;
 mod sale;
+mod seats;
 
 pub(crate) const WEEKDAYS: [[&str; 7]; 2] =
     [["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"]];

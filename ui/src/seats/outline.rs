@@ -1,0 +1,88 @@
+//! Shapes around the seats: the plate of each zone, its name's place, the stage.
+
+use super::plan::{Plan, Rect, Zone};
+
+/// Points of a row's curve are enough at every so many seats.
+const EVERY: usize = 4;
+/// How much of the house the stage takes at most, across and in depth.
+const STAGE: (f32, f32) = (0.36, 0.13);
+/// How often the stage is made smaller until it fits.
+const SMALLER_MAX: u32 = 16;
+
+/// The line along the outermost seats of a zone: front row, one side, last row, other side. With a broad pen it is
+/// the zone's plate.
+#[must_use]
+pub fn zone_outline(plan: &Plan, zone: &Zone) -> Vec<(f32, f32)> {
+    let rows: Vec<_> = (zone.rows.start..zone.rows.end)
+        .map(|row| plan.rows[row as usize].seats.clone())
+        .filter(|seats| !seats.is_empty())
+        .collect();
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Vec::new() };
+    let mut line: Vec<(f32, f32)> = Vec::new();
+    line.extend(first.clone().step_by(EVERY).map(|seat| plan.at(seat)));
+    line.extend(rows.iter().map(|row| plan.at(row.end - 1)));
+    if rows.len() > 1 {
+        line.extend(last.clone().rev().step_by(EVERY).map(|seat| plan.at(seat)));
+        line.extend(rows.iter().rev().map(|row| plan.at(row.start)));
+    }
+    line
+}
+
+/// Where a zone's name stands: behind its last row, seen from the stage, and how the text is turned, in radians.
+pub(crate) fn name_place(plan: &Plan, zone: &Zone) -> ((f32, f32), f32) {
+    let (x, y) = zone.bounds.middle();
+    let (dx, dy) = (x - plan.focal.0, y - plan.focal.1);
+    let far = dx.hypot(dy).max(1e-3);
+    let (dx, dy) = (dx / far, dy / far);
+    let seats = (zone.rows.start..zone.rows.end).flat_map(|row| plan.rows[row as usize].seats.clone());
+    // Only what is behind the middle counts: the ends of a curved row reach elsewhere.
+    let behind = seats.filter_map(|seat| {
+        let at = plan.at(seat);
+        let (sx, sy) = (at.0 - x, at.1 - y);
+        let aside = (sx * dy - sy * dx).abs();
+        (aside < 4.0 * plan.pitch).then_some(sx * dx + sy * dy)
+    });
+    let reach = behind.fold(0.0, f32::max) + 1.9 * plan.pitch;
+    // Along the row, and never upside down.
+    let mut turn = dy.atan2(dx) - std::f32::consts::FRAC_PI_2;
+    if turn < -std::f32::consts::FRAC_PI_2 {
+        turn += std::f32::consts::PI;
+    } else if turn > std::f32::consts::FRAC_PI_2 {
+        turn -= std::f32::consts::PI;
+    }
+    ((x + dx * reach, y + dy * reach), turn)
+}
+
+/// The stage: from the focal point away from the seats, as large as there is room. It is drawn along the axes.
+pub(crate) fn stage(plan: &Plan) -> Option<Rect> {
+    if plan.is_empty() && plan.areas.is_empty() {
+        return None;
+    }
+    let seats = plan.places().iter().fold(Rect::NOTHING, |all, at| all.with(at.0, at.1));
+    let all = plan.areas.iter().fold(seats, |all, area| all.with(area.position.x, area.position.y));
+    let (width, height) = all.size();
+    let (x, y) = plan.focal;
+    let (middle_x, middle_y) = all.middle();
+    let lies_across = (middle_x - x).abs() > (middle_y - y).abs();
+    let away = |from: f32, middle: f32| if middle < from { 1.0 } else { -1.0 };
+    let mut size = 1.0_f32;
+    for _ in 0..SMALLER_MAX {
+        let rect = if lies_across {
+            let (half, deep) = (height * STAGE.0 / 2.0 * size, width * STAGE.1 * size);
+            Rect::NOTHING.with(x, y - half).with(x + away(x, middle_x) * deep, y + half)
+        } else {
+            let (half, deep) = (width * STAGE.0 / 2.0 * size, height * STAGE.1 * size);
+            Rect::NOTHING.with(x - half, y).with(x + half, y + away(y, middle_y) * deep)
+        };
+        let near = rect.grown(plan.pitch);
+        let taken = plan.grid.within(near).any(|seat| {
+            let (x, y) = plan.at(seat);
+            near.meets(Rect::NOTHING.with(x, y))
+        });
+        if !taken {
+            return Some(rect);
+        }
+        size *= 0.8;
+    }
+    None
+}
