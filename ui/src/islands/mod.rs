@@ -22,7 +22,7 @@ pub use copy_text::CopyText;
 pub use new_password::{AskForLink, ChoosePassword};
 pub use sale_clock::SaleClock;
 pub use search_box::SearchBox;
-pub use seat_room::{ListAsWritten, PriceTag, RoomEvent, SeatRoom, StandingTag};
+pub use seat_room::SeatRoom;
 pub use sign_in::SignInForm;
 pub use sign_up::SignUpForm;
 pub use verify_email::ProveEmail;

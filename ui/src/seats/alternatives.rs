@@ -5,49 +5,35 @@ use super::plan::{Plan, SeatNo, distance};
 /// A lone seat left beside a block costs as much as so many pitches of distance.
 const LONE_PITCHES: f32 = 8.0;
 
-/// Blocks of seats side by side in one row, the one nearest to a point first; `most` of them, none overlapping.
+/// The block of seats side by side in one row that is best for a point: near to it, and with no lone seat left beside.
 #[must_use]
-pub fn blocks_near(
+pub fn block_near(
     plan: &Plan,
     count: usize,
     point: (f32, f32),
     wanted: impl Fn(SeatNo) -> bool,
-    most: usize,
-) -> Vec<Vec<SeatNo>> {
-    let mut found: Vec<(f32, SeatNo)> = Vec::new();
-    if count == 0 {
-        return Vec::new();
-    }
+) -> Option<Vec<SeatNo>> {
+    let mut best: Option<(f32, SeatNo)> = None;
     for row in &plan.rows {
         // How many wanted seats stand side by side up to each one.
         let mut run = 0;
         for seat in row.seats.clone() {
             let joined = run > 0 && plan.is_beside_next(seat - 1);
-            run = if !wanted(seat) {
-                0
-            } else if joined {
-                run + 1
-            } else {
-                1
+            run = match wanted(seat) {
+                false => 0,
+                true if joined => run + 1,
+                true => 1,
             };
-            if run >= count {
+            if count > 0 && run >= count {
                 let first = seat + 1 - u32::try_from(count).unwrap_or(u32::MAX);
-                found.push((cost(plan, first, seat, point, &wanted), first));
+                let cost = cost(plan, first, seat, point, &wanted);
+                if best.is_none_or(|(least, _)| cost < least) {
+                    best = Some((cost, first));
+                }
             }
         }
     }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut blocks: Vec<Vec<SeatNo>> = Vec::new();
-    for (_, first) in found {
-        let block: Vec<SeatNo> = (first..).take(count).collect();
-        if blocks.iter().all(|known| known.iter().all(|seat| !block.contains(seat))) {
-            blocks.push(block);
-        }
-        if blocks.len() >= most {
-            break;
-        }
-    }
-    blocks
+    best.map(|(_, first)| (first..).take(count).collect())
 }
 
 fn cost(plan: &Plan, first: SeatNo, last: SeatNo, point: (f32, f32), wanted: &impl Fn(SeatNo) -> bool) -> f32 {
@@ -81,7 +67,7 @@ pub fn replacement(
     // All of one kind: they sat together, so they shall again.
     if choice.iter().all(|seat| same_kind(*seat, first_gone)) {
         let wanted = |seat: SeatNo| is_free(seat) && !gone.contains(&seat) && same_kind(seat, first_gone);
-        let together = blocks_near(plan, choice.len(), centre(plan, choice), wanted, 1).into_iter().next();
+        let together = block_near(plan, choice.len(), centre(plan, choice), wanted);
         if let Some(block) = together {
             return Some(block);
         }

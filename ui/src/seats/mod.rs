@@ -25,7 +25,7 @@ mod tests;
 mod texts;
 mod wire;
 
-pub use alternatives::{blocks_near, replacement};
+pub use alternatives::{block_near, replacement};
 pub use board::{Board, Change, Look};
 pub use camera::{Camera, Level, Screen};
 pub use choice::{Choice, Refused};

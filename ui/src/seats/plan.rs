@@ -2,7 +2,6 @@
 
 use super::grid::Grid;
 use super::texts::Texts;
-use onsale_core::api::events::CategoryPrice;
 use onsale_core::plan::Area;
 use onsale_core::{Currency, Money};
 use std::ops::Range;
@@ -82,14 +81,13 @@ pub struct Category {
 }
 
 impl Category {
-    /// The categories, the dearest first; the first price of each is its default.
+    /// The categories, the dearest first, of codes, names and prices; the first price of each is its default.
     #[must_use]
-    pub fn of_prices(prices: &[CategoryPrice]) -> Vec<Self> {
+    pub fn of_prices<'a>(prices: impl Iterator<Item = (&'a str, &'a str, Money)>) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
-        for price in prices {
-            if all.iter().all(|known| known.code != price.category) {
-                let (code, name) = (price.category.clone(), price.name.clone());
-                all.push(Self { code, name, price: price.price.total, colour: 0 });
+        for (code, name, price) in prices {
+            if all.iter().all(|known| known.code != code) {
+                all.push(Self { code: code.to_owned(), name: name.to_owned(), price, colour: 0 });
             }
         }
         all.sort_by_key(|category| std::cmp::Reverse(category.price.minor));

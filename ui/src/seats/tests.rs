@@ -1,6 +1,6 @@
 //! The map's core: houses, cameras, choices and what is told.
 
-use super::alternatives::{blocks_near, replacement};
+use super::alternatives::{block_near, replacement};
 use super::board::{Board, Look};
 use super::camera::{Camera, Level, Screen};
 use super::direction::{Direction, next_towards};
@@ -155,14 +155,11 @@ fn a_replacement_has_the_same_price_and_is_whole() {
 #[test]
 fn blocks_are_whole_near_and_leave_no_lone_seat() {
     let plan = house(4, 6);
-    let blocks = blocks_near(&plan, 2, (0.0, 0.0), |seat| !(6..12).contains(&seat), 3);
-    assert_eq!(blocks[0], [0, 1]);
-    for block in &blocks {
-        assert!(plan.is_beside_next(block[0]) && !(6..12).contains(&block[0]));
-    }
-    let three = blocks_near(&plan, 2, (10.0, 0.0), |seat| seat < 3 || (12..18).contains(&seat), 1);
-    assert_eq!(three, [[12, 13]], "two of three would leave one alone");
-    assert!(blocks_near(&plan, 7, (0.0, 0.0), |_| true, 1).is_empty());
+    let block = block_near(&plan, 2, (0.0, 0.0), |seat| !(6..12).contains(&seat));
+    assert_eq!(block, Some(vec![0, 1]));
+    let beside = block_near(&plan, 2, (10.0, 0.0), |seat| seat < 3 || (12..18).contains(&seat));
+    assert_eq!(beside, Some(vec![12, 13]), "two of three would leave one alone");
+    assert_eq!(block_near(&plan, 7, (0.0, 0.0), |_| true), None);
 }
 
 #[test]

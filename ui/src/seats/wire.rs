@@ -1,9 +1,8 @@
 //! Reads the API's plan without keeping what the map does not need: each seat's price is its category's.
 
 use super::plan::{Category, Plan, PlanBuilder};
-use onsale_core::Currency;
-use onsale_core::api::events::CategoryPrice;
 use onsale_core::plan::{Area, Point};
+use onsale_core::{Currency, Money};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -34,7 +33,20 @@ struct WirePlan<'a> {
     zones: Vec<WireZone<'a>>,
     #[serde(default)]
     areas: Vec<Area>,
-    prices: Vec<CategoryPrice>,
+    prices: Vec<WirePrice>,
+}
+
+#[derive(Deserialize)]
+struct WirePrice {
+    category: String,
+    name: String,
+    price: WireTotal,
+}
+
+/// What a total is made of is told before paying, not on the map.
+#[derive(Deserialize)]
+struct WireTotal {
+    total: Money,
 }
 
 #[derive(Deserialize)]
@@ -77,7 +89,8 @@ impl Plan {
         if seats > SEATS_MAX {
             return Err(Unreadable(format!("{seats} seats")));
         }
-        let categories = Category::of_prices(&wire.prices);
+        let prices = wire.prices.iter().map(|price| (price.category.as_str(), price.name.as_str(), price.price.total));
+        let categories = Category::of_prices(prices);
         let size = (wire.width, wire.height);
         let focal = (wire.focal_point.x, wire.focal_point.y);
         let mut builder = PlanBuilder::new(wire.version, wire.currency, size, focal, categories);

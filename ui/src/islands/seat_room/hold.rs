@@ -3,14 +3,13 @@
 use super::load::resync;
 use super::notice::{Notice, Remedy};
 use super::room::{Busy, Holding, Room, now_ms};
-use super::{kept, live_clock};
+use super::{countdown, kept, notice, tray};
 use crate::api::{self, Failure, Method, sleep};
 use crate::browser;
 use crate::seats::{SeatNo, seat_name, short_names};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::api::booking::{ChangeReservation, Reservation, ReserveRequest, SeatChoice, Selection, TicketChoice};
-use onsale_core::{ReservationId, ReservationStatus, SeatId};
+use onsale_core::{EventId, ReservationId, ReservationStatus, SeatId};
 use std::time::Duration;
 
 /// When the states are asked for again after somebody was faster: what we took for gone may be free again.
@@ -23,10 +22,9 @@ fn wish(room: Room) -> Selection {
         ids.map(|seat_id| SeatChoice { seat_id, ticket_type: None }).collect::<Vec<_>>()
     };
     let seats = room.look(|board| ids(board.choice.chosen(), &|seat| board.plan.id(seat).to_owned()));
-    let counts = room.wanted_standing.get_untracked();
-    let tickets = room.event(|event| {
-        let wanted = event.standing.iter().zip(counts).filter(|(_, quantity)| *quantity > 0);
-        wanted.map(|(kind, quantity)| TicketChoice { ticket_type: kind.code.clone(), quantity }).collect()
+    let tickets = room.with(|state| {
+        let wanted = state.standing.iter().filter(|kind| kind.wanted > 0);
+        wanted.map(|kind| TicketChoice { ticket_type: kind.code.clone(), quantity: kind.wanted }).collect()
     });
     Selection { seats: seats.unwrap_or_default(), tickets }
 }
@@ -34,10 +32,11 @@ fn wish(room: Room) -> Selection {
 /// Holds what is chosen: by a new hold, or beside what is held already.
 pub(super) fn hold(room: Room) {
     let wish = wish(room);
-    if (wish.seats.is_empty() && wish.tickets.is_empty()) || room.busy.get_untracked().is_some() {
+    if (wish.seats.is_empty() && wish.tickets.is_empty()) || room.is_busy() {
         return;
     }
-    let held = room.holding.with_untracked(|holding| holding.as_ref().map(|holding| holding.id));
+    let Ok(event_id) = EventId::new(room.event()) else { return };
+    let held = room.hold_id();
     spawn_local(async move {
         match held {
             Some(id) => add(room, id, wish).await,
@@ -46,11 +45,9 @@ pub(super) fn hold(room: Room) {
                 let Selection { seats, tickets } = wish;
                 let (first, then) = if seats.is_empty() { (None, Vec::new()) } else { (Some(seats), tickets.clone()) };
                 let at_once = first.is_none().then_some(tickets);
-                let request =
-                    ReserveRequest { event_id: room.id(), seats: first, tickets: at_once, best_available: None };
+                let request = ReserveRequest { event_id, seats: first, tickets: at_once, best_available: None };
                 reserve(room, request, Busy::Holding).await;
-                let id = room.holding.with_untracked(|holding| holding.as_ref().map(|holding| holding.id));
-                if let Some(id) = id.filter(|_| !then.is_empty()) {
+                if let Some(id) = room.hold_id().filter(|_| !then.is_empty()) {
                     add(room, id, Selection { seats: Vec::new(), tickets: then }).await;
                 }
             }
@@ -73,18 +70,18 @@ async fn add(room: Room, id: ReservationId, add: Selection) {
 
 /// While the server is asked, what it says of our seats to all is no news about them.
 async fn asking<T>(room: Room, busy: Busy, call: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    room.busy.set(Some(busy));
+    tray::show_busy(room, Some(busy));
     room.change(|board| board.asking = true);
     let outcome = call.await;
     room.change(|board| board.asking = false);
-    room.busy.set(None);
+    tray::show_busy(room, None);
     outcome
 }
 
 fn took(room: Room, outcome: Result<Reservation, Failure>, beside: bool) {
     match outcome {
         Ok(reservation) => {
-            room.notice.set(None);
+            notice::show(room, None);
             let minutes =
                 reservation.expires_in_ms.div_euclid(60_000) + i64::from(reservation.expires_in_ms % 60_000 > 0);
             has(room, &reservation);
@@ -103,7 +100,7 @@ fn took(room: Room, outcome: Result<Reservation, Failure>, beside: bool) {
 
 /// The server's word on what is held.
 fn has(room: Room, reservation: &Reservation) {
-    let event = room.id();
+    let event = room.event();
     if reservation.status != ReservationStatus::Active || reservation.expires_in_ms <= 0 {
         over(room);
         return;
@@ -117,17 +114,20 @@ fn has(room: Room, reservation: &Reservation) {
         board.hold(seats);
     });
     let tickets = reservation.tickets.iter().map(|held| (held.ticket_type.clone(), held.quantity)).collect();
-    room.wanted_standing.update(|counts| counts.fill(0));
     let holding = Holding { id: reservation.reservation_id, ends_ms, total: reservation.total, tickets };
-    room.holding.set(Some(holding));
-    live_clock::start(room);
+    room.update(|state| {
+        state.holding = Some(holding);
+        state.standing.iter_mut().for_each(|kind| kind.wanted = 0);
+    });
+    super::dom::all(".standing output").iter().for_each(|count| count.set_text_content(Some("0")));
+    countdown::start(room);
     room.settle();
 }
 
 /// Nothing is held any more.
 fn over(room: Room) -> Vec<SeatNo> {
-    kept::forget(&room.id());
-    room.holding.set(None);
+    kept::forget(&room.event());
+    room.update(|state| state.holding = None);
     let before = room.change(|board| board.hold(Vec::new())).unwrap_or_default();
     room.settle();
     before
@@ -145,14 +145,14 @@ fn has_failed(room: Room, failure: &Failure, beside: bool) {
         _ => {
             let text = failure.words(room.language());
             room.say(String::new());
-            room.notice.set(Some(Notice::bad(text, failure.trace().map(str::to_owned))));
+            notice::show(room, Some(Notice::bad(text, failure.trace().map(str::to_owned))));
         }
     }
 }
 
 /// Says something that passes.
 pub(super) fn tell(room: Room, text: String) {
-    room.notice.set(Some(Notice::info(text)));
+    notice::show(room, Some(Notice::info(text)));
 }
 
 /// 409: which seats went, and one button that holds what is free instead.
@@ -182,7 +182,7 @@ fn somebody_was_faster(room: Room, failure: &Failure, beside: bool) {
         }
         None => notice,
     };
-    room.notice.set(Some(notice));
+    notice::show(room, Some(notice));
     room.settle();
     spawn_local(async move {
         sleep(LOOK_AGAIN).await;
@@ -208,10 +208,13 @@ pub(super) fn tell_lost(room: Room, wanted: &[SeatNo], lost: &[SeatNo]) {
     });
     let Some((text, instead, names)) = told else { return };
     let notice = Notice::warn(text);
-    room.notice.set(Some(match instead {
-        Some(seats) => notice.with(language.choose_these(&names), Remedy::Choose(seats)),
-        None => notice,
-    }));
+    notice::show(
+        room,
+        Some(match instead {
+            Some(seats) => notice.with(language.choose_these(&names), Remedy::Choose(seats)),
+            None => notice,
+        }),
+    );
 }
 
 /// Takes what is gone out of the choice, and says so.
@@ -225,8 +228,8 @@ pub(super) fn drop_lost(room: Room) {
 
 /// Gives one held seat back.
 pub(super) fn give_back(room: Room, seat: SeatNo) {
-    let Some(holding) = room.holding.get_untracked() else { return };
-    if room.busy.get_untracked().is_some() {
+    let Some(holding) = room.with(|state| state.holding.clone()) else { return };
+    if room.is_busy() {
         return;
     }
     let alone = room.look(|board| board.choice.held().len() == 1) == Some(true) && holding.tickets.is_empty();
@@ -257,8 +260,8 @@ pub(super) fn give_back(room: Room, seat: SeatNo) {
 
 /// Gives the whole hold back.
 pub(super) fn give_all_back(room: Room) {
-    let Some(holding) = room.holding.get_untracked() else { return };
-    if room.busy.get_untracked().is_some() {
+    let Some(holding) = room.with(|state| state.holding.clone()) else { return };
+    if room.is_busy() {
         return;
     }
     spawn_local(async move {
@@ -267,7 +270,7 @@ pub(super) fn give_all_back(room: Room) {
         match outcome {
             Ok(()) => {
                 over(room);
-                room.notice.set(None);
+                notice::show(room, None);
                 room.say(room.language().given_all_back().to_owned());
             }
             Err(failure) => has_failed(room, &failure, true),
@@ -282,14 +285,14 @@ pub(super) async fn restore(room: Room, id: Option<ReservationId>) {
         Ok(reservation) => has(room, &reservation),
         // Whoever signs in again finds it again.
         Err(Failure::SignedOut | Failure::Lost) => {}
-        Err(_) => kept::forget(&room.id()),
+        Err(_) => kept::forget(&room.event()),
     }
     drop_lost(room);
 }
 
 /// The clock says that time is over; the server knows.
 pub(super) fn ask_whether_over(room: Room) {
-    let Some(holding) = room.holding.get_untracked() else { return };
+    let Some(holding) = room.with(|state| state.holding.clone()) else { return };
     spawn_local(async move {
         match api::get_mine::<Reservation>(&format!("/api/bookings/reservations/{}", holding.id)).await {
             Ok(reservation) if reservation.status == ReservationStatus::Active && reservation.expires_in_ms > 0 => {
@@ -314,10 +317,13 @@ fn expired(room: Room) {
         let seats = if gone.is_empty() { Some(before.clone()) } else { board.replacement(&before, &gone) };
         seats.filter(|seats| !seats.is_empty()).map(|seats| (short_names(&board.plan, &seats), seats))
     });
-    room.notice.set(Some(match again.flatten() {
-        Some((names, seats)) => notice.with(language.hold_these(&names), Remedy::Hold(seats)),
-        None => notice,
-    }));
+    notice::show(
+        room,
+        Some(match again.flatten() {
+            Some((names, seats)) => notice.with(language.hold_these(&names), Remedy::Hold(seats)),
+            None => notice,
+        }),
+    );
     resync(room);
 }
 

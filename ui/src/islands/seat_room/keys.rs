@@ -1,14 +1,15 @@
 //! The map by keyboard: one tab stop, arrows from seat to seat.
 
+use super::html::state_word;
 use super::room::{Room, now_ms};
-use super::state_word;
+use super::tip;
 use crate::seats::{Direction, Look, next_towards, seat_label};
-use leptos::ev;
+use web_sys::KeyboardEvent;
 
 const STEP: f64 = 1.3;
 
 /// A key on the canvas.
-pub(super) fn pressed(room: Room, event: &ev::KeyboardEvent) {
+pub(super) fn pressed(room: Room, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -33,7 +34,7 @@ pub(super) fn pressed(room: Room, event: &ev::KeyboardEvent) {
 /// The focus went on.
 pub(super) fn left(room: Room) {
     room.change(|board| board.set_cursor(None));
-    room.point_out();
+    tip::follow(room);
 }
 
 fn go(room: Room, direction: Direction) {
@@ -62,7 +63,7 @@ fn go(room: Room, direction: Direction) {
     });
     if let Some(text) = said.flatten() {
         room.say(text);
-        room.point_out();
+        tip::follow(room);
     }
 }
 

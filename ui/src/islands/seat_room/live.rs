@@ -6,8 +6,7 @@
 use super::load::resync;
 use super::room::{Room, now_ms};
 use js_sys::{Function, Math, Promise, Reflect};
-use leptos::prelude::*;
-use onsale_core::EventId;
+use leptos::prelude::set_timeout;
 use onsale_core::api::events::{SeatDelta, SeatStates};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,7 +39,7 @@ struct Stream {
 type Shared = Rc<RefCell<Stream>>;
 
 /// Follows an event's seats from now on.
-pub(super) fn follow(room: Room, event: &EventId) {
+pub(super) fn follow(room: Room, event: &str) {
     let stream = Shared::new(RefCell::new(Stream { path: format!("/api/events/{event}/live"), ..Stream::default() }));
     let name = format!("onsale.live.{event}");
     if let Ok(channel) = BroadcastChannel::new(&name) {
@@ -154,16 +153,17 @@ fn has_failed(room: Room, stream: &Shared, turn: u32) {
         source.close();
     }
     // Not all at the same moment, when a gateway was restarted.
-    let pause = (PAUSE_MS.0 * 2_f64.powi(i32::try_from(failed.min(10)).unwrap_or(10))).min(PAUSE_MS.1);
-    let pause = pause * (0.5 + Math::random() / 2.0);
+    let pause = (PAUSE_MS.0 * f64::from(1_u32 << failed.min(10))).min(PAUSE_MS.1) * (0.5 + Math::random() / 2.0);
     let own = stream.clone();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "half a minute at most")]
+    let pause = Duration::from_millis(pause as u64);
     set_timeout(
         move || {
             if own.borrow().turn == turn {
                 open(room, &own, turn);
             }
         },
-        Duration::from_secs_f64(pause / 1_000.0),
+        pause,
     );
 }
 

@@ -1,12 +1,12 @@
 //! What the page asks for when it wakes.
 
+use super::notice::Notice;
 use super::room::{Room, now_ms};
-use super::{hold, kept, live};
+use super::{dom, hold, kept, list, live, notice};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::seats::{Plan, Screen, link};
 use js_sys::{ArrayBuffer, Uint8Array};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::api::events::SeatStates;
 use std::time::Duration;
@@ -25,14 +25,14 @@ const TRIES_MAX: u32 = 5;
 pub(super) fn begin(room: Room, canvas: HtmlCanvasElement) {
     spawn_local(async move {
         if show_map(room, &canvas).await {
-            hold::restore(room, kept::of(&room.id())).await;
+            hold::restore(room, kept::of(&room.event())).await;
         }
     });
 }
 
 /// Whether the map is there.
 async fn show_map(room: Room, canvas: &HtmlCanvasElement) -> bool {
-    let event = room.id();
+    let event = room.event();
     let states_path = format!("/api/events/{event}/seats");
     for _ in 0..TRIES_MAX {
         let (plan, states) = futures::join!(plan(&event), api::get::<SeatStates>(&states_path));
@@ -42,20 +42,21 @@ async fn show_map(room: Room, canvas: &HtmlCanvasElement) -> bool {
             room.paint();
             mark_drawn(canvas);
             room.told(&change);
-            room.is_shown();
+            dom::show("coming", false);
+            list::begin(room);
             follow_page(room, canvas);
             open_link(room);
             live::follow(room, &event);
             return true;
         }
-        room.has_failed();
+        dom::text("coming", room.language().map_failed());
         api::sleep(AGAIN).await;
     }
     false
 }
 
 /// The plan's bytes are read as they come: an arena's are megabytes, which as text would be copied twice.
-async fn plan(event: &onsale_core::EventId) -> Result<Plan, Failure> {
+async fn plan(event: &str) -> Result<Plan, Failure> {
     let fetched = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
         let response = JsFuture::from(window.fetch_with_str(&format!("/api/events/{event}/plan"))).await?;
@@ -73,7 +74,7 @@ async fn plan(event: &onsale_core::EventId) -> Result<Plan, Failure> {
 /// Asks for all states again.
 pub(super) fn resync(room: Room) {
     spawn_local(async move {
-        if let Ok(states) = api::get::<SeatStates>(&format!("/api/events/{}/seats", room.id())).await {
+        if let Ok(states) = api::get::<SeatStates>(&format!("/api/events/{}/seats", room.event())).await {
             let change = room.change(|board| board.snapshot(&states, now_ms())).unwrap_or_default();
             room.told(&change);
         }
@@ -89,11 +90,11 @@ fn open_link(room: Room) {
         unknown
     });
     // What is held for this reader looks taken until the hold is known.
-    if kept::of(&room.id()).is_none() {
+    if kept::of(&room.event()).is_none() {
         hold::drop_lost(room);
     }
     if unknown.is_some_and(|unknown| unknown > 0) {
-        room.notice.set(Some(super::notice::Notice::info(room.language().link_gone().to_owned())));
+        notice::show(room, Some(Notice::info(room.language().link_gone().to_owned())));
     }
     room.settle();
 }
@@ -133,6 +134,7 @@ fn follow_page(room: Room, canvas: &HtmlCanvasElement) {
 }
 
 /// For whoever measures: when the map was drawn first.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the page was opened")]
 fn mark_drawn(canvas: &HtmlCanvasElement) {
-    let _only_measured = canvas.set_attribute("data-drawn", &format!("{:.0}", now_ms()));
+    let _only_measured = canvas.set_attribute("data-drawn", &(now_ms() as u32).to_string());
 }

@@ -1,58 +1,42 @@
 //! Choosing seats: the map, the prices that filter it, the list that does all it does, and the tray.
 //!
-//! [`Room`] is what the parts share: the [`Board`](crate::seats::Board) with its painter, and the signals that the
-//! page shows. Whatever changes the board ends in [`Room::settle`], which brings signals, address and canvas up to
-//! date.
+//! The server writes the whole room (`routes/seats.rs`); here it comes alive in its places. [`room::Room`] is what
+//! the parts share: the [`Board`](crate::seats::Board), its painter, and what is held.
 
-pub mod best;
+mod best;
+mod countdown;
+mod dom;
 mod hold;
+pub(crate) mod html;
 mod kept;
 mod keys;
-pub mod legend;
-pub mod list;
+mod list;
 mod live;
-mod live_clock;
 mod load;
-pub mod notice;
+mod notice;
 mod pointer;
-pub mod room;
-pub mod tip;
-pub mod tray;
+mod room;
+mod tip;
+mod tray;
 
-pub use list::ListAsWritten;
-pub use room::{PriceTag, RoomEvent, StandingTag};
-
-use crate::components::{LOGO, Timer};
 use crate::language::Language;
-use crate::seats::Look;
-use best::Best;
-use legend::Legend;
-use leptos::html::Canvas;
+use leptos::html::Div;
 use leptos::prelude::*;
-use list::List;
-use notice::NoticeBox;
-use room::Room;
-use tip::TipBox;
-use tray::Tray;
-
-/// Shapes of the key, as the inside of an `svg` element of 16 by 16.
-const KEY_FREE: &str = r##"<circle cx="8" cy="8" r="5.5" fill="currentColor"/>"##;
-const KEY_STEP_FREE: &str = r##"<rect x="2.5" y="2.5" width="11" height="11" rx="2" fill="currentColor"/>"##;
-const KEY_HELD: &str = r##"<circle cx="8" cy="8" r="4.5" fill="none" stroke="var(--seat-held)" stroke-width="1.5"/>"##;
-const KEY_SOLD: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--seat-sold)"/>"##;
-const KEY_YOURS: &str = concat!(
-    r##"<rect x="1" y="1" width="14" height="14" rx="3" fill="var(--yours)" stroke="#14181f"/>"##,
-    r##"<path d="M4.5 8.5 7 11l4.5-6" fill="none" stroke="#14181f" stroke-width="2"/>"##,
-);
-const PLUS: &str = r##"<path d="M10 4v12M4 10h12"/>"##;
-const MINUS: &str = r##"<path d="M4 10h12"/>"##;
-const FIT: &str = r##"<path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/>"##;
-const LINES: &str = r##"<path d="M7 5h10M7 10h10M7 15h10M3.2 5h.1M3.2 10h.1M3.2 15h.1"/>"##;
+use room::{Room, Standing};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, Event, HtmlCanvasElement, HtmlInputElement};
 
 /// How much nearer a button brings the map.
 const STEP: f64 = 1.5;
+/// How many seats are asked for at first.
+pub(crate) const USUAL: u32 = 2;
 
-/// The page of an event's seats, from its header to the button that pays.
+/// The room as the server wrote it. It is no argument of the island, so it does not travel twice.
+#[derive(Debug, Clone)]
+pub struct AsWritten(pub String);
+
+/// The room of an event's seats, from its header to the button that pays.
 #[island]
 pub fn SeatRoom(
     /// The reader's language.
@@ -60,118 +44,105 @@ pub fn SeatRoom(
     /// Whether the address names the language, so that links keep it.
     chosen: bool,
     /// The event.
-    event: RoomEvent,
+    event: String,
+    /// The most tickets one account may have; 0 where nobody counts.
+    max: u32,
+    /// The section that the list shows, from 0.
+    section: u32,
+    /// The row of it, from 0.
+    row: u32,
 ) -> impl IntoView {
-    let home = if chosen { format!("/?lang={}", language.tag()) } else { "/".to_owned() };
-    let page = format!("/events/{}", event.id);
-    let page = if chosen { format!("{page}?lang={}", language.tag()) } else { page };
-    let (title, brief) = (event.title.clone(), format!("{} · {}", event.when, event.place));
-    let room = Room::new(language, chosen, event);
-    let canvas = NodeRef::<Canvas>::new();
+    let written = use_context::<AsWritten>().map(|written| written.0).unwrap_or_default();
+    let room = Room::new((language, chosen), event, max, (section, row));
+    let root = NodeRef::<Div>::new();
     Effect::new(move |_| {
-        if let Some(canvas) = canvas.get() {
-            load::begin(room, canvas);
+        if let Some(root) = root.get() {
+            wake(room, &root);
         }
     });
-    view! {
-        <header class="top dark">
-            <a class="logo" href=home aria-label=language.home_label()>
-                <svg viewBox="0 0 38 22" aria-hidden="true" inner_html=LOGO></svg>
-                <span class="wide">"Onsale"</span>
-            </a>
-            <div class="brief"><h1><a href=page>{title}</a></h1><span>{brief}</span></div>
-            <p class="timer push" hidden=move || !room.is_holding()>
-                <span class="wide">{language.kept_for()}</span>
-                <Timer seconds=room.seconds() spoken=Callback::new(move |minutes| language.left_to_pay(minutes))
-                    class="plate num yours"/>
-            </p>
-        </header>
-        <main id="main" class="room">
-            {house(room, canvas)}
-            <aside class="panel" aria-label=language.find_and_pay()>
-                {ways(room)}
-                <NoticeBox room=room/>
-                <Tray room=room/>
-            </aside>
-            <p class="vh" role="status">{move || room.said()}</p>
-        </main>
-    }
+    view! { <div class="room-root" node_ref=root inner_html=written></div> }
 }
 
-/// The canvas with what lies over it.
-fn house(room: Room, canvas: NodeRef<Canvas>) -> impl IntoView {
-    let language = room.language();
-    let key = [
-        (KEY_FREE, language.key_free()),
-        (KEY_STEP_FREE, language.step_free()),
-        (KEY_HELD, language.key_held()),
-        (KEY_SOLD, language.key_sold()),
-        (KEY_YOURS, language.key_yours()),
-    ]
-    .map(|(shape, word)| {
-        view! { <li><svg viewBox="0 0 16 16" aria-hidden="true" inner_html=shape></svg>{word}</li> }
-    });
-    let tool = |icon: &'static str, label: &'static str, press: fn(Room)| {
-        view! {
-            <button type="button" class="btn" aria-label=label on:click=move |_| press(room)>
-                <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon></svg>
-            </button>
-        }
+fn wake(room: Room, root: &Element) {
+    let Some(canvas) = dom::by_id("map").and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok()) else {
+        return;
     };
-    view! {
-        <section class="house" aria-label=language.seat_map()>
-            <canvas class="bg" id="map" node_ref=canvas tabindex="0" role="application"
-                aria-label=room.map_label() aria-describedby="key"
-                on:pointerdown=move |event| pointer::down(room, &event)
-                on:pointermove=move |event| pointer::moved(room, &event)
-                on:pointerup=move |event| pointer::up(room, &event)
-                on:pointercancel=move |event| pointer::cancelled(room, &event)
-                on:pointerleave=move |_| pointer::left(room)
-                on:wheel=move |event| pointer::wheel(room, &event)
-                on:keydown=move |event| keys::pressed(room, &event)
-                on:blur=move |_| keys::left(room)></canvas>
-            <p class="waiting-map" hidden=move || room.is_ready()>{move || room.coming()}</p>
-            <div class="tools">
-                {tool(PLUS, language.zoom_in(), |room| room.step(STEP))}
-                {tool(MINUS, language.zoom_out(), |room| room.step(1.0 / STEP))}
-                {tool(FIT, language.whole_house(), Room::fit)}
-            </div>
-            <p class="livecount small num" class:paused=move || !room.is_live()>
-                <span class="dot"></span><b>{move || room.free_text()}</b>" "
-                {move || if room.is_live() { language.free_live() } else { language.free_not_live() }}
-            </p>
-            <ul class="key small" id="key" aria-label=language.key()>{key.collect_view()}</ul>
-            <TipBox room=room/>
-        </section>
+    let standing = dom::all(".standing").into_iter().filter_map(|kind| {
+        let value = |name: &str| kind.get_attribute(name);
+        let (code, name) = (value("data-type")?, value("data-name")?);
+        Some(Standing { code, name, minor: value("data-minor")?.parse().ok()?, wanted: 0 })
+    });
+    let standing = standing.collect();
+    room.update(|state| {
+        state.standing = standing;
+        state.quantity = USUAL.min(state.max.unwrap_or(USUAL));
+    });
+    listen(root, "click", move |event| pressed(room, &event));
+    listen(root, "change", move |event| changed(room, &event));
+    listen(&canvas, "keydown", move |event| keys::pressed(room, event.unchecked_ref()));
+    listen(&canvas, "blur", move |_| keys::left(room));
+    listen(&canvas, "wheel", move |event| pointer::wheel(room, event.unchecked_ref()));
+    for (name, act) in pointer::EVENTS {
+        listen(&canvas, name, move |event| act(room, event.unchecked_ref()));
+    }
+    load::begin(room, canvas);
+}
+
+/// Listens as long as the page is there.
+fn listen(element: &Element, name: &str, act: impl Fn(Event) + 'static) {
+    let act = Closure::<dyn Fn(Event)>::new(act);
+    let _never_fails = element.add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
+    act.forget();
+}
+
+/// Something in the room was pressed: the elements say what they are for.
+fn pressed(room: Room, event: &Event) {
+    if let Some(seat) = number(event, "data-seat") {
+        room.toggle(seat);
+        return;
+    }
+    if let Some(category) = number(event, "data-category") {
+        room.filter(|filter| filter.toggle(u8::try_from(category).unwrap_or(u8::MAX)));
+        return;
+    }
+    let Some((element, act)) = dom::marked(event.target(), "data-act") else { return };
+    match act.as_str() {
+        "in" => room.step(STEP),
+        "out" => room.step(1.0 / STEP),
+        "fit" => room.fit(),
+        "sheet" => {
+            let open = element.get_attribute("aria-expanded").as_deref() == Some("true");
+            dom::attribute(&element, "aria-expanded", Some(if open { "false" } else { "true" }));
+        }
+        "fewer" => best::change_quantity(room, false),
+        "more" => best::change_quantity(room, true),
+        "best" => best::find(room),
+        "hold" => hold::hold(room),
+        "back" => hold::give_all_back(room),
+        "remedy" => notice::act(room),
+        "dismiss" => notice::show(room, None),
+        "one-fewer" | "one-more" => {
+            if let Some(place) = number(event, "data-standing") {
+                tray::want_standing(room, place as usize, act == "one-more");
+            }
+        }
+        _ => {}
     }
 }
 
-/// Prices, “let us find them”, and the list.
-fn ways(room: Room) -> impl IntoView {
-    let language = room.language();
-    let open = RwSignal::new(false);
-    view! {
-        <button type="button" class="grab row" aria-controls="ways"
-            aria-expanded=move || if open.get() { "true" } else { "false" } on:click=move |_| open.update(|open| *open = !*open)>
-            <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=LINES></svg>
-            " "{language.find_or_list()}
-        </button>
-        <Legend room=room/>
-        <div class="ways" id="ways">
-            <Best room=room/>
-            <List room=room/>
-            {room.has_standing().then(|| view! { <tray::Standing room=room/> })}
-        </div>
-    }
+fn number(event: &Event, name: &str) -> Option<u32> {
+    dom::marked(event.target(), name)?.1.parse().ok()
 }
 
-/// What a seat's state is called beside its price; nothing for a free one.
-fn state_word(language: Language, look: Look) -> Option<&'static str> {
-    match look {
-        Look::Free => None,
-        Look::Held => Some(language.someone_decides()),
-        Look::Gone => Some(language.key_sold()),
-        Look::Chosen => Some(language.chosen_word()),
-        Look::Mine => Some(language.yours()),
+fn changed(room: Room, event: &Event) {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    match element.id().as_str() {
+        "sec" => list::section_chosen(room),
+        "rw" => list::row_chosen(room),
+        "sf" => {
+            let only = element.dyn_into::<HtmlInputElement>().is_ok_and(|input| input.checked());
+            room.filter(|filter| filter.set_accessible(only));
+        }
+        _ => {}
     }
 }

@@ -1,11 +1,11 @@
 //! What happened, and the one button that helps.
 
-use super::hold;
+use super::html::escaped;
 use super::room::Room;
+use super::{dom, hold};
 use crate::components::ALERT;
 use crate::language::Language;
 use crate::seats::SeatNo;
-use leptos::prelude::*;
 
 /// What the button of a notice does.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,57 +57,49 @@ impl Notice {
     pub(super) fn is_passing(&self) -> bool {
         self.passing
     }
-}
 
-fn act(room: Room, remedy: Remedy) {
-    match remedy {
-        Remedy::Hold(seats) => {
-            room.notice.set(None);
-            room.change(|board| board.choose_instead(&seats));
-            room.settle();
-            hold::hold(room);
-        }
-        Remedy::Choose(seats) => {
-            room.notice.set(None);
-            room.change(|board| board.choose_instead(&seats));
-            room.settle();
-        }
-        Remedy::Reload => {
-            if let Some(window) = web_sys::window() {
-                let _stays = window.location().reload();
-            }
-        }
+    fn html(&self, language: Language) -> String {
+        let button = self.remedy.as_ref().map(|(label, _)| {
+            format!("<button type=\"button\" class=\"btn sm\" data-act=\"remedy\">{}</button>", escaped(label))
+        });
+        let trace = self
+            .trace
+            .as_ref()
+            .map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escaped(trace)));
+        format!(
+            "<div class=\"{}\"><svg class=\"i\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">{ALERT}</svg><div><p>{}</p>{}\
+             <p class=\"row\">{}<button type=\"button\" class=\"link\" data-act=\"dismiss\">{}</button></p></div></div>",
+            self.class,
+            escaped(&self.text),
+            trace.unwrap_or_default(),
+            button.unwrap_or_default(),
+            language.dismiss(),
+        )
     }
 }
 
-/// Where notices stand: over the tray, in sight.
-#[component]
-pub fn NoticeBox(room: Room) -> impl IntoView {
-    let language = room.language();
-    let shown = move || {
-        room.notice.get().map(|Notice { class, text, trace, remedy, .. }| {
-            let button = remedy.map(|(label, remedy)| {
-                view! {
-                    <button type="button" class="btn sm" on:click=move |_| act(room, remedy.clone())>{label}</button>
-                }
-            });
-            let trace = trace.map(|trace| view! { <p class="small">{language.trace()}" "<code>{trace}</code></p> });
-            view! {
-                <div class=class>
-                    <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=ALERT></svg>
-                    <div>
-                        <p>{text}</p>
-                        {trace}
-                        <p class="row">
-                            {button}
-                            <button type="button" class="link" on:click=move |_| room.notice.set(None)>
-                                {language.dismiss()}
-                            </button>
-                        </p>
-                    </div>
-                </div>
-            }
-        })
-    };
-    view! { <div class="told" role="alert">{shown}</div> }
+/// Shows a notice, or none, over the tray.
+pub(super) fn show(room: Room, notice: Option<Notice>) {
+    let html = notice.as_ref().map(|notice| notice.html(room.language())).unwrap_or_default();
+    if room.set_notice(notice) {
+        dom::html("told", &html);
+    }
+}
+
+/// Its button was pressed.
+pub(super) fn act(room: Room) {
+    let Some((_, remedy)) = room.notice().and_then(|notice| notice.remedy) else { return };
+    if remedy == Remedy::Reload {
+        if let Some(window) = web_sys::window() {
+            let _stays = window.location().reload();
+        }
+        return;
+    }
+    show(room, None);
+    let (Remedy::Hold(seats) | Remedy::Choose(seats)) = &remedy else { return };
+    room.change(|board| board.choose_instead(seats));
+    room.settle();
+    if matches!(remedy, Remedy::Hold(_)) {
+        hold::hold(room);
+    }
 }

@@ -1,10 +1,21 @@
 //! The map by mouse and finger.
 
 use super::room::{Room, now_ms};
-use leptos::ev;
+use super::tip;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, PointerEvent, WheelEvent};
+
+type Act = fn(Room, &PointerEvent);
+
+/// What is listened to.
+pub(super) const EVENTS: [(&str, Act); 5] = [
+    ("pointerdown", down),
+    ("pointermove", moved),
+    ("pointerup", up),
+    ("pointercancel", cancelled),
+    ("pointerleave", left),
+];
 
 /// A press that moves farther than this is no click, in pixels.
 const CLICK_REACH: f64 = 7.0;
@@ -33,16 +44,16 @@ thread_local! {
     static GESTURE: RefCell<Gesture> = RefCell::new(Gesture::default());
 }
 
-fn place(event: &ev::PointerEvent) -> (f64, f64) {
+fn place(event: &PointerEvent) -> (f64, f64) {
     (f64::from(event.offset_x()), f64::from(event.offset_y()))
 }
 
-fn is_touch(event: &ev::PointerEvent) -> bool {
+fn is_touch(event: &PointerEvent) -> bool {
     event.pointer_type() == "touch"
 }
 
 /// Pressed.
-pub(super) fn down(room: Room, event: &ev::PointerEvent) {
+fn down(room: Room, event: &PointerEvent) {
     if event.button() > 0 {
         return;
     }
@@ -55,12 +66,12 @@ pub(super) fn down(room: Room, event: &ev::PointerEvent) {
         gesture.moved = if gesture.pressed.len() > 1 { f64::INFINITY } else { 0.0 };
     });
     if is_touch(event) && room.change(|board| board.hover(None)) == Some(true) {
-        room.point_out();
+        tip::follow(room);
     }
 }
 
 /// Moved: drags, pinches, or looks.
-pub(super) fn moved(room: Room, event: &ev::PointerEvent) {
+fn moved(room: Room, event: &PointerEvent) {
     let now = place(event);
     let step = GESTURE.with_borrow_mut(|gesture| {
         let own = gesture.pressed.iter().position(|(id, _)| *id == event.pointer_id())?;
@@ -97,12 +108,12 @@ fn hover(room: Room, at: (f64, f64)) {
     });
     if let Some(Some(seat)) = news {
         room.change(|board| board.hover(seat));
-        room.point_out();
+        tip::follow(room);
     }
 }
 
 /// Let go: a click chooses; a tap comes closer while seats are too small for a finger.
-pub(super) fn up(room: Room, event: &ev::PointerEvent) {
+fn up(room: Room, event: &PointerEvent) {
     let at = place(event);
     let tapped = GESTURE.with_borrow_mut(|gesture| {
         let known = gesture.pressed.iter().any(|(id, _)| *id == event.pointer_id());
@@ -127,7 +138,7 @@ pub(super) fn up(room: Room, event: &ev::PointerEvent) {
         }
         Some(seat) => {
             room.toggle(seat);
-            room.point_out();
+            tip::follow(room);
         }
         None if double && is_touch(event) => {
             room.change(|board| board.come_closer(at, now_ms()));
@@ -137,19 +148,19 @@ pub(super) fn up(room: Room, event: &ev::PointerEvent) {
 }
 
 /// The browser took the gesture away.
-pub(super) fn cancelled(_room: Room, event: &ev::PointerEvent) {
+fn cancelled(_room: Room, event: &PointerEvent) {
     GESTURE.with_borrow_mut(|gesture| gesture.pressed.retain(|(id, _)| *id != event.pointer_id()));
 }
 
 /// The pointer left the map.
-pub(super) fn left(room: Room) {
+fn left(room: Room, _event: &PointerEvent) {
     if room.change(|board| board.hover(None)) == Some(true) {
-        room.point_out();
+        tip::follow(room);
     }
 }
 
 /// The wheel zooms at the pointer; two fingers on a pad do both.
-pub(super) fn wheel(room: Room, event: &ev::WheelEvent) {
+pub(super) fn wheel(room: Room, event: &WheelEvent) {
     event.prevent_default();
     let unit = match event.delta_mode() {
         1 => LINE_PIXELS,

@@ -1,67 +1,17 @@
-//! What the parts of the page share.
+//! What the parts of the page share. Whatever changes the board ends in [`Room::settle`] or [`Room::told`], which
+//! bring page, address and canvas up to date.
 
-use super::load;
-use super::notice::Notice;
-use super::tip::Tip;
-use super::tray::Card;
+use super::notice::{self, Notice};
+use super::tip::{self, Tip};
+use super::{dom, load, tray};
 use crate::browser;
 use crate::format::{count, money};
 use crate::language::Language;
 use crate::seats::paint::Painter;
-use crate::seats::{Board, Change, Plan, SeatNo, link, seat_name};
+use crate::seats::{Board, Change, Filter, Look, Plan, Refused, SeatNo, link, seat_name};
 use leptos::prelude::*;
-use onsale_core::{EventId, Money, ReservationId};
-use serde::{Deserialize, Serialize};
+use onsale_core::{Money, ReservationId};
 use web_sys::HtmlCanvasElement;
-
-/// What the page knows of the event before the plan has come. It travels in the page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RoomEvent {
-    /// The event.
-    pub id: EventId,
-    /// What it is called.
-    pub title: String,
-    /// When, by the clocks of the place.
-    pub when: String,
-    /// Venue and city.
-    pub place: String,
-    /// The venue alone.
-    pub venue: String,
-    /// The most tickets one account may have.
-    pub max: Option<u32>,
-    /// The price categories, the dearest first.
-    pub prices: Vec<PriceTag>,
-    /// The standing tickets.
-    pub standing: Vec<StandingTag>,
-    /// The section of the list that the page shows, from 0.
-    pub section: u32,
-    /// The row of it, from 0.
-    pub row: u32,
-}
-
-/// A price category of the legend.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PriceTag {
-    /// Its name in the API.
-    pub code: String,
-    /// What buyers read.
-    pub name: String,
-    /// Its letter.
-    pub letter: String,
-    /// The all-in price.
-    pub price: Money,
-}
-
-/// A standing ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StandingTag {
-    /// Its name in the API.
-    pub code: String,
-    /// What buyers read.
-    pub name: String,
-    /// The all-in price.
-    pub price: Money,
-}
 
 /// A hold of the reader's.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +24,16 @@ pub(super) struct Holding {
     pub(super) tickets: Vec<(String, u32)>,
 }
 
+/// A kind of standing ticket, and how many are wanted and not held yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) code: String,
+    pub(super) name: String,
+    /// The all-in price, in minor units.
+    pub(super) minor: i64,
+    pub(super) wanted: u32,
+}
+
 /// What the room is doing that the reader waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Busy {
@@ -82,35 +42,35 @@ pub(super) enum Busy {
     GivingBack,
 }
 
-pub(super) struct Inner {
-    pub(super) board: Board,
+/// All that changes.
+pub(super) struct State {
+    pub(super) event: String,
+    pub(super) max: Option<u32>,
+    board: Option<Board>,
     painter: Option<Painter>,
     scheduled: bool,
+    live: bool,
+    said: String,
+    notice: Option<Notice>,
+    tip: Option<Tip>,
+    pub(super) holding: Option<Holding>,
+    pub(super) busy: Option<Busy>,
+    pub(super) seconds: i64,
+    pub(super) standing: Vec<Standing>,
+    pub(super) section: u32,
+    pub(super) row: u32,
+    /// How many seats are asked for.
+    pub(super) quantity: u32,
+    /// What was written last, by the element's id, so that the same is not written again.
+    written: Vec<(&'static str, String)>,
 }
 
 /// Everything, in a form that each part can have.
 #[derive(Clone, Copy)]
-pub struct Room {
-    event: StoredValue<RoomEvent>,
+pub(super) struct Room {
     language: Language,
     chosen: bool,
-    inner: StoredValue<Option<Inner>, LocalStorage>,
-    ready: RwSignal<bool>,
-    failed: RwSignal<bool>,
-    live: RwSignal<bool>,
-    free: RwSignal<Vec<u32>>,
-    cards: RwSignal<Vec<Card>>,
-    list_turn: RwSignal<u32>,
-    filter_turn: RwSignal<u32>,
-    tip: RwSignal<Option<Tip>>,
-    said: RwSignal<String>,
-    pub(super) notice: RwSignal<Option<Notice>>,
-    pub(super) holding: RwSignal<Option<Holding>>,
-    pub(super) seconds: RwSignal<i64>,
-    pub(super) busy: RwSignal<Option<Busy>>,
-    pub(super) wanted_standing: RwSignal<Vec<u32>>,
-    pub(super) section: RwSignal<u32>,
-    pub(super) row: RwSignal<u32>,
+    state: StoredValue<State, LocalStorage>,
 }
 
 /// This page's clock: milliseconds since it was opened.
@@ -119,29 +79,27 @@ pub(super) fn now_ms() -> f64 {
 }
 
 impl Room {
-    pub(super) fn new(language: Language, chosen: bool, event: RoomEvent) -> Self {
-        Self {
-            language,
-            chosen,
-            inner: StoredValue::new_local(None),
-            ready: RwSignal::new(false),
-            failed: RwSignal::new(false),
-            live: RwSignal::new(true),
-            free: RwSignal::new(Vec::new()),
-            cards: RwSignal::new(Vec::new()),
-            list_turn: RwSignal::new(0),
-            filter_turn: RwSignal::new(0),
-            tip: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
-            notice: RwSignal::new(None),
-            holding: RwSignal::new(None),
-            seconds: RwSignal::new(0),
-            busy: RwSignal::new(None),
-            wanted_standing: RwSignal::new(vec![0; event.standing.len()]),
-            section: RwSignal::new(event.section),
-            row: RwSignal::new(event.row),
-            event: StoredValue::new(event),
-        }
+    pub(super) fn new((language, chosen): (Language, bool), event: String, max: u32, list: (u32, u32)) -> Self {
+        let state = State {
+            event,
+            max: (max > 0).then_some(max),
+            board: None,
+            painter: None,
+            scheduled: false,
+            live: true,
+            said: String::new(),
+            notice: None,
+            tip: None,
+            holding: None,
+            busy: None,
+            seconds: 0,
+            standing: Vec::new(),
+            section: list.0,
+            row: list.1,
+            quantity: 0,
+            written: Vec::new(),
+        };
+        Self { language, chosen, state: StoredValue::new_local(state) }
     }
 
     // What is known
@@ -150,20 +108,26 @@ impl Room {
         self.language
     }
 
-    pub(super) fn event<T>(self, read: impl FnOnce(&RoomEvent) -> T) -> T {
-        self.event.with_value(read)
+    /// Reads what is known.
+    pub(super) fn with<T>(self, read: impl FnOnce(&State) -> T) -> T {
+        self.state.with_value(read)
     }
 
-    pub(super) fn id(self) -> EventId {
-        self.event(|event| event.id.clone())
+    /// Changes what is known; nothing where the page is gone.
+    pub(super) fn update<T>(self, write: impl FnOnce(&mut State) -> T) -> Option<T> {
+        self.state.try_update_value(write)
     }
 
-    pub(super) fn has_standing(self) -> bool {
-        self.event(|event| !event.standing.is_empty())
+    pub(super) fn event(self) -> String {
+        self.with(|state| state.event.clone())
     }
 
-    pub(super) fn map_label(self) -> String {
-        self.event(|event| self.language.map_label(&event.venue))
+    pub(super) fn hold_id(self) -> Option<ReservationId> {
+        self.with(|state| state.holding.as_ref().map(|holding| holding.id))
+    }
+
+    pub(super) fn is_busy(self) -> bool {
+        self.with(|state| state.busy.is_some())
     }
 
     /// An address of ours in the reader's language.
@@ -172,118 +136,98 @@ impl Room {
         if self.chosen { format!("{path}{separator}lang={}", self.language.tag()) } else { path.to_owned() }
     }
 
-    pub(super) fn is_ready(self) -> bool {
-        self.ready.get()
-    }
-
-    pub(super) fn is_live(self) -> bool {
-        self.live.get()
-    }
-
-    pub(super) fn said(self) -> String {
-        self.said.get()
-    }
-
-    pub(super) fn is_holding(self) -> bool {
-        self.holding.with(Option::is_some)
-    }
-
-    pub(super) fn seconds(self) -> Signal<i64> {
-        self.seconds.into()
-    }
-
-    pub(super) fn cards(self) -> RwSignal<Vec<Card>> {
-        self.cards
-    }
-
-    pub(super) fn tip(self) -> RwSignal<Option<Tip>> {
-        self.tip
-    }
-
-    /// Read by what depends on the state of the list's seats.
-    pub(super) fn follow_list(self) {
-        self.list_turn.track();
-        self.ready.track();
-    }
-
-    pub(super) fn follow_filter(self) {
-        self.filter_turn.track();
-        self.ready.track();
-    }
-
-    /// What stands where the map will be.
-    pub(super) fn coming(self) -> &'static str {
-        if self.failed.get() { self.language.map_failed() } else { self.language.map_coming() }
-    }
-
-    /// How many are free in all; a dash until that is known.
-    pub(super) fn free_text(self) -> String {
-        self.free.with(|free| match free.as_slice() {
-            [] => "–".to_owned(),
-            free => count(self.language, free.iter().map(|count| i64::from(*count)).sum()),
-        })
-    }
-
-    /// How many are free of a category; nothing until that is known.
-    pub(super) fn free_of(self, category: usize) -> Option<String> {
-        self.free.with(|free| free.get(category).map(|free| count(self.language, i64::from(*free))))
-    }
-
     /// Looks at the board; nothing before the plan has come.
     pub(super) fn look<T>(self, read: impl FnOnce(&Board) -> T) -> Option<T> {
-        self.inner.with_value(|inner| inner.as_ref().map(|inner| read(&inner.board)))
+        self.with(|state| state.board.as_ref().map(read))
     }
 
     /// Changes the board and paints it; what else shows it is told by [`Room::settle`].
     pub(super) fn change<T>(self, write: impl FnOnce(&mut Board) -> T) -> Option<T> {
-        let outcome = self.inner.try_update_value(|inner| inner.as_mut().map(|inner| write(&mut inner.board)));
+        let outcome = self.update(|state| state.board.as_mut().map(write)).flatten();
         self.frame();
-        outcome.flatten()
+        outcome
     }
 
+    pub(super) fn notice(self) -> Option<Notice> {
+        self.with(|state| state.notice.clone())
+    }
+
+    /// Whether it is another one than before.
+    pub(super) fn set_notice(self, notice: Option<Notice>) -> bool {
+        self.update(|state| std::mem::replace(&mut state.notice, notice.clone()) != notice) == Some(true)
+    }
+
+    /// The tip before, if it is another one now.
+    pub(super) fn swap_tip(self, tip: Option<Tip>) -> Option<Option<Tip>> {
+        self.update(|state| (state.tip != tip).then(|| std::mem::replace(&mut state.tip, tip))).flatten()
+    }
+
+    /// Says something politely.
     pub(super) fn say(self, text: String) {
         // The same words again are spoken only when something changes.
-        let again = self.said.with_untracked(|said| *said == text);
-        self.said.set(if again { format!("{text}\u{a0}") } else { text });
+        let again = self.with(|state| state.said == text);
+        let text = if again { format!("{text}\u{a0}") } else { text };
+        dom::text("say", &text);
+        self.update(|state| state.said = text);
+    }
+
+    /// Writes an element's inside, unless the same was written last.
+    pub(super) fn write(self, id: &'static str, html: String) {
+        let news = self.update(|state| {
+            let known = state.written.iter_mut().find(|(known, _)| *known == id);
+            match known {
+                Some((_, before)) if *before == html => false,
+                Some((_, before)) => {
+                    before.clone_from(&html);
+                    true
+                }
+                None => {
+                    state.written.push((id, html.clone()));
+                    true
+                }
+            }
+        });
+        if news == Some(true) {
+            dom::html(id, &html);
+        }
     }
 
     // Waking
 
     /// The plan has come.
     pub(super) fn has_plan(self, plan: Plan, canvas: HtmlCanvasElement) {
-        let max = self.event(|event| event.max);
+        let max = self.with(|state| state.max);
         let mut board = Board::new(plan, max, load::screen_of(&canvas));
         board.still = load::wants_stillness();
         let mut painter = Painter::new(canvas, &board, self.language.stage());
         if let Some(painter) = &mut painter {
             painter.resize(&mut board);
         }
-        self.inner.set_value(Some(Inner { board, painter, scheduled: false }));
-    }
-
-    pub(super) fn is_shown(self) {
-        self.ready.set(true);
-        self.failed.set(false);
-    }
-
-    pub(super) fn has_failed(self) {
-        self.failed.set(true);
+        self.update(|state| (state.board, state.painter) = (Some(board), painter));
     }
 
     pub(super) fn set_live(self, live: bool) {
-        if self.live.get_untracked() != live {
-            self.live.set(live);
+        if self.update(|state| std::mem::replace(&mut state.live, live) != live) == Some(true) {
+            let words = if live { self.language.free_live() } else { self.language.free_not_live() };
+            dom::text("live-words", words);
+            if let Some(count) = dom::by_id("livecount") {
+                dom::attribute(
+                    &count,
+                    "class",
+                    Some(if live { "livecount small num" } else { "livecount small num paused" }),
+                );
+            }
         }
     }
 
     /// The map has other room on the page.
     pub(super) fn resized(self, canvas: &HtmlCanvasElement) {
         let screen = load::screen_of(canvas);
-        self.inner.update_value(|inner| {
-            if let Some(inner) = inner {
-                inner.board.resize(screen);
-                if let Some(painter) = &mut inner.painter {
-                    painter.resize(&mut inner.board);
+        self.update(|state| {
+            if let (Some(board), painter) = (&mut state.board, &mut state.painter) {
+                board.resize(screen);
+                if let Some(painter) = painter {
+                    painter.resize(board);
                 }
             }
         });
@@ -292,8 +236,8 @@ impl Room {
 
     /// The page is lit otherwise.
     pub(super) fn relit(self) {
-        self.inner.update_value(|inner| {
-            if let Some(Inner { board, painter: Some(painter), .. }) = inner {
+        self.update(|state| {
+            if let (Some(board), Some(painter)) = (&mut state.board, &mut state.painter) {
                 painter.relight(board);
             }
         });
@@ -304,9 +248,7 @@ impl Room {
 
     /// Paints with the browser's next frame.
     pub(super) fn frame(self) {
-        let free = self.inner.try_update_value(|inner| {
-            inner.as_mut().is_some_and(|inner| !std::mem::replace(&mut inner.scheduled, true))
-        });
+        let free = self.update(|state| state.board.is_some() && !std::mem::replace(&mut state.scheduled, true));
         if free == Some(true) {
             request_animation_frame(move || self.paint());
         }
@@ -314,31 +256,14 @@ impl Room {
 
     /// Paints now.
     pub(super) fn paint(self) {
-        let more = self.inner.try_update_value(|inner| {
-            let Inner { board, painter, scheduled } = inner.as_mut()?;
-            *scheduled = false;
-            Some(painter.as_mut()?.paint(board, now_ms()))
+        let more = self.update(|state| {
+            state.scheduled = false;
+            let (board, painter) = (state.board.as_mut()?, state.painter.as_mut()?);
+            Some(painter.paint(board, now_ms()))
         });
-        self.move_tip();
+        tip::follow(self);
         if more.flatten() == Some(true) {
             self.frame();
-        }
-    }
-
-    fn move_tip(self) {
-        if self.tip.with_untracked(Option::is_some) {
-            let moved = self.look(|board| Tip::of(self.language, board)).flatten();
-            if self.tip.with_untracked(|tip| *tip != moved) {
-                self.tip.set(moved);
-            }
-        }
-    }
-
-    /// The tip is that of the seat under the pointer or the keyboard.
-    pub(super) fn point_out(self) {
-        let tip = self.look(|board| Tip::of(self.language, board)).flatten();
-        if self.tip.with_untracked(|known| *known != tip) {
-            self.tip.set(tip);
         }
     }
 
@@ -354,62 +279,64 @@ impl Room {
 
     /// The seats' states changed.
     pub(super) fn told(self, change: &Change) {
-        let in_list = self.look(|board| {
-            let row = super::list::row_of(board, self.section.get_untracked(), self.row.get_untracked());
-            row.is_some_and(|row| change.seats.iter().any(|seat| row.contains(seat)))
-        });
-        if in_list == Some(true) {
-            self.list_turn.update(|turn| *turn = turn.wrapping_add(1));
-        }
-        self.count();
         if !change.lost.is_empty() {
             super::hold::tell_lost(self, &change.wanted, &change.lost);
             self.settle();
+        } else if !change.seats.is_empty() {
+            super::list::write(self);
         }
+        self.count();
         if change.outdated {
-            self.notice.set(Some(Notice::plan_changed(self.language)));
+            notice::show(self, Some(Notice::plan_changed(self.language)));
         }
         self.frame();
     }
 
+    /// How many are left, of each price and in all.
     fn count(self) {
         let free = self.look(|board| {
             let categories = 0..u8::try_from(board.plan.categories.len()).unwrap_or(u8::MAX);
-            categories.map(|category| board.states.free_of(category)).collect::<Vec<_>>()
+            categories.map(|category| i64::from(board.states.free_of(category))).collect::<Vec<_>>()
         });
-        if let Some(free) = free
-            && self.free.with_untracked(|known| *known != free)
-        {
-            self.free.set(free);
+        let Some(free) = free else { return };
+        dom::text("free", &count(self.language, free.iter().sum()));
+        for (element, free) in dom::all("#cats .left").into_iter().zip(free) {
+            let text = self.language.left_of(&count(self.language, free));
+            if element.text_content().as_deref() != Some(text.as_str()) {
+                element.set_text_content(Some(&text));
+            }
         }
     }
 
     /// What is the reader's own changed: tray, list, address and canvas follow.
     pub(super) fn settle(self) {
-        self.cards.set(self.look(|board| Card::of(self.language, board)).unwrap_or_default());
-        self.list_turn.update(|turn| *turn = turn.wrapping_add(1));
+        tray::write(self);
+        super::list::write(self);
         self.show_address();
-        self.point_out();
+        tip::follow(self);
         self.frame();
     }
 
-    pub(super) fn filter(self, change: impl FnOnce(&mut crate::seats::Filter)) {
+    /// Changes what the reader wants to see.
+    pub(super) fn filter(self, change: impl FnOnce(&mut Filter)) {
         self.change(|board| board.filter(change));
-        self.filter_turn.update(|turn| *turn = turn.wrapping_add(1));
+        for (category, button) in (0..).zip(dom::all("#cats .price")) {
+            let pressed = self.look(|board| board.filter.has(category)) == Some(true);
+            dom::attribute(&button, "aria-pressed", Some(if pressed { "true" } else { "false" }));
+        }
     }
 
     /// The address names what is chosen, so that a reload or a friend finds it.
     fn show_address(self) {
         let chosen = self.look(|board| link::encoded(&board.plan, board.choice.chosen().iter().copied()));
         let Some(chosen) = chosen else { return };
-        let path = format!("/events/{}/seats", self.id());
+        let path = format!("/events/{}/seats", self.event());
         let path = if chosen.is_empty() { path } else { format!("{path}?{}={chosen}", link::SEATS) };
         browser::show_address(&self.link(&path));
     }
 
     /// Chooses a seat or gives it back, and says so.
     pub(super) fn toggle(self, seat: SeatNo) {
-        use crate::seats::{Look, Refused};
         let language = self.language;
         let Some(look) = self.look(|board| board.look(seat)) else { return };
         if look == Look::Mine {
@@ -419,22 +346,23 @@ impl Room {
         let refused = self.change(|board| board.toggle(seat)).and_then(Result::err);
         let said = self.look(|board| {
             let name = seat_name(language, &board.plan, seat);
-            let price = money(language, board.plan.price(seat));
             match refused {
                 None if look == Look::Chosen => language.given_back(&name),
-                None => language.chosen(&name, &price),
+                None => language.chosen(&name, &money(language, board.plan.price(seat))),
                 Some(Refused::Held) => language.someone_decides_now().to_owned(),
                 Some(Refused::Gone) => language.seat_gone().to_owned(),
                 Some(Refused::Full(most)) => language.the_most(most),
             }
         });
         let said = said.unwrap_or_default();
-        if matches!(refused, Some(Refused::Full(_) | Refused::Held)) {
-            self.notice.set(Some(Notice::info(said.clone())));
-        } else if self.notice.with_untracked(|notice| notice.as_ref().is_some_and(Notice::is_passing)) {
-            self.notice.set(None);
+        if refused.is_some() {
+            notice::show(self, Some(Notice::info(said)));
+        } else {
+            if self.notice().is_some_and(|notice| notice.is_passing()) {
+                notice::show(self, None);
+            }
+            self.say(said);
         }
-        self.say(said);
         self.settle();
     }
 }

@@ -1,215 +1,122 @@
 //! What is the reader's, what it costs, and the one next step.
 
-use super::hold;
+use super::dom;
+use super::html::{escaped, plates};
 use super::room::{Busy, Room};
 use crate::format::money;
-use crate::language::Language;
-use crate::seats::{Board, SeatNo, seat_name};
-use leptos::prelude::*;
 use onsale_core::Money;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-/// A seat of the tray.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Card {
-    seat: SeatNo,
-    zone: String,
-    place: String,
-    price: String,
-    label: String,
-    held: bool,
-}
-
-impl Card {
-    /// What the reader chose and has.
-    pub(super) fn of(language: Language, board: &Board) -> Vec<Self> {
-        let plan = &board.plan;
-        let cards = board.choice.all().map(|seat| {
-            let price = money(language, plan.price(seat));
-            Self {
-                seat,
-                zone: plan.zone(seat).name.clone(),
-                place: format!("{} {}", plan.row(seat).label, plan.column(seat)),
-                label: language.give_back(&seat_name(language, plan, seat), &price),
-                held: board.choice.held().contains(&seat),
-                price,
-            }
-        });
-        cards.collect()
-    }
-}
-
-/// How many are chosen or wanted, and not held yet.
+/// How many seats and standing tickets are wanted and not held yet.
 fn pending(room: Room) -> (u32, u32) {
-    let seats = room.cards().with(|cards| cards.iter().filter(|card| !card.held).count());
-    let standing = room.wanted_standing.with(|counts| counts.iter().sum());
-    (u32::try_from(seats).unwrap_or(u32::MAX), standing)
+    let seats = room.look(|board| u32::try_from(board.choice.chosen().len()).unwrap_or(u32::MAX));
+    let standing = room.with(|state| state.standing.iter().map(|kind| kind.wanted).sum());
+    (seats.unwrap_or(0), standing)
 }
 
 /// What all of it costs: what is held by the server's word, and what would come to it.
 fn total(room: Room) -> Option<Money> {
-    room.cards().track();
-    let held = room.holding.with(|holding| holding.as_ref().map(|holding| holding.total));
-    let chosen = room.look(|board| {
-        let minor = board.choice.chosen().iter().map(|seat| board.plan.price(*seat).minor).sum();
-        Money::new(minor, board.plan.currency)
-    });
-    let wanted = room.wanted_standing.get();
-    let standing = room.event(|event| {
-        let prices = event.standing.iter().zip(&wanted).filter_map(|(kind, count)| kind.price.times(*count).ok());
-        prices.reduce(|sum, price| sum.add(price).unwrap_or(sum))
-    });
-    let zero = room.event(|event| {
-        let currency = event.prices.first().map(|tag| tag.price.currency);
-        currency.or_else(|| event.standing.first().map(|kind| kind.price.currency)).map(Money::zero)
-    });
-    let parts = [held, chosen, standing, zero];
-    parts.into_iter().flatten().reduce(|sum, part| sum.add(part).unwrap_or(sum))
+    let held = room.with(|state| state.holding.as_ref().map_or(0, |holding| holding.total.minor));
+    let standing: i64 = room.with(|state| state.standing.iter().map(|kind| kind.minor * i64::from(kind.wanted)).sum());
+    room.look(|board| {
+        let chosen: i64 = board.choice.chosen().iter().map(|seat| board.plan.price(*seat).minor).sum();
+        Money::new(held + standing + chosen, board.plan.currency)
+    })
 }
 
-/// The tray.
-#[component]
-pub fn Tray(room: Room) -> impl IntoView {
+/// Writes the tray as it is now.
+pub(super) fn write(room: Room) {
     let language = room.language();
-    let note = move || {
-        let (seats, standing) = pending(room);
-        match (seats + standing, room.is_holding()) {
-            (0, true) => language.kept_for_you(),
-            (0, false) => "",
-            _ => language.not_kept_yet(),
+    let (seats, standing) = pending(room);
+    let holding = room.with(|state| state.holding.clone());
+    let tickets: Vec<(String, u32)> = holding.iter().flat_map(|holding| &holding.tickets).cloned().collect();
+    let tickets: Vec<(String, u32)> = tickets
+        .into_iter()
+        .map(|(code, count)| {
+            let name =
+                room.with(|state| state.standing.iter().find(|kind| kind.code == code).map(|kind| kind.name.clone()));
+            (name.unwrap_or(code), count)
+        })
+        .collect();
+    let cards = room.look(|board| plates(language, board, &tickets)).unwrap_or_default();
+    dom::show("nothing", cards.is_empty());
+    room.write("mine", cards);
+    let note = match (seats + standing, holding.is_some()) {
+        (0, true) => language.kept_for_you(),
+        (0, false) => "",
+        _ => language.not_kept_yet(),
+    };
+    dom::text("note", note);
+    if let Some(total) = total(room) {
+        dom::text("sum", &money(language, total));
+    }
+    dom::show("back", holding.is_some());
+    dom::show("hold", holding.is_some());
+    let label = match (seats, standing) {
+        (0, 0) => language.choose_a_seat().to_owned(),
+        (seats, 0) => language.hold(seats.into(), holding.is_some()),
+        (seats, tickets) => language.hold_tickets(i64::from(seats) + i64::from(tickets)),
+    };
+    let next = match holding {
+        Some(holding) if (seats, standing) == (0, 0) => {
+            let address = room.link(&format!("/checkout/{}", holding.id));
+            let label = language.pay(&money(language, holding.total));
+            format!("<a class=\"btn go big\" data-act=\"pay\" href=\"{}\">{}</a>", escaped(&address), escaped(&label))
+        }
+        _ => {
+            let disabled = if (seats, standing) == (0, 0) { " aria-disabled=\"true\"" } else { "" };
+            format!(
+                "<button type=\"button\" class=\"btn go big\" data-act=\"hold\"{disabled}>{}</button>",
+                escaped(&label)
+            )
         }
     };
-    let is_empty = move || {
-        room.cards().with(Vec::is_empty)
-            && room.holding.with(|holding| holding.as_ref().is_none_or(|held| held.tickets.is_empty()))
-    };
-    let sum = move || total(room).map(|total| money(language, total));
-    view! {
-        <section class="tray" aria-labelledby="tray-h">
-            <div class="row"><h2 id="tray-h">{language.your_seats()}</h2><span class="small push note">{note}</span></div>
-            <div class="mine-room">
-                <ul class="mine">
-                    <For each=move || room.cards().get() key=|card| (card.seat, card.held) children=move |card| plate(room, card)/>
-                    <HeldTickets room=room/>
-                </ul>
-                {move || is_empty().then(|| view! { <p class="small note">{language.tap_or_find()}</p> })}
-            </div>
-            <div class="row">
-                <p class="sum"><b class="num">{sum}</b><small>{language.fees_in()}</small></p>
-                <Next room=room/>
-            </div>
-            {move || room.is_holding().then(|| view! {
-                <button type="button" class="link back" on:click=move |_| hold::give_all_back(room)>
-                    {move || if room.busy.get() == Some(Busy::GivingBack) { language.giving_back() } else { language.give_all_back() }}
-                </button>
-            })}
-        </section>
-    }
+    room.write("next", next);
 }
 
-fn plate(room: Room, card: Card) -> impl IntoView {
-    let Card { seat, zone, place, price, label, held } = card;
-    let class = if held { "plate num yours" } else { "plate num" };
-    view! {
-        <li>
-            <button type="button" class=class aria-label=label on:click=move |_| room.toggle(seat)>
-                <small>{zone}</small><b>{place}</b><small>{price}</small><span class="x" aria-hidden="true">"×"</span>
-            </button>
-        </li>
-    }
-}
-
-/// The standing tickets of the hold.
-#[component]
-fn HeldTickets(room: Room) -> impl IntoView {
-    let held = move || {
-        let tickets = room.holding.with(|holding| holding.as_ref().map(|held| held.tickets.clone()));
-        let tickets = tickets.unwrap_or_default().into_iter();
-        tickets
-            .map(|(code, count)| {
-                let name = room.event(|event| {
-                    event.standing.iter().find(|kind| kind.code == code).map(|kind| kind.name.clone())
-                });
-                view! {
-                    <li><span class="plate num yours"><small>{name.unwrap_or(code)}</small><b>{format!("× {count}")}</b></span></li>
-                }
-            })
-            .collect_view()
-    };
-    view! { {held} }
-}
-
-/// Hold, then pay: the button says which.
-#[component]
-fn Next(room: Room) -> impl IntoView {
+/// A button says what is happening, and keeps its width meanwhile.
+pub(super) fn show_busy(room: Room, busy: Option<Busy>) {
     let language = room.language();
-    let label = move || {
-        let (seats, standing) = pending(room);
-        match (seats, standing) {
-            (0, 0) => language.choose_a_seat().to_owned(),
-            (0, tickets) => language.hold_tickets(tickets.into()),
-            (seats, 0) => language.hold(seats.into(), room.is_holding()),
-            (seats, tickets) => language.hold_tickets(i64::from(seats) + i64::from(tickets)),
+    let before = room.update(|state| std::mem::replace(&mut state.busy, busy)).flatten();
+    let Some(act) = busy.or(before).map(|busy| match busy {
+        Busy::Holding => ("hold", language.holding()),
+        Busy::Finding => ("best", language.finding()),
+        Busy::GivingBack => ("back", language.giving_back()),
+    }) else {
+        return;
+    };
+    let button = dom::all(&format!("[data-act=\"{}\"]", act.0)).into_iter().next();
+    let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) else { return };
+    if busy.is_some() {
+        let width = button.offset_width();
+        dom::attribute(&button, "data-label", button.text_content().as_deref());
+        dom::attribute(&button, "style", Some(&format!("min-width:{width}px")));
+        dom::attribute(&button, "aria-disabled", Some("true"));
+        button.set_text_content(Some(act.1));
+    } else if let Some(label) = button.get_attribute("data-label") {
+        for name in ["style", "aria-disabled", "data-label"] {
+            dom::attribute(&button, name, None);
         }
-    };
-    let pay = move || {
-        let held = room.holding.get()?;
-        let nothing_more = pending(room) == (0, 0);
-        nothing_more.then(|| (room.link(&format!("/checkout/{}", held.id)), language.pay(&money(language, held.total))))
-    };
-    let is_holding = move || room.busy.get() == Some(Busy::Holding);
-    let idle = move || pending(room) == (0, 0) || room.busy.get().is_some();
-    view! {
-        {move || match pay() {
-            Some((address, label)) => view! { <a class="btn go big push" href=address>{label}</a> }.into_any(),
-            None => view! {
-                <button type="button" class="btn go big push" aria-disabled=move || idle().then_some("true")
-                    on:click=move |_| hold::hold(room)>
-                    {move || if is_holding() { language.holding().to_owned() } else { label() }}
-                </button>
-            }
-            .into_any(),
-        }}
+        button.set_text_content(Some(&label));
     }
 }
 
-/// How many standing tickets of each type.
-#[component]
-pub fn Standing(room: Room) -> impl IntoView {
-    let language = room.language();
-    let most = room.event(|event| event.max.unwrap_or(20));
-    let kinds = room.event(|event| event.standing.clone()).into_iter().enumerate().map(|(place, kind)| {
-        let count = move || room.wanted_standing.with(|counts| counts.get(place).copied().unwrap_or(0));
-        let change = move |by: i32| {
-            room.wanted_standing.update(|counts| {
-                let sum: u32 = counts.iter().sum();
-                if let Some(count) = counts.get_mut(place)
-                    && (by < 0 || sum < most)
-                {
-                    *count = count.saturating_add_signed(by);
-                }
-            });
-        };
-        view! {
-            <div class="row standing">
-                <span><b>{kind.name.clone()}</b><br/><span class="num">{money(language, kind.price)}</span>
-                    " "<span class="soft small">{language.fees_in()}</span></span>
-                <span class="stepper push" role="group" aria-label=kind.name>
-                    <button type="button" aria-label=language.one_fewer() on:click=move |_| change(-1)>
-                        <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=super::MINUS></svg>
-                    </button>
-                    <output aria-live="polite">{count}</output>
-                    <button type="button" aria-label=language.one_more() on:click=move |_| change(1)>
-                        <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=super::PLUS></svg>
-                    </button>
-                </span>
-            </div>
+/// One standing ticket more or fewer.
+pub(super) fn want_standing(room: Room, place: usize, more: bool) {
+    let count = room.update(|state| {
+        let most = state.max.unwrap_or(20);
+        let sum: u32 = state.standing.iter().map(|kind| kind.wanted).sum();
+        let kind = state.standing.get_mut(place)?;
+        if more && sum < most {
+            kind.wanted += 1;
+        } else if !more {
+            kind.wanted = kind.wanted.saturating_sub(1);
         }
+        Some(kind.wanted)
     });
-    view! {
-        <section aria-labelledby="stand-h">
-            <h2 id="stand-h">{language.standing_places()}</h2>
-            <p class="soft small">{language.general_text()}</p>
-            {kinds.collect_view()}
-        </section>
+    if let (Some(Some(count)), Some(output)) = (count, dom::all(".standing output").get(place)) {
+        output.set_text_content(Some(&count.to_string()));
     }
+    write(room);
 }

@@ -4,7 +4,6 @@ use super::super::board::{Board, Look};
 use super::super::camera::Level;
 use super::super::plan::SeatNo;
 use super::Brush;
-use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;
 
@@ -82,13 +81,11 @@ fn plate(brush: &Brush<'_>, board: &Board, seat: SeatNo) -> Result<(), JsValue> 
 
 /// From far, the held seats are named: one callout a row.
 fn callouts(brush: &Brush<'_>, board: &Board) -> Result<(), JsValue> {
-    let mut rows: BTreeMap<u32, Vec<SeatNo>> = BTreeMap::new();
-    for seat in board.choice.held() {
-        rows.entry(board.plan.row_no(*seat)).or_default().push(*seat);
-    }
+    let mut held = board.choice.held().to_vec();
+    held.sort_unstable();
     let (context, palette) = (brush.context, brush.palette);
-    for (row, mut seats) in rows {
-        seats.sort_unstable();
+    for seats in held.chunk_by(|a, b| board.plan.row_no(*a) == board.plan.row_no(*b)) {
+        let row = board.plan.row_no(seats[0]);
         let numbers: Vec<&str> = seats.iter().map(|seat| board.plan.column(*seat)).collect();
         let text = format!("{} {}", board.plan.rows[row as usize].label, numbers.join(", "));
         let (first, last) = (seats[0], seats[seats.len() - 1]);

@@ -171,13 +171,20 @@ impl Brush<'_> {
     }
 
     fn font(&self, weight: u32, pixels: f64) {
-        self.context.set_font(&format!("{weight} {pixels:.1}px {}", self.palette.font));
+        self.context.set_font(&font(weight, pixels, &self.palette.font));
     }
 
     fn centred(&self) {
         self.context.set_text_align("center");
         self.context.set_text_baseline("middle");
     }
+}
+
+/// `700 13.5px Archivo`. Tenths are written as whole numbers: printing fractions would cost the page kilobytes.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a font's size")]
+fn font(weight: u32, pixels: f64, family: &str) -> String {
+    let tenths = (pixels * 10.0).clamp(1.0, 10_000.0) as u32;
+    format!("{weight} {}.{}px {family}", tenths / 10, tenths % 10)
 }
 
 fn new_canvas(width: u32, height: u32) -> Option<(Canvas, Context)> {

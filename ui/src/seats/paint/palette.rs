@@ -78,9 +78,8 @@ impl Palette {
 /// `rgb(20, 24, 31)`, as browsers write a colour that was worked out (CSS Color 4, 15.2).
 fn parsed(colour: &str) -> [u8; 3] {
     let inside = colour.split_once('(').map_or("", |(_, rest)| rest);
-    let mut channels = inside.split([',', ' ', ')', '/']).filter_map(|part| part.trim().parse::<f64>().ok());
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a channel")]
-    std::array::from_fn(|_| channels.next().unwrap_or(0.0).clamp(0.0, 255.0) as u8)
+    let mut channels = inside.split([',', ' ', ')', '/']).filter_map(|part| part.parse().ok());
+    std::array::from_fn(|_| channels.next().unwrap_or(0))
 }
 
 #[cfg(test)]

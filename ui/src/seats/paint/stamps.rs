@@ -3,7 +3,7 @@
 use super::super::camera::Level;
 use super::super::plan::COLOURS;
 use super::super::raster::{DISC, RING, RING_PEN, SPECK};
-use super::{Palette, new_canvas, pixels};
+use super::{Palette, font, new_canvas, pixels};
 use std::cell::RefCell;
 use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;
@@ -73,7 +73,7 @@ impl Stamps {
             context.round_rect_with_f64(left, half - disc, 2.0 * disc, 2.0 * disc, disc * 0.3)?;
             context.fill();
             if level == Level::Letters {
-                context.set_font(&format!("700 {:.1}px {}", 2.0 * disc * LETTER, palette.font));
+                context.set_font(&font(700, 2.0 * disc * LETTER, &palette.font));
                 context.set_text_align("center");
                 context.set_text_baseline("middle");
                 context.set_fill_style_str(&palette.on_categories[colour]);
