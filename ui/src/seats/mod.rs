@@ -32,7 +32,7 @@ pub use choice::{Choice, Refused};
 pub use direction::{Direction, next_towards};
 pub use filter::Filter;
 pub use grid::Grid;
-pub use labels::{seat_label, seat_name, short_names};
+pub use labels::{row_name, seat_label, seat_name, short_names};
 pub use outline::zone_outline;
 pub use plan::{Category, Plan, Rect, Row, SeatNo, Zone};
 pub use raster::{Dots, Ink, Tile};

@@ -2,6 +2,8 @@
 
 use super::plan::{Plan, Rect, Zone};
 
+/// A zone's plate reaches so far beyond the middle of its outermost seats, in pitches.
+pub(crate) const PLATE_PITCHES: f32 = 0.78;
 /// Points of a row's curve are enough at every so many seats.
 const EVERY: usize = 4;
 /// How much of the house the stage takes at most, across and in depth.
@@ -28,29 +30,39 @@ pub fn zone_outline(plan: &Plan, zone: &Zone) -> Vec<(f32, f32)> {
     line
 }
 
-/// Where a zone's name stands: behind its last row, seen from the stage, and how the text is turned, in radians.
-pub(crate) fn name_place(plan: &Plan, zone: &Zone) -> ((f32, f32), f32) {
+/// Where a zone's name stands: behind its last row, seen from the stage.
+pub(crate) struct NamePlace {
+    /// On the plate's edge.
+    pub(crate) at: (f32, f32),
+    /// Away from the stage; one unit long.
+    pub(crate) away: (f32, f32),
+    /// How the text is turned, in radians: along the row, and never upside down.
+    pub(crate) turn: f32,
+    /// How long the row is.
+    pub(crate) room: f32,
+}
+
+/// Finds the place of a zone's name.
+pub(crate) fn name_place(plan: &Plan, zone: &Zone) -> NamePlace {
     let (x, y) = zone.bounds.middle();
     let (dx, dy) = (x - plan.focal.0, y - plan.focal.1);
     let far = dx.hypot(dy).max(1e-3);
     let (dx, dy) = (dx / far, dy / far);
-    let seats = (zone.rows.start..zone.rows.end).flat_map(|row| plan.rows[row as usize].seats.clone());
+    let seats = || (zone.rows.start..zone.rows.end).flat_map(|row| plan.rows[row as usize].seats.clone());
+    let offset = |seat: u32| (plan.at(seat).0 - x, plan.at(seat).1 - y);
+    let aside = |(sx, sy): (f32, f32)| sx * dy - sy * dx;
     // Only what is behind the middle counts: the ends of a curved row reach elsewhere.
-    let behind = seats.filter_map(|seat| {
-        let at = plan.at(seat);
-        let (sx, sy) = (at.0 - x, at.1 - y);
-        let aside = (sx * dy - sy * dx).abs();
-        (aside < 4.0 * plan.pitch).then_some(sx * dx + sy * dy)
-    });
-    let reach = behind.fold(0.0, f32::max) + 1.9 * plan.pitch;
-    // Along the row, and never upside down.
+    let behind = seats().map(offset).filter(|at| aside(*at).abs() < 4.0 * plan.pitch);
+    let reach = behind.map(|(sx, sy)| sx * dx + sy * dy).fold(0.0, f32::max) + PLATE_PITCHES * plan.pitch;
+    let (least, most) =
+        seats().map(offset).map(aside).fold((0.0_f32, 0.0_f32), |(least, most), at| (least.min(at), most.max(at)));
     let mut turn = dy.atan2(dx) - std::f32::consts::FRAC_PI_2;
     if turn < -std::f32::consts::FRAC_PI_2 {
         turn += std::f32::consts::PI;
     } else if turn > std::f32::consts::FRAC_PI_2 {
         turn -= std::f32::consts::PI;
     }
-    ((x + dx * reach, y + dy * reach), turn)
+    NamePlace { at: (x + dx * reach, y + dy * reach), away: (dx, dy), turn, room: most - least }
 }
 
 /// The stage: from the focal point away from the seats, as large as there is room. It is drawn along the axes.

@@ -4,7 +4,7 @@ use super::alternatives::{block_near, replacement};
 use super::board::{Board, Look};
 use super::camera::{Camera, Level, Screen};
 use super::direction::{Direction, next_towards};
-use super::labels::{seat_label, short_names};
+use super::labels::{row_name, seat_label, short_names};
 use super::plan::Plan;
 use super::states::{Applied, States};
 use super::testing::{house, states};
@@ -36,7 +36,8 @@ fn a_plan_is_read_with_its_neighbours_and_prices() {
     assert_eq!((plan.column(8), plan.row(8).label.as_str()), ("3", "2"));
     assert_eq!(seat_label(Language::En, &plan, 18), "Seat 1, €45.00, step-free");
     assert_eq!(seat_label(Language::Es, &plan, 1), "Asiento 2, 92,00\u{a0}€, visibilidad reducida");
-    assert_eq!(short_names(&plan, &[8, 9]), ["2\u{a0}3", "2\u{a0}4"]);
+    assert_eq!(short_names(Language::Es, &plan, &[8, 9]), ["Fila 2 · 3", "Fila 2 · 4"]);
+    assert_eq!(row_name(Language::En, "H"), "H");
     let stage = plan.stage.expect("room for a stage");
     assert!(stage.bottom <= -29.0 && plan.bounds.top < stage.top, "{stage:?}");
 }

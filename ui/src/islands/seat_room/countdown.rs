@@ -51,7 +51,9 @@ fn show(room: Room, seconds: i64) {
         return;
     }
     dom::text("left", &clock(TimeDelta::seconds(seconds)));
-    if let Some(mark) = SPOKEN_AT.into_iter().find(|mark| (seconds..before).contains(mark)) {
+    // The end is told by whoever knows why it ended.
+    let crossed = SPOKEN_AT.into_iter().find(|mark| seconds > 0 && (seconds..before).contains(mark));
+    if let Some(mark) = crossed {
         room.say(room.language().left_to_pay(mark / 60));
     }
 }

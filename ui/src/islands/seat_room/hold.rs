@@ -3,9 +3,10 @@
 use super::load::resync;
 use super::notice::{Notice, Remedy};
 use super::room::{Busy, Holding, Room, now_ms};
-use super::{countdown, kept, notice, tray};
+use super::{countdown, kept, list, notice, tray};
 use crate::api::{self, Failure, Method, sleep};
 use crate::browser;
+use crate::language::Language;
 use crate::seats::{SeatNo, seat_name, short_names};
 use leptos::task::spawn_local;
 use onsale_core::api::booking::{ChangeReservation, Reservation, ReserveRequest, SeatChoice, Selection, TicketChoice};
@@ -85,12 +86,13 @@ fn took(room: Room, outcome: Result<Reservation, Failure>, beside: bool) {
             let minutes =
                 reservation.expires_in_ms.div_euclid(60_000) + i64::from(reservation.expires_in_ms % 60_000 > 0);
             has(room, &reservation);
-            let names = room.look(|board| short_names(&board.plan, board.choice.held())).unwrap_or_default();
             let language = room.language();
+            let names = room.look(|board| short_names(language, &board.plan, board.choice.held())).unwrap_or_default();
             let said = if names.is_empty() { language.held(minutes) } else { language.held_these(&names, minutes) };
             room.say(said);
             let first = room.look(|board| board.choice.held().first().copied()).flatten();
             if let Some(seat) = first {
+                list::follow(room, seat);
                 room.change(|board| board.show_if_hidden(seat, now_ms()));
             }
         }
@@ -165,11 +167,16 @@ fn somebody_was_faster(room: Room, failure: &Failure, beside: bool) {
     let told = room.change(|board| {
         let named = named.unwrap_or_default();
         let gone: Vec<SeatNo> = named.iter().filter_map(|id| board.plan.find(id.as_str()?)).collect();
-        let wanted = board.choice.chosen().to_vec();
+        let chosen = board.choice.chosen().to_vec();
+        // What the server picked was nobody's choice here.
+        let wanted = if chosen.is_empty() { gone.clone() } else { chosen };
         board.take_for_gone(&gone);
         board.lose();
         let instead = board.replacement(&wanted, &gone);
-        (short_names(&board.plan, &gone), instead.clone().map(|seats| (news(board, &wanted, &seats), seats)))
+        (
+            short_names(language, &board.plan, &gone),
+            instead.clone().map(|seats| (news(language, board, &wanted, &seats), seats)),
+        )
     });
     let Some((gone, instead)) = told else { return };
     let free = instead.as_ref().map(|(names, _)| names.clone()).unwrap_or_default();
@@ -177,7 +184,7 @@ fn somebody_was_faster(room: Room, failure: &Failure, beside: bool) {
     let notice = Notice::warn(text);
     let notice = match instead {
         Some((_, seats)) => {
-            let names = room.look(|board| short_names(&board.plan, &seats)).unwrap_or_default();
+            let names = room.look(|board| short_names(language, &board.plan, &seats)).unwrap_or_default();
             notice.with(language.hold_these(&names), Remedy::Hold(seats))
         }
         None => notice,
@@ -191,19 +198,19 @@ fn somebody_was_faster(room: Room, failure: &Failure, beside: bool) {
 }
 
 /// The seats that were not chosen before.
-fn news(board: &crate::seats::Board, wanted: &[SeatNo], seats: &[SeatNo]) -> Vec<String> {
+fn news(language: Language, board: &crate::seats::Board, wanted: &[SeatNo], seats: &[SeatNo]) -> Vec<String> {
     let new: Vec<SeatNo> = seats.iter().copied().filter(|seat| !wanted.contains(seat)).collect();
-    short_names(&board.plan, &new)
+    short_names(language, &board.plan, &new)
 }
 
 /// A chosen seat went to somebody else while the reader was choosing.
 pub(super) fn tell_lost(room: Room, wanted: &[SeatNo], lost: &[SeatNo]) {
     let language = room.language();
     let told = room.look(|board| {
-        let gone = short_names(&board.plan, lost);
+        let gone = short_names(language, &board.plan, lost);
         let instead = board.replacement(wanted, lost);
-        let names = instead.as_ref().map(|seats| news(board, wanted, seats)).unwrap_or_default();
-        let all = instead.as_ref().map(|seats| short_names(&board.plan, seats)).unwrap_or_default();
+        let names = instead.as_ref().map(|seats| news(language, board, wanted, seats)).unwrap_or_default();
+        let all = instead.as_ref().map(|seats| short_names(language, &board.plan, seats)).unwrap_or_default();
         (language.taken_meanwhile(&gone, &names), instead, all)
     });
     let Some((text, instead, names)) = told else { return };
@@ -315,7 +322,7 @@ fn expired(room: Room) {
     let again = room.look(|board| {
         let gone: Vec<SeatNo> = before.iter().copied().filter(|seat| !may_come_back(board, *seat)).collect();
         let seats = if gone.is_empty() { Some(before.clone()) } else { board.replacement(&before, &gone) };
-        seats.filter(|seats| !seats.is_empty()).map(|seats| (short_names(&board.plan, &seats), seats))
+        seats.filter(|seats| !seats.is_empty()).map(|seats| (short_names(language, &board.plan, &seats), seats))
     });
     notice::show(
         room,

@@ -2,7 +2,7 @@
 
 use crate::format::money;
 use crate::language::Language;
-use crate::seats::{Board, Look, Plan, SeatNo, seat_label, seat_name};
+use crate::seats::{Board, Look, Plan, SeatNo, row_name, seat_label, seat_name};
 
 /// Text inside of an element or of an attribute in double quotes.
 pub(crate) fn escaped(text: &str) -> String {
@@ -85,11 +85,18 @@ pub(super) fn plates(language: Language, board: &Board, standing: &[(String, u32
         let price = money(language, plan.price(seat));
         let label = escaped(&language.give_back(&seat_name(language, plan, seat), &price));
         let yours = if board.look(seat) == Look::Mine { " yours" } else { "" };
-        let (zone, row) = (escaped(&plan.zone(seat).name), escaped(&plan.row(seat).label));
+        let (zone, row) = (escaped(&plan.zone(seat).name), &plan.row(seat).label);
         let number = escaped(plan.column(seat));
+        // A row's letter goes with the number; a row's number would be taken for it.
+        let named = row_name(language, row);
+        let (zone, place) = if named == *row {
+            (zone, format!("{} {number}", escaped(row)))
+        } else {
+            (format!("{zone} · {}", escaped(&named)), number)
+        };
         format!(
             "<li><button type=\"button\" class=\"plate num{yours}\" data-seat=\"{seat}\" aria-label=\"{label}\">\
-             <small>{zone}</small><b>{row} {number}</b><small>{price}</small>\
+             <small>{zone}</small><b>{place}</b><small>{price}</small>\
              <span class=\"x\" aria-hidden=\"true\">×</span></button></li>"
         )
     });

@@ -56,6 +56,19 @@ pub(super) fn row_chosen(room: Room) {
     go_there(room);
 }
 
+/// The list shows the row of a seat.
+pub(super) fn follow(room: Room, seat: SeatNo) {
+    let there = room.look(|board| {
+        let row = board.plan.row_no(seat);
+        let section = board.plan.rows[row as usize].zone;
+        (section, row - board.plan.zones[section as usize].rows.start)
+    });
+    if let Some((section, row)) = there.filter(|there| *there != place(room)) {
+        room.update(|state| (state.section, state.row) = (section, row));
+        begin(room);
+    }
+}
+
 /// The map looks where the list is.
 fn go_there(room: Room) {
     let (section, row) = place(room);

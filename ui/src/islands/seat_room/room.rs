@@ -199,7 +199,7 @@ impl Room {
         let max = self.with(|state| state.max);
         let mut board = Board::new(plan, max, load::screen_of(&canvas));
         board.still = load::wants_stillness();
-        let mut painter = Painter::new(canvas, &board, self.language.stage());
+        let mut painter = Painter::new(canvas, &board, self.language);
         if let Some(painter) = &mut painter {
             painter.resize(&mut board);
         }
@@ -363,6 +363,7 @@ impl Room {
             }
             self.say(said);
         }
+        super::list::follow(self, seat);
         self.settle();
     }
 }

@@ -30,6 +30,17 @@ impl<'a> Listed<'a> {
         Self { plan, states, section, row }
     }
 
+    /// How many are free in all.
+    pub(super) fn free(&self) -> i64 {
+        self.states.free().into()
+    }
+
+    /// How many are free of a category.
+    pub(super) fn free_of(&self, code: &str) -> i64 {
+        let category = self.plan.categories.iter().position(|category| category.code == code);
+        category.and_then(|place| u8::try_from(place).ok()).map_or(0, |place| self.states.free_of(place).into())
+    }
+
     pub(super) fn sections(&self) -> String {
         html::sections(self.plan, self.section)
     }

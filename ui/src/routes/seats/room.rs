@@ -3,7 +3,7 @@
 
 use super::listed::Listed;
 use crate::components::LOGO;
-use crate::format::{Moment, money};
+use crate::format::{Moment, count, money};
 use crate::islands::seat_room::USUAL;
 use crate::language::Language;
 use crate::seats::Category;
@@ -48,13 +48,13 @@ pub(super) fn room(page: &Page, event: &EventDetail, listed: Option<&Listed<'_>>
             </p>
         </header>
         <main id="main" class="room">
-            {house(language, &summary.venue.name)}
+            {house(language, &summary.venue.name, listed)}
             <aside class="panel" aria-label=language.find_and_pay()>
                 <button type="button" class="grab row" aria-expanded="false" aria-controls="ways" data-act="sheet">
                     <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=LINES></svg>
                     {language.find_or_list()}
                 </button>
-                {prices(language, event)}
+                {prices(language, event, listed)}
                 <div class="ways" id="ways">
                     {best(language, event.sale.max_per_account)}
                     {list(page, listed)}
@@ -69,7 +69,8 @@ pub(super) fn room(page: &Page, event: &EventDetail, listed: Option<&Listed<'_>>
 }
 
 /// The canvas with what lies over it.
-fn house(language: Language, venue: &str) -> impl IntoView + use<> {
+fn house(language: Language, venue: &str, listed: Option<&Listed<'_>>) -> impl IntoView + use<> {
+    let free = listed.map_or_else(|| "–".to_owned(), |listed| count(language, listed.free()));
     let key = [
         (KEY_FREE, language.key_free()),
         (KEY_STEP_FREE, language.step_free()),
@@ -96,7 +97,7 @@ fn house(language: Language, venue: &str) -> impl IntoView + use<> {
             <p class="coming" id="coming">{language.map_coming()}</p>
             <div class="tools">{tools.collect_view()}</div>
             <p class="livecount small num" id="livecount">
-                <span class="dot"></span><b id="free">"–"</b>" "<span id="live-words">{language.free_live()}</span>
+                <span class="dot"></span><b id="free">{free}</b>" "<span id="live-words">{language.free_live()}</span>
             </p>
             <ul class="key small" id="key" aria-label=language.key()>{key.collect_view()}</ul>
             <div class="tip" id="tip" aria-hidden="true" hidden=true></div>
@@ -105,7 +106,7 @@ fn house(language: Language, venue: &str) -> impl IntoView + use<> {
 }
 
 /// The prices: legend and filter in one.
-fn prices(language: Language, event: &EventDetail) -> impl IntoView + use<> {
+fn prices(language: Language, event: &EventDetail, listed: Option<&Listed<'_>>) -> impl IntoView + use<> {
     let seated = event
         .ticket_types
         .iter()
@@ -114,12 +115,13 @@ fn prices(language: Language, event: &EventDetail) -> impl IntoView + use<> {
         .zip(Category::of_prices(seated))
         .map(|(place, category)| {
             let letter = category.letter();
+            let left = listed.map(|listed| language.left_of(&count(language, listed.free_of(&category.code))));
             view! {
                 <button type="button" class=format!("price {letter}") aria-pressed="false" data-category=place>
                     <span class="cat">{letter}</span>
                     <span class="nm">{category.name}</span>
                     <b class="num">{money(language, category.price)}</b>
-                    <span class="left num"></span>
+                    <span class="left num">{left}</span>
                 </button>
             }
         })

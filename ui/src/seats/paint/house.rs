@@ -2,14 +2,12 @@
 
 use super::super::board::Board;
 use super::super::camera::{Camera, Level};
-use super::super::outline::{name_place, zone_outline};
+use super::super::outline::{NamePlace, PLATE_PITCHES, name_place, zone_outline};
 use super::super::plan::{Plan, Rect};
 use super::{Brush, Palette};
 use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d as Context, Path2d};
 
-/// The plate reaches so far beyond the middle of its outermost seats, in pitches.
-const PLATE_PITCHES: f64 = 0.78;
 /// A zone's name is this large, in pixels: between, as the map comes nearer.
 const NAME_PIXELS: (f64, f64) = (10.0, 17.0);
 /// In pitches, before it is cut to the range.
@@ -20,7 +18,7 @@ const NAME_FILL: f64 = 1.15;
 /// Shapes that never change.
 pub(super) struct House {
     plates: Vec<(Rect, Path2d)>,
-    names: Vec<((f32, f32), f32)>,
+    names: Vec<NamePlace>,
     pen: f64,
 }
 
@@ -41,7 +39,7 @@ impl House {
         Self {
             plates: plates.collect(),
             names: plan.zones.iter().map(|zone| name_place(plan, zone)).collect(),
-            pen: 2.0 * PLATE_PITCHES * f64::from(plan.pitch),
+            pen: f64::from(2.0 * PLATE_PITCHES * plan.pitch),
         }
     }
 
@@ -136,18 +134,18 @@ impl House {
         brush.centred();
         context.set_line_join("round");
         context.set_line_width(4.0);
-        for (zone, (at, turn)) in plan.zones.iter().zip(&self.names) {
-            let (width, height) = zone.bounds.size();
-            let room = f64::from(width.max(height)) * brush.camera.scale;
+        for (zone, place) in plan.zones.iter().zip(&self.names) {
             #[expect(clippy::cast_precision_loss, reason = "a name")]
             let wide = zone.name.chars().count() as f64 * size * 0.55 * NAME_FILL;
-            if !sight.meets(Rect::NOTHING.with(at.0, at.1)) || wide > room {
+            let (x, y) = place.at;
+            if !sight.meets(Rect::NOTHING.with(x, y)) || wide > f64::from(place.room) * brush.camera.scale {
                 continue;
             }
-            let (x, y) = brush.camera.to_screen(*at);
+            let (x, y) = brush.camera.to_screen(place.at);
+            let out = size * 0.7;
             context.save();
-            context.translate(x, y)?;
-            context.rotate(f64::from(*turn))?;
+            context.translate(x + f64::from(place.away.0) * out, y + f64::from(place.away.1) * out)?;
+            context.rotate(f64::from(place.turn))?;
             context.set_stroke_style_str(&brush.palette.page);
             context.stroke_text(&zone.name, 0.0, 0.0)?;
             context.set_fill_style_str(&brush.palette.soft);

@@ -2,6 +2,7 @@
 
 use super::super::board::{Board, Look};
 use super::super::camera::Level;
+use super::super::labels::row_name;
 use super::super::plan::SeatNo;
 use super::Brush;
 use std::f64::consts::TAU;
@@ -87,7 +88,10 @@ fn callouts(brush: &Brush<'_>, board: &Board) -> Result<(), JsValue> {
     for seats in held.chunk_by(|a, b| board.plan.row_no(*a) == board.plan.row_no(*b)) {
         let row = board.plan.row_no(seats[0]);
         let numbers: Vec<&str> = seats.iter().map(|seat| board.plan.column(*seat)).collect();
-        let text = format!("{} {}", board.plan.rows[row as usize].label, numbers.join(", "));
+        let label = &board.plan.rows[row as usize].label;
+        let named = row_name(brush.language, label);
+        let between = if named == *label { " " } else { " · " };
+        let text = format!("{named}{between}{}", numbers.join(", "));
         let (first, last) = (seats[0], seats[seats.len() - 1]);
         let (a, z) = (board.plan.at(first), board.plan.at(last));
         let (x, y) = brush.camera.to_screen((f32::midpoint(a.0, z.0), a.1.min(z.1)));

@@ -11,6 +11,7 @@ pub use palette::Palette;
 
 use super::board::{Board, Stale};
 use super::camera::{Camera, Level};
+use crate::language::Language;
 use house::House;
 use layers::Layers;
 use stamps::Stamps;
@@ -25,6 +26,7 @@ const BITMAP_FROM: u32 = 1_500;
 struct Brush<'a> {
     context: &'a Context,
     palette: &'a Palette,
+    language: Language,
     camera: Camera,
     /// Pixels of the screen in one of the style.
     density: f64,
@@ -39,13 +41,12 @@ pub struct Painter {
     house: House,
     layers: Option<Layers>,
     stamps: Stamps,
-    /// What stands on the stage.
-    stage: &'static str,
+    language: Language,
 }
 
 impl Painter {
     /// A painter for a canvas; nothing where it cannot be painted on.
-    pub fn new(canvas: Canvas, board: &Board, stage: &'static str) -> Option<Self> {
+    pub fn new(canvas: Canvas, board: &Board, language: Language) -> Option<Self> {
         let context = context_of(&canvas)?;
         let palette = Palette::read(&canvas)?;
         Some(Self {
@@ -56,7 +57,7 @@ impl Painter {
             canvas,
             context,
             palette,
-            stage,
+            language,
         })
     }
 
@@ -131,13 +132,14 @@ impl Painter {
         let brush = Brush {
             context: &self.context,
             palette: &self.palette,
+            language: self.language,
             camera: self.snapped(board.camera()),
             density: self.density,
         };
         brush.screen()?;
         let screen = board.screen();
         brush.context.clear_rect(0.0, 0.0, screen.width, screen.height);
-        self.house.stage(&brush, board, self.stage)?;
+        self.house.stage(&brush, board, self.language.stage())?;
         self.house.areas(&brush, board)?;
         match &self.layers {
             Some(layers) if self.is_far(board) => layers.show(&brush, board)?,
