@@ -42,27 +42,28 @@ pub(crate) struct NamePlace {
     pub(crate) room: f32,
 }
 
-/// Finds the place of a zone's name.
+/// Finds the place of a zone's name: outside of its last row, along it.
 pub(crate) fn name_place(plan: &Plan, zone: &Zone) -> NamePlace {
     let (x, y) = zone.bounds.middle();
-    let (dx, dy) = (x - plan.focal.0, y - plan.focal.1);
-    let far = dx.hypot(dy).max(1e-3);
-    let (dx, dy) = (dx / far, dy / far);
-    let seats = || (zone.rows.start..zone.rows.end).flat_map(|row| plan.rows[row as usize].seats.clone());
-    let offset = |seat: u32| (plan.at(seat).0 - x, plan.at(seat).1 - y);
-    let aside = |(sx, sy): (f32, f32)| sx * dy - sy * dx;
+    let last = zone.rows.clone().rev().map(|row| plan.rows[row as usize].seats.clone()).find(|row| row.len() > 1);
+    let (first, end) = last.map_or(((x - 1.0, y), (x + 1.0, y)), |row| (plan.at(row.start), plan.at(row.end - 1)));
+    let room = (end.0 - first.0).hypot(end.1 - first.1);
+    let (along_x, along_y) = ((end.0 - first.0) / room.max(1e-3), (end.1 - first.1) / room.max(1e-3));
+    // Of the two sides of the row, the one that is farther from the stage.
+    let outside = -along_y * (x - plan.focal.0) + along_x * (y - plan.focal.1);
+    let away = if outside < 0.0 { (along_y, -along_x) } else { (-along_y, along_x) };
+    let seats = (zone.rows.start..zone.rows.end).flat_map(|row| plan.rows[row as usize].seats.clone());
     // Only what is behind the middle counts: the ends of a curved row reach elsewhere.
-    let behind = seats().map(offset).filter(|at| aside(*at).abs() < 4.0 * plan.pitch);
-    let reach = behind.map(|(sx, sy)| sx * dx + sy * dy).fold(0.0, f32::max) + PLATE_PITCHES * plan.pitch;
-    let (least, most) =
-        seats().map(offset).map(aside).fold((0.0_f32, 0.0_f32), |(least, most), at| (least.min(at), most.max(at)));
-    let mut turn = dy.atan2(dx) - std::f32::consts::FRAC_PI_2;
+    let offsets = seats.map(|seat| (plan.at(seat).0 - x, plan.at(seat).1 - y));
+    let behind = offsets.filter(|(sx, sy)| (sx * along_x + sy * along_y).abs() < 4.0 * plan.pitch);
+    let reach = behind.map(|(sx, sy)| sx * away.0 + sy * away.1).fold(0.0, f32::max) + PLATE_PITCHES * plan.pitch;
+    let mut turn = along_y.atan2(along_x);
     if turn < -std::f32::consts::FRAC_PI_2 {
         turn += std::f32::consts::PI;
     } else if turn > std::f32::consts::FRAC_PI_2 {
         turn -= std::f32::consts::PI;
     }
-    NamePlace { at: (x + dx * reach, y + dy * reach), away: (dx, dy), turn, room: most - least }
+    NamePlace { at: (x + away.0 * reach, y + away.1 * reach), away, turn, room }
 }
 
 /// The stage: from the focal point away from the seats, as large as there is room. It is drawn along the axes.

@@ -29,7 +29,7 @@ pub(crate) fn house(rows: u16, columns: u16) -> Plan {
 
 /// States of a house.
 pub(crate) fn states(plan: &Plan, version: i64, digits: &str) -> SeatStates {
-    let count = |digit: char| digits.chars().filter(|known| *known == digit).count() as i64;
+    let count = |digit: char| digits.chars().filter(|known| *known == digit).map(|_| 1_i64).sum();
     SeatStates {
         version,
         plan_version: plan.version,

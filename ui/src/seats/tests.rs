@@ -273,8 +273,9 @@ proptest! {
             let one = dots.seat(board.seen(), &ink, seat);
             for row in 0..one.height {
                 for column in 0..one.width {
-                    let at = ((row * one.width + column) * 4) as usize;
-                    let there = (((one.top + row) * whole.width + one.left + column) * 4) as usize;
+                    let place = |pixel: i32| usize::try_from(pixel * 4).unwrap_or(usize::MAX);
+                    let at = place(row * one.width + column);
+                    let there = place((one.top + row) * whole.width + one.left + column);
                     let (drawn, below) = (&one.pixels[at..at + 3], &whole.pixels[there..there + 4]);
                     for channel in 0..3 {
                         let alpha = u32::from(below[3]);

@@ -12,8 +12,8 @@ words! {
     zoom_out: "Zoom out", "Alejar";
     whole_house: "Show the whole house", "Ver toda la sala";
     seat_map: "Seat map", "Plano de asientos";
-    free_live: "seats free, live", "asientos libres, en directo";
-    free_not_live: "seats free, some moments ago", "asientos libres, hace unos momentos";
+    free_live: "free, live", "libres, en directo";
+    free_not_live: "free, moments ago", "libres, hace un momento";
     key: "What the shapes mean", "Qué significan las formas";
     key_free: "free", "libre";
     key_held: "on hold", "reservado";

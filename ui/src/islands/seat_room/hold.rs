@@ -147,14 +147,14 @@ fn has_failed(room: Room, failure: &Failure, beside: bool) {
         _ => {
             let text = failure.words(room.language());
             room.say(String::new());
-            notice::show(room, Some(Notice::bad(text, failure.trace().map(str::to_owned))));
+            notice::show(room, Some(&Notice::bad(text, failure.trace().map(str::to_owned))));
         }
     }
 }
 
 /// Says something that passes.
 pub(super) fn tell(room: Room, text: String) {
-    notice::show(room, Some(Notice::info(text)));
+    notice::show(room, Some(&Notice::info(text)));
 }
 
 /// 409: which seats went, and one button that holds what is free instead.
@@ -189,7 +189,7 @@ fn somebody_was_faster(room: Room, failure: &Failure, beside: bool) {
         }
         None => notice,
     };
-    notice::show(room, Some(notice));
+    notice::show(room, Some(&notice));
     room.settle();
     spawn_local(async move {
         sleep(LOOK_AGAIN).await;
@@ -217,7 +217,7 @@ pub(super) fn tell_lost(room: Room, wanted: &[SeatNo], lost: &[SeatNo]) {
     let notice = Notice::warn(text);
     notice::show(
         room,
-        Some(match instead {
+        Some(&match instead {
             Some(seats) => notice.with(language.choose_these(&names), Remedy::Choose(seats)),
             None => notice,
         }),
@@ -226,7 +226,7 @@ pub(super) fn tell_lost(room: Room, wanted: &[SeatNo], lost: &[SeatNo]) {
 
 /// Takes what is gone out of the choice, and says so.
 pub(super) fn drop_lost(room: Room) {
-    let lost = room.change(|board| board.lose());
+    let lost = room.change(crate::seats::Board::lose);
     if let Some((lost, wanted)) = lost.filter(|(lost, _)| !lost.is_empty()) {
         tell_lost(room, &wanted, &lost);
         room.settle();
@@ -326,7 +326,7 @@ fn expired(room: Room) {
     });
     notice::show(
         room,
-        Some(match again.flatten() {
+        Some(&match again.flatten() {
             Some((names, seats)) => notice.with(language.hold_these(&names), Remedy::Hold(seats)),
             None => notice,
         }),

@@ -16,7 +16,7 @@ pub(super) fn pressed(room: Room, event: &KeyboardEvent) {
     let key = event.key();
     match key.as_str() {
         "Enter" | " " => {
-            if let Some(seat) = room.look(|board| board.cursor()).flatten() {
+            if let Some(seat) = room.look(crate::seats::Board::cursor).flatten() {
                 room.toggle(seat);
             }
         }

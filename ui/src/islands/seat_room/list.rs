@@ -24,7 +24,7 @@ pub(super) fn write(room: Room) {
         html::chips(room.language(), &board.plan, seats, |seat| board.look(seat))
     });
     if let Some(chips) = chips {
-        room.write("sl", chips);
+        room.write("sl", &chips);
     }
 }
 
@@ -34,8 +34,8 @@ pub(super) fn begin(room: Room) {
     let written = room
         .look(|board| (html::sections(&board.plan, section), html::rows(room.language(), &board.plan, section, row)));
     if let Some((sections, rows)) = written {
-        room.write("sec", sections);
-        room.write("rw", rows);
+        room.write("sec", &sections);
+        room.write("rw", &rows);
     }
     write(room);
 }
@@ -45,7 +45,7 @@ pub(super) fn section_chosen(room: Room) {
     let section = dom::chosen("sec");
     room.update(|state| (state.section, state.row) = (section, 0));
     let rows = room.look(|board| html::rows(room.language(), &board.plan, section, 0));
-    room.write("rw", rows.unwrap_or_default());
+    room.write("rw", &rows.unwrap_or_default());
     go_there(room);
 }
 

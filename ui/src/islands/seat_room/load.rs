@@ -94,7 +94,7 @@ fn open_link(room: Room) {
         hold::drop_lost(room);
     }
     if unknown.is_some_and(|unknown| unknown > 0) {
-        notice::show(room, Some(Notice::info(room.language().link_gone().to_owned())));
+        notice::show(room, Some(&Notice::info(room.language().link_gone().to_owned())));
     }
     room.settle();
 }

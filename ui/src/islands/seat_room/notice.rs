@@ -79,8 +79,8 @@ impl Notice {
 }
 
 /// Shows a notice, or none, over the tray.
-pub(super) fn show(room: Room, notice: Option<Notice>) {
-    let html = notice.as_ref().map(|notice| notice.html(room.language())).unwrap_or_default();
+pub(super) fn show(room: Room, notice: Option<&Notice>) {
+    let html = notice.map(|notice| notice.html(room.language())).unwrap_or_default();
     if room.set_notice(notice) {
         dom::html("told", &html);
     }

@@ -153,8 +153,10 @@ impl Room {
     }
 
     /// Whether it is another one than before.
-    pub(super) fn set_notice(self, notice: Option<Notice>) -> bool {
-        self.update(|state| std::mem::replace(&mut state.notice, notice.clone()) != notice) == Some(true)
+    pub(super) fn set_notice(self, notice: Option<&Notice>) -> bool {
+        let news = self.with(|state| state.notice.as_ref() != notice);
+        self.update(|state| state.notice = notice.cloned());
+        news
     }
 
     /// The tip before, if it is another one now.
@@ -172,23 +174,23 @@ impl Room {
     }
 
     /// Writes an element's inside, unless the same was written last.
-    pub(super) fn write(self, id: &'static str, html: String) {
+    pub(super) fn write(self, id: &'static str, html: &str) {
         let news = self.update(|state| {
             let known = state.written.iter_mut().find(|(known, _)| *known == id);
             match known {
                 Some((_, before)) if *before == html => false,
                 Some((_, before)) => {
-                    before.clone_from(&html);
+                    html.clone_into(before);
                     true
                 }
                 None => {
-                    state.written.push((id, html.clone()));
+                    state.written.push((id, html.to_owned()));
                     true
                 }
             }
         });
         if news == Some(true) {
-            dom::html(id, &html);
+            dom::html(id, html);
         }
     }
 
@@ -287,7 +289,7 @@ impl Room {
         }
         self.count();
         if change.outdated {
-            notice::show(self, Some(Notice::plan_changed(self.language)));
+            notice::show(self, Some(&Notice::plan_changed(self.language)));
         }
         self.frame();
     }
@@ -356,7 +358,7 @@ impl Room {
         });
         let said = said.unwrap_or_default();
         if refused.is_some() {
-            notice::show(self, Some(Notice::info(said)));
+            notice::show(self, Some(&Notice::info(said)));
         } else {
             if self.notice().is_some_and(|notice| notice.is_passing()) {
                 notice::show(self, None);

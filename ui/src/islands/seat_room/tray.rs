@@ -41,7 +41,7 @@ pub(super) fn write(room: Room) {
         .collect();
     let cards = room.look(|board| plates(language, board, &tickets)).unwrap_or_default();
     dom::show("nothing", cards.is_empty());
-    room.write("mine", cards);
+    room.write("mine", &cards);
     let note = match (seats + standing, holding.is_some()) {
         (0, true) => language.kept_for_you(),
         (0, false) => "",
@@ -72,7 +72,7 @@ pub(super) fn write(room: Room) {
             )
         }
     };
-    room.write("next", next);
+    room.write("next", &next);
 }
 
 /// A button says what is happening, and keeps its width meanwhile.

@@ -223,7 +223,11 @@ fn tray(language: Language, event: &EventDetail) -> impl IntoView + use<> {
     let nothing = money(language, Money::zero(event.sale.currency));
     view! {
         <section class="tray" aria-labelledby="tray-h">
-            <div class="row"><h2 id="tray-h">{language.your_seats()}</h2><span class="small push note" id="note"></span></div>
+            <div class="row">
+                <h2 id="tray-h">{language.your_seats()}</h2>
+                <span class="small push note" id="note"></span>
+                <button type="button" class="link back" id="back" data-act="back" hidden=true>{language.give_all_back()}</button>
+            </div>
             <div class="mine-room">
                 <ul class="mine" id="mine"></ul>
                 <p class="small note" id="nothing">{language.tap_or_find()}</p>
@@ -234,7 +238,6 @@ fn tray(language: Language, event: &EventDetail) -> impl IntoView + use<> {
                     <button type="button" class="btn go big" data-act="hold" aria-disabled="true">{language.choose_a_seat()}</button>
                 </span>
             </div>
-            <button type="button" class="link back" id="back" data-act="back" hidden=true>{language.give_all_back()}</button>
         </section>
     }
 }

@@ -13,7 +13,7 @@ const NAME_PIXELS: (f64, f64) = (10.0, 17.0);
 /// In pitches, before it is cut to the range.
 const NAME_PITCHES: f64 = 1.5;
 /// A zone that is narrower than its name shows none.
-const NAME_FILL: f64 = 1.15;
+const NAME_FILL: f64 = 1.05;
 
 /// Shapes that never change.
 pub(super) struct House {

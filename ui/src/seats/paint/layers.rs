@@ -112,7 +112,7 @@ impl Layers {
         let scale = brush.camera.scale * brush.density;
         let finished = || self.layers.iter().filter(|layer| layer.is_finished());
         let fine = finished().find(|layer| scale <= layer.scale * STRETCH_MAX);
-        let Some(layer) = fine.or_else(|| finished().last()) else { return Ok(()) };
+        let Some(layer) = fine.or_else(|| finished().next_back()) else { return Ok(()) };
         let bounds = board.plan.bounds;
         let sight = brush.camera.in_sight(board.screen());
         let part = Rect {
