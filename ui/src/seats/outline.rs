@@ -4,8 +4,6 @@ use super::plan::{Plan, Rect, Zone};
 
 /// A zone's plate reaches so far beyond the middle of its outermost seats, in pitches.
 pub(crate) const PLATE_PITCHES: f32 = 0.78;
-/// Points of a row's curve are enough at every so many seats.
-const EVERY: usize = 4;
 /// How much of the house the stage takes at most, across and in depth.
 const STAGE: (f32, f32) = (0.36, 0.13);
 /// How often the stage is made smaller until it fits.
@@ -21,10 +19,10 @@ pub fn zone_outline(plan: &Plan, zone: &Zone) -> Vec<(f32, f32)> {
         .collect();
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Vec::new() };
     let mut line: Vec<(f32, f32)> = Vec::new();
-    line.extend(first.clone().step_by(EVERY).map(|seat| plan.at(seat)));
+    line.extend(first.clone().map(|seat| plan.at(seat)));
     line.extend(rows.iter().map(|row| plan.at(row.end - 1)));
     if rows.len() > 1 {
-        line.extend(last.clone().rev().step_by(EVERY).map(|seat| plan.at(seat)));
+        line.extend(last.clone().rev().map(|seat| plan.at(seat)));
         line.extend(rows.iter().rev().map(|row| plan.at(row.start)));
     }
     line
