@@ -9,9 +9,11 @@ pub mod busy_button;
 mod card;
 pub mod dialog;
 pub mod form;
+mod happening;
 mod icons;
 mod plate;
 mod poster;
+mod price_lines;
 pub mod state;
 pub mod timer;
 pub mod toast;
@@ -23,9 +25,14 @@ pub use busy_button::BusyButton;
 pub use card::card;
 pub use dialog::Dialog;
 pub use form::{ErrorSummary, Field, Form, PasswordField, SendButton, Wrong, looks_like_email, typed};
-pub use icons::{ALERT, FIND, GLOBE, HOUSE, LIMIT, LOGO, PERSON, PLACE, RETURNS, ROWS, SEATS, STAGE};
+pub use happening::happening;
+pub use icons::{
+    ALERT, BANK, CARD, FIND, GLOBE, HOUSE, LIMIT, LOCK, LOGO, MINUS, PERSON, PLACE, PLUS, PRINTER, RETURNS, ROWS, SEATS,
+    SLOW, STAGE, TICK, WALLET,
+};
 pub use plate::date_plate;
 pub use poster::poster;
+pub use price_lines::price_lines;
 pub use state::{EmptyState, FailureState};
 pub use timer::{Timer, seconds_left};
 pub use toast::Toast;

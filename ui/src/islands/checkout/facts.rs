@@ -1,0 +1,69 @@
+//! What the page is about: the hold, where it stands, and its event.
+
+use crate::api::{self, Failure};
+use crate::buying::{Stage, stage};
+use crate::islands::zones;
+use onsale_core::api::accounts::Account;
+use onsale_core::api::booking::{HeldSeat, Order, Reservation};
+use onsale_core::api::events::EventDetail;
+use onsale_core::api::page::Page;
+
+/// An order of this hold is among the newest.
+const ORDERS_LOOKED_AT: &str = "/api/bookings?limit=10";
+
+/// A hold with what is known around it.
+#[derive(Clone)]
+pub(super) struct Facts {
+    pub(super) hold: Reservation,
+    pub(super) stage: Stage,
+    /// Nothing while search is away; the hold can be paid all the same.
+    pub(super) event: Option<EventDetail>,
+    /// Where mail goes, where it could be asked.
+    pub(super) email: Option<String>,
+    pub(super) zones: zones::Names,
+}
+
+impl Facts {
+    /// Whether there are numbered seats.
+    pub(super) fn seated(&self) -> bool {
+        !self.hold.seats.is_empty()
+    }
+
+    /// How many tickets.
+    pub(super) fn tickets(&self) -> usize {
+        self.hold.seats.len() + self.hold.tickets.iter().map(|held| held.quantity as usize).sum::<usize>()
+    }
+
+    /// What a seat's part of the house is called.
+    pub(super) fn part(&self, seat: &HeldSeat) -> String {
+        self.zones.name(seat.zone_id).unwrap_or(&seat.category).to_owned()
+    }
+
+    /// What a ticket type is called.
+    pub(super) fn kind(&self, ticket_type: &str) -> String {
+        let kinds = self.event.iter().flat_map(|event| &event.ticket_types);
+        let known = kinds.into_iter().find(|kind| kind.ticket_type == ticket_type);
+        known.map_or_else(|| ticket_type.to_owned(), |kind| kind.name.clone())
+    }
+
+    /// Where seats or tickets are chosen.
+    pub(super) fn choosing(&self) -> String {
+        let seats = if self.seated() { "/seats" } else { "" };
+        format!("/events/{}{seats}", self.hold.event_id)
+    }
+}
+
+/// Asks for all of it.
+pub(super) async fn look(reservation: &str) -> Result<Facts, Failure> {
+    let path = format!("/api/bookings/reservations/{reservation}");
+    let hold: Reservation = api::get_mine(&path).await?;
+    let event = format!("/api/events/{}", hold.event_id);
+    let (orders, event, account, zones) = futures::join!(
+        api::get_mine::<Page<Order>>(ORDERS_LOOKED_AT),
+        api::get::<EventDetail>(&event),
+        api::get_mine::<Account>("/api/auth/me"),
+        zones::of(&hold.event_id, !hold.seats.is_empty()),
+    );
+    let stage = stage(&hold, &orders?.items);
+    Ok(Facts { hold, stage, event: event.ok(), email: account.ok().map(|account| account.email), zones })
+}

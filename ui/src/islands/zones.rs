@@ -1,0 +1,34 @@
+//! What the zones of a house are called: the plan says it, and the browser keeps the plan from the map's page.
+
+use crate::api;
+use onsale_core::EventId;
+use serde::Deserialize;
+
+/// The names, by zone.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Names {
+    zones: Vec<Zone>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Zone {
+    zone_id: u16,
+    name: String,
+}
+
+impl Names {
+    /// What stands over the zone's door, where it is known.
+    pub(super) fn name(&self, zone: u16) -> Option<&str> {
+        self.zones.iter().find(|known| known.zone_id == zone).map(|known| known.name.as_str())
+    }
+}
+
+/// Asks for them where there are seats; without an answer, seats go by their category.
+pub(super) async fn of(event: &EventId, seated: bool) -> Names {
+    if !seated {
+        return Names::default();
+    }
+    api::get(&format!("/api/events/{event}/plan")).await.unwrap_or_default()
+}
