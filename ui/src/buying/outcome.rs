@@ -83,7 +83,13 @@ mod tests {
 
     #[test]
     fn what_is_not_known_keeps_its_key() {
-        for unknown in [Err(Failure::Lost), Err(Failure::Unreadable), problem(503, "unavailable"), problem(500, "internal"), problem(409, "in_progress")] {
+        for unknown in [
+            Err(Failure::Lost),
+            Err(Failure::Unreadable),
+            problem(503, "unavailable"),
+            problem(500, "internal"),
+            problem(409, "in_progress"),
+        ] {
             let outcome = outcome(&unknown);
             assert_eq!(outcome, Outcome::Unknown);
             assert!(!outcome.ends_attempt());

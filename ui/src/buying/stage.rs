@@ -140,7 +140,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_paid_order_wins_over_what_the_hold_says() {
-        for status in [OrderStatus::Confirmed, OrderStatus::Processing, OrderStatus::Completed, OrderStatus::Cancelled] {
+        for status in [OrderStatus::Confirmed, OrderStatus::Processing, OrderStatus::Completed, OrderStatus::Cancelled]
+        {
             let paid = order(status);
             let sold = Stage::Sold(Some(paid.order_id));
             assert_eq!(stage(&hold(ReservationStatus::Active), std::slice::from_ref(&paid)), sold);

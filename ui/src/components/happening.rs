@@ -10,9 +10,9 @@ use onsale_core::api::events::EventDetail;
 pub fn happening(language: Language, id: &str, event: Option<&EventDetail>) -> impl IntoView + use<> {
     let known = event.map(|event| &event.summary);
     let starts = known.map(|event| Moment::at(language, event.starts_at, &event.venue.time_zone));
-    let place = known.zip(starts.as_ref()).map(|(event, starts)| {
-        format!("{} · {}, {}", starts.time(), event.venue.name, event.venue.city)
-    });
+    let place = known
+        .zip(starts.as_ref())
+        .map(|(event, starts)| format!("{} · {}, {}", starts.time(), event.venue.name, event.venue.city));
     let name = known.map_or_else(|| id.to_owned(), |event| event.name.clone());
     view! {
         {starts.as_ref().map(date_plate)}

@@ -27,8 +27,8 @@ pub use dialog::Dialog;
 pub use form::{ErrorSummary, Field, Form, PasswordField, SendButton, Wrong, looks_like_email, typed};
 pub use happening::happening;
 pub use icons::{
-    ALERT, BANK, CARD, FIND, GLOBE, HOUSE, LIMIT, LOCK, LOGO, MINUS, PERSON, PLACE, PLUS, PRINTER, RETURNS, ROWS, SEATS,
-    SLOW, STAGE, TICK, WALLET,
+    ALERT, BANK, CARD, FIND, GLOBE, HOUSE, LIMIT, LOCK, LOGO, MINUS, PERSON, PLACE, PLUS, PRINTER, RETURNS, ROWS,
+    SEATS, SLOW, STAGE, TICK, WALLET,
 };
 pub use plate::date_plate;
 pub use poster::poster;

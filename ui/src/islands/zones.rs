@@ -1,7 +1,9 @@
-//! What the zones of a house are called: the plan says it, and the browser keeps the plan from the map's page.
+//! What parts of a house and kinds of tickets are called. The plan names the zones; the browser keeps it from the
+//! map's page.
 
 use crate::api;
 use onsale_core::EventId;
+use onsale_core::api::events::EventDetail;
 use serde::Deserialize;
 
 /// The names, by zone.
@@ -31,4 +33,11 @@ pub(super) async fn of(event: &EventId, seated: bool) -> Names {
         return Names::default();
     }
     api::get(&format!("/api/events/{event}/plan")).await.unwrap_or_default()
+}
+
+/// What a ticket type is called; the word of it while nobody knows the event.
+pub(super) fn kind_name(event: Option<&EventDetail>, ticket_type: &str, category: Option<&str>) -> String {
+    let mut kinds = event.into_iter().flat_map(|event| &event.ticket_types);
+    let known = kinds.find(|kind| kind.ticket_type == ticket_type && kind.category.as_deref() == category);
+    known.map_or_else(|| ticket_type.to_owned(), |kind| kind.name.clone())
 }

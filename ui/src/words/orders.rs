@@ -79,7 +79,6 @@ impl Language {
         format!("{} {}, {event}", self.kind_of_ticket(), self.place_of(place, all))
     }
 
-
     /// `€46.00 is on its way back to you.`
     pub fn refund_under_way(self, amount: &str) -> String {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::api::{self, Failure};
 use crate::buying::{Stage, stage};
-use crate::islands::zones;
+use crate::islands::zones::{self, kind_name};
 use onsale_core::api::accounts::Account;
 use onsale_core::api::booking::{HeldSeat, Order, Reservation};
 use onsale_core::api::events::EventDetail;
@@ -36,14 +36,13 @@ impl Facts {
 
     /// What a seat's part of the house is called.
     pub(super) fn part(&self, seat: &HeldSeat) -> String {
-        self.zones.name(seat.zone_id).unwrap_or(&seat.category).to_owned()
+        let zone = self.zones.name(seat.zone_id).map(str::to_owned);
+        zone.unwrap_or_else(|| self.kind(&seat.ticket_type, Some(&seat.category)))
     }
 
     /// What a ticket type is called.
-    pub(super) fn kind(&self, ticket_type: &str) -> String {
-        let kinds = self.event.iter().flat_map(|event| &event.ticket_types);
-        let known = kinds.into_iter().find(|kind| kind.ticket_type == ticket_type);
-        known.map_or_else(|| ticket_type.to_owned(), |kind| kind.name.clone())
+    pub(super) fn kind(&self, ticket_type: &str, category: Option<&str>) -> String {
+        kind_name(self.event.as_ref(), ticket_type, category)
     }
 
     /// Where seats or tickets are chosen.

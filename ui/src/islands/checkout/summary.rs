@@ -39,7 +39,8 @@ pub(super) fn places(facts: &Facts) -> impl IntoView + use<> {
     });
     let tickets = facts.hold.tickets.iter().map(|held| {
         let count = format!("{} ×", held.quantity);
-        view! { <li class="plate yours num"><small>{facts.kind(&held.ticket_type)}</small><b>{count}</b></li> }.into_any()
+        view! { <li class="plate yours num"><small>{facts.kind(&held.ticket_type, None)}</small><b>{count}</b></li> }
+            .into_any()
     });
     let all: Vec<_> = seats.chain(tickets).collect();
     view! { <ul class="row" style="--gap:var(--s2)">{all}</ul> }

@@ -19,7 +19,13 @@ pub(super) struct Way {
 /// The provider's page asks for everything.
 const REAL: &[Way] = &[
     Way { method: PaymentMethod::CreditCard, token: None, icon: CARD, name: Language::card, more: Language::card_more },
-    Way { method: PaymentMethod::Wallet, token: None, icon: WALLET, name: Language::wallet, more: Language::wallet_more },
+    Way {
+        method: PaymentMethod::Wallet,
+        token: None,
+        icon: WALLET,
+        name: Language::wallet,
+        more: Language::wallet_more,
+    },
 ];
 
 /// The sandbox's cards, by what they do.

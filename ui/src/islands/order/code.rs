@@ -23,7 +23,9 @@ pub(super) fn code(language: Language, order: OrderId, ticket: TicketId) -> impl
     Effect::new(move |_| fetch());
     let shown = move || match picture.get() {
         None => view! { <span class="vh">{language.code_coming()}</span> }.into_any(),
-        Some(Ok(source)) => view! { <img src=source alt=language.code_of_ticket() width="216" height="216"/> }.into_any(),
+        Some(Ok(source)) => {
+            view! { <img src=source alt=language.code_of_ticket() width="216" height="216"/> }.into_any()
+        }
         Some(Err(failure)) => view! {
             <p role="alert">{language.code_failed()}" "{failure.words(language)}</p>
             <button type="button" class="btn sm" on:click=move |_| fetch()>{language.try_again()}</button>

@@ -92,14 +92,12 @@ impl Facts {
     /// What a seat's part of the house is called.
     fn part(&self, ticket: &Ticket) -> String {
         let zone = ticket.zone_id.and_then(|zone| self.zones.name(zone));
-        zone.or(ticket.category.as_deref()).unwrap_or_default().to_owned()
+        zone.map_or_else(|| self.kind(ticket), str::to_owned)
     }
 
     /// What a ticket type is called.
     fn kind(&self, ticket: &Ticket) -> String {
-        let kinds = self.event.iter().flat_map(|event| &event.ticket_types);
-        let known = kinds.into_iter().find(|kind| kind.ticket_type == ticket.ticket_type);
-        known.map_or_else(|| ticket.ticket_type.clone(), |kind| kind.name.clone())
+        zones::kind_name(self.event.as_ref(), &ticket.ticket_type, ticket.category.as_deref())
     }
 }
 
@@ -114,8 +112,7 @@ impl Room {
             };
             let seated = order.tickets.iter().any(|ticket| ticket.seat_id.is_some());
             let address = format!("/api/events/{}", order.event_id);
-            let (event, zones) =
-                futures::join!(api::get::<EventDetail>(&address), zones::of(&order.event_id, seated));
+            let (event, zones) = futures::join!(api::get::<EventDetail>(&address), zones::of(&order.event_id, seated));
             let facts = Facts { order, event: event.ok(), zones };
             document().set_title(&format!("{} · Onsale", facts.name()));
             if facts.order.status == OrderStatus::Pending {
@@ -187,14 +184,20 @@ impl Room {
         let checkout = format!("/checkout/{}", order.reservation_id);
         let notice = match order.status {
             OrderStatus::Pending => Some(
-                state(ALERT, "notice warn", language.order_pending_title(), language.bank_decides(), view! {
-                    <a class="btn go" href=checkout>{language.to_payment()}</a>
-                })
+                state(
+                    ALERT,
+                    "notice warn",
+                    language.order_pending_title(),
+                    language.bank_decides(),
+                    view! {
+                        <a class="btn go" href=checkout>{language.to_payment()}</a>
+                    },
+                )
                 .into_any(),
             ),
-            OrderStatus::Failed => Some(
-                state(ALERT, "notice bad", language.order_failed_title(), language.order_failed(), ()).into_any(),
-            ),
+            OrderStatus::Failed => {
+                Some(state(ALERT, "notice bad", language.order_failed_title(), language.order_failed(), ()).into_any())
+            }
             _ if self.fresh.get_untracked() => Some(just_paid(language).into_any()),
             _ => None,
         };
@@ -219,7 +222,14 @@ impl Room {
         });
         let zone = facts.event.as_ref().map_or("UTC", |event| event.summary.venue.time_zone.as_str());
         let bought = Moment::at(language, order.created_at, zone).date_and_time();
-        let lines = price_lines(language, order.tickets.len(), &order.lines, order.total, &|| ().into_any(), refunded.into_any());
+        let lines = price_lines(
+            language,
+            order.tickets.len(),
+            &order.lines,
+            order.total,
+            &|| ().into_any(),
+            refunded.into_any(),
+        );
         let print = move |_| {
             let _printed_or_not = window().print();
         };
@@ -247,7 +257,13 @@ impl Room {
 
 /// Paid a moment ago: that it is done, and what comes next.
 fn just_paid(language: Language) -> impl IntoView {
-    state(TICK, "notice good no-print", language.paid_title(), language.next_mail(), view! { <p>{language.next_door()}</p> })
+    state(
+        TICK,
+        "notice good no-print",
+        language.paid_title(),
+        language.next_mail(),
+        view! { <p>{language.next_door()}</p> },
+    )
 }
 
 fn state(

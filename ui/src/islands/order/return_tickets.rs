@@ -124,9 +124,7 @@ impl Desk {
         let language = self.language;
         let currency = quote.refund.currency;
         let (refunds, kepts) = (parts(&quote, |ticket| ticket.refund), parts(&quote, |ticket| ticket.kept));
-        let sum = move |of: &[(TicketId, i64)]| {
-            Money::new(self.chosen.with(|chosen| chosen_sum(of, chosen)), currency)
-        };
+        let sum = move |of: &[(TicketId, i64)]| Money::new(self.chosen.with(|chosen| chosen_sum(of, chosen)), currency);
         let back = Memo::new(move |_| sum(&refunds));
         let kept = Memo::new(move |_| sum(&kepts));
         let items: Vec<_> = quote.tickets.iter().map(|ticket| self.line(ticket.ticket_id, ticket.refund)).collect();
@@ -176,10 +174,7 @@ impl Desk {
     }
 }
 
-fn parts(
-    quote: &CancelQuote,
-    part: impl Fn(&onsale_core::api::booking::TicketQuote) -> Money,
-) -> Vec<(TicketId, i64)> {
+fn parts(quote: &CancelQuote, part: impl Fn(&onsale_core::api::booking::TicketQuote) -> Money) -> Vec<(TicketId, i64)> {
     quote.tickets.iter().map(|ticket| (ticket.ticket_id, part(ticket).minor)).collect()
 }
 
