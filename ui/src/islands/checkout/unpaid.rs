@@ -50,7 +50,7 @@ pub(super) fn unpaid(language: Language, facts: Facts, ended: Ended) -> impl Int
                 {(ended == Ended::TimeOver).then(|| view! { <span class="plate num t3" aria-hidden="true">"0:00"</span> })}
                 <h1 id="ended" class="t3">{title}</h1>
                 <p role="status">{text}</p>
-                <div class="faint">{places}</div>
+                {places}
                 <p class="err" role="alert">{move || wrong.get()}</p>
                 <div class="row">{same}<a class="btn" href=choosing>{back}</a></div>
             </section>
