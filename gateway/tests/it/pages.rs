@@ -13,7 +13,7 @@ async fn the_home_page_holds_the_events_before_any_script() {
             "Marea &lt;Alta&gt;",
             "Teatro del Faro · Cádiz · 21:00",
             "from €28.00",
-            "Last 38 seats",
+            "Last 38 tickets",
             "href=\"/events/EVT001\"",
         ] {
             assert!(text.contains(part), "{part} is not in {text}");

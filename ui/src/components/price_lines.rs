@@ -1,41 +1,43 @@
 //! What a price is made of, line by line, with what is paid at the end.
 
+use super::{Fresh, IntoFresh};
 use crate::format::money;
 use crate::language::Language;
 use leptos::prelude::*;
 use onsale_core::{LineKind, Money, PriceLine};
 
-/// The lines and the total; `after_discount` stands beside a discount's name, `more` after the total.
+/// The lines and the total; the total has its name; `after_discount` stands beside a discount's name, `more` after the total.
 pub fn price_lines(
     language: Language,
     tickets: usize,
     lines: &[PriceLine],
-    total: Money,
-    after_discount: &dyn Fn() -> AnyView,
-    more: AnyView,
-) -> AnyView {
+    (total_name, total): (&'static str, Money),
+    after_discount: &dyn Fn() -> Option<Fresh>,
+    more: Option<Fresh>,
+) -> Fresh {
     let rows: Vec<_> = lines
         .iter()
         .filter(|line| line.amount.minor != 0)
         .map(|line| {
             let off = line.kind == LineKind::Discount;
-            let beside = off.then(after_discount);
+            let beside = if off { after_discount() } else { None };
             view! {
                 <div class=off.then_some("off")>
                     <dt>{line_name(language, line, lines, tickets)}" "{beside}</dt>
                     <dd>{money(language, line.amount)}</dd>
                 </div>
             }
+            .fresh()
         })
         .collect();
     view! {
         <dl class="lines">
             {rows}
-            <div class="total"><dt>{language.you_pay()}</dt><dd>{money(language, total)}</dd></div>
+            <div class="total"><dt>{total_name}</dt><dd>{money(language, total)}</dd></div>
             {more}
         </dl>
     }
-    .into_any()
+    .fresh()
 }
 
 /// What a line is called: in the reader's language where there is only one of its kind, else as the organiser does.

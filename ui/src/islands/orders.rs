@@ -2,14 +2,15 @@
 
 use super::checkout::signed_out;
 use crate::api::{self, Failure};
-use crate::components::{BusyButton, EmptyState, FailureState, Skeleton, happening, patiently};
+use crate::components::{
+    BusyButton, Fresh, Happening, IntoFresh, Level, empty_state, failure_state, happening, patiently, skeleton,
+};
 use crate::format::money;
 use crate::language::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::EventId;
 use onsale_core::api::booking::Order;
-use onsale_core::api::events::EventDetail;
 use onsale_core::api::page::Page;
 use onsale_core::{OrderStatus, TicketStatus};
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 /// How many are asked for at once.
 const LIMIT: u32 = 10;
 
-type Events = HashMap<String, EventDetail>;
+type Events = HashMap<String, Happening>;
 
 #[derive(Clone)]
 enum State {
@@ -55,19 +56,22 @@ pub fn MyOrders(
     let patience = Memo::new(move |_| waiting.get());
     move || {
         if patience.get() {
-            return view! { <Skeleton lines=5 label=language.loading()/> }.into_any();
+            return Some(skeleton(5, language.loading()));
         }
-        match list.state.get() {
-            State::Waiting => ().into_any(),
-            State::Failed(Failure::SignedOut) => {
-                signed_out(language, language.sign_in_for_tickets_title(), language.sign_in_for_tickets())
-            }
+        Some(match list.state.get() {
+            State::Waiting => return None,
+            State::Failed(Failure::SignedOut) => signed_out(
+                language,
+                Level::Second,
+                language.sign_in_for_tickets_title(),
+                language.sign_in_for_tickets(),
+            ),
             State::Failed(failure) => {
                 let again = Callback::new(move |()| list.fetch());
-                view! { <FailureState language=language failure=failure again=again/> }.into_any()
+                failure_state(language, None, &failure, again)
             }
             State::Shown => list.shown(),
-        }
+        })
     }
 }
 
@@ -102,7 +106,7 @@ impl List {
     async fn learn(self, orders: &[Order]) {
         let ids: BTreeSet<String> = orders.iter().map(|order| order.event_id.to_string()).collect();
         let unknown = ids.into_iter().filter(|id| self.events.with_value(|known| !known.contains_key(id)));
-        let asked = unknown.map(async |id| (api::get::<EventDetail>(&format!("/api/events/{id}")).await, id));
+        let asked = unknown.map(async |id| (api::get::<Happening>(&format!("/api/events/{id}")).await, id));
         for (event, id) in futures::future::join_all(asked).await {
             if let Ok(event) = event {
                 self.events.update_value(|known| {
@@ -112,32 +116,33 @@ impl List {
         }
     }
 
-    fn event(self, id: &EventId) -> Option<EventDetail> {
+    fn event(self, id: &EventId) -> Option<Happening> {
         self.events.with_value(|known| known.get(id.as_str()).cloned())
     }
 
-    fn shown(self) -> AnyView {
+    fn shown(self) -> Fresh {
         let language = self.language;
         if self.orders.with(Vec::is_empty) {
-            return view! {
-                <EmptyState title=language.orders_none_title() text=language.orders_none()>
-                    <a class="btn go" href="/">{language.find_something()}</a>
-                </EmptyState>
-            }
-            .into_any();
+            let link = ("/".to_owned(), language.find_something());
+            return empty_state(Level::Second, language.orders_none_title(), language.orders_none(), link);
         }
-        let cards = move || self.orders.get().into_iter().map(|order| self.card(&order)).collect_view();
+        let cards = move || self.orders.get().into_iter().map(|order| self.card(&order)).collect::<Vec<_>>();
         let more = Callback::new(move |()| self.fetch());
+        let any = Memo::new(move |_| self.cursor.with(Option::is_some));
+        let button = move || {
+            view! {
+                <p><BusyButton class="btn" busy=self.busy label=language.show_more() busy_label=language.loading_more() press=more/></p>
+            }
+            .fresh()
+        };
         view! {
             <ul class="later stack">{cards}</ul>
-            <Show when=move || self.cursor.with(Option::is_some)>
-                <p><BusyButton class="btn" busy=self.busy label=language.show_more() busy_label=language.loading_more() press=more/></p>
-            </Show>
+            {move || any.get().then(button)}
         }
-        .into_any()
+        .fresh()
     }
 
-    fn card(self, order: &Order) -> impl IntoView + use<> {
+    fn card(self, order: &Order) -> Fresh {
         let language = self.language;
         let event = self.event(&order.event_id);
         let good = order.tickets.iter().filter(|ticket| ticket.status != TicketStatus::Cancelled).count();
@@ -149,7 +154,7 @@ impl List {
             OrderStatus::Pending => Some("badge warn"),
             OrderStatus::Cancelled | OrderStatus::Failed => Some("badge"),
         };
-        let badge = badge.map(|class| view! { <span class=class>{language.order_status(order.status)}</span> });
+        let badge = badge.map(|class| view! { <span class=class>{language.order_status(order.status)}</span> }.fresh());
         view! {
             <li class="card row">
                 {happening(language, order.event_id.as_str(), event.as_ref())}
@@ -157,6 +162,7 @@ impl List {
                 <a class="btn push" href=address>{label}</a>
             </li>
         }
+        .fresh()
     }
 }
 

@@ -2,8 +2,8 @@
 //! map's page.
 
 use crate::api;
+use crate::components::Happening;
 use onsale_core::EventId;
-use onsale_core::api::events::EventDetail;
 use serde::Deserialize;
 
 /// The names, by zone.
@@ -36,7 +36,7 @@ pub(super) async fn of(event: &EventId, seated: bool) -> Names {
 }
 
 /// What a ticket type is called; the word of it while nobody knows the event.
-pub(super) fn kind_name(event: Option<&EventDetail>, ticket_type: &str, category: Option<&str>) -> String {
+pub(super) fn kind_name(event: Option<&Happening>, ticket_type: &str, category: Option<&str>) -> String {
     let mut kinds = event.into_iter().flat_map(|event| &event.ticket_types);
     let known = kinds.find(|kind| kind.ticket_type == ticket_type && kind.category.as_deref() == category);
     known.map_or_else(|| ticket_type.to_owned(), |kind| kind.name.clone())

@@ -19,7 +19,6 @@ words! {
     card_redirect: "Card that the bank asks about", "Tarjeta que el banco comprueba";
     card_redirect_more: "You approve it on the bank’s page and come back.", "La apruebas en la página del banco y vuelves.";
     card_slow: "Card of a slow bank", "Tarjeta de un banco lento";
-    card_slow_more: "The bank takes its time; your seats stay kept.", "El banco se toma su tiempo; tus asientos siguen guardados.";
     card: "Card", "Tarjeta";
     card_more: "You enter it on our payment partner’s page. We never see the number.", "La escribes en la página de nuestra pasarela de pago. Nunca vemos el número.";
     wallet: "Phone wallet", "Monedero del móvil";
@@ -57,7 +56,6 @@ words! {
     bank_title: "The bank is deciding", "El banco está decidiendo";
     bank_close: "You can close this page. It shows the outcome by itself.", "Puedes cerrar esta página. Mostrará el resultado por sí sola.";
     at_bank_title: "Approve the payment at your bank", "Aprueba el pago en tu banco";
-    at_bank: "Your bank wants to be sure that it is you. Go on to its page, approve, and come back here. Your seats stay kept.", "Tu banco quiere asegurarse de que eres tú. Ve a su página, aprueba el pago y vuelve aquí. Tus asientos siguen guardados.";
     go_to_bank: "Go on to the bank’s page", "Ir a la página del banco";
     leaving_for_bank: "Going to the bank’s page…", "Yendo a la página del banco…";
     time_out_title: "Your time ran out", "Se acabó el tiempo";
@@ -107,10 +105,40 @@ impl Language {
     }
 
     /// The last sentence of [`Language::declined`]; it stands apart, since its clock runs.
-    pub fn still_yours(self, left: &str) -> String {
-        match self {
-            Self::En => format!("Your seats are still yours for {left}."),
-            Self::Es => format!("Tus asientos siguen siendo tuyos {left}."),
+    pub fn still_yours(self, left: &str, seats: bool) -> String {
+        match (self, seats) {
+            (Self::En, true) => format!("Your seats are still yours for {left}."),
+            (Self::En, false) => format!("Your tickets are still yours for {left}."),
+            (Self::Es, true) => format!("Tus asientos siguen siendo tuyos {left}."),
+            (Self::Es, false) => format!("Tus entradas siguen siendo tuyas {left}."),
+        }
+    }
+
+    /// What the sandbox's slow bank does.
+    pub fn card_slow_more(self, seats: bool) -> &'static str {
+        match (self, seats) {
+            (Self::En, true) => "The bank takes its time; your seats stay kept.",
+            (Self::En, false) => "The bank takes its time; your tickets stay kept.",
+            (Self::Es, true) => "El banco se toma su tiempo; tus asientos siguen guardados.",
+            (Self::Es, false) => "El banco se toma su tiempo; tus entradas siguen guardadas.",
+        }
+    }
+
+    /// What to do at the bank's page.
+    pub fn at_bank(self, seats: bool) -> &'static str {
+        match (self, seats) {
+            (Self::En, true) => {
+                "Your bank wants to be sure that it is you. Go on to its page, approve, and come back here. Your seats stay kept."
+            }
+            (Self::En, false) => {
+                "Your bank wants to be sure that it is you. Go on to its page, approve, and come back here. Your tickets stay kept."
+            }
+            (Self::Es, true) => {
+                "Tu banco quiere asegurarse de que eres tú. Ve a su página, aprueba el pago y vuelve aquí. Tus asientos siguen guardados."
+            }
+            (Self::Es, false) => {
+                "Tu banco quiere asegurarse de que eres tú. Ve a su página, aprueba el pago y vuelve aquí. Tus entradas siguen guardadas."
+            }
         }
     }
 
@@ -149,7 +177,7 @@ mod tests {
     #[test]
     fn the_decline_says_what_the_design_says() {
         for language in [Language::En, Language::Es] {
-            let apart = format!("{} {}", language.declined_title(), language.still_yours("6:12"));
+            let apart = format!("{} {}", language.declined_title(), language.still_yours("6:12", true));
             assert_eq!(apart, language.declined("6:12"));
         }
     }
@@ -159,6 +187,7 @@ mod tests {
         assert_eq!(Language::En.pay_for(1, true), "Pay for 1 seat");
         assert_eq!(Language::Es.pay_for(2, true), "Paga 2 asientos");
         assert_eq!(Language::Es.pay_for(1, false), "Paga 1 entrada");
+        assert_eq!(Language::Es.still_yours("6:12", false), "Tus entradas siguen siendo tuyas 6:12.");
         assert_eq!(Language::En.pay_amount("€231.00"), "Pay €231.00");
     }
 

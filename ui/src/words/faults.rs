@@ -35,7 +35,7 @@ impl Language {
                 "Esta dirección ya tiene una cuenta. Entra o pide una contraseña nueva.",
             ),
             "forbidden" => ("This account may not do that.", "Esta cuenta no puede hacer eso."),
-            "hold_expired" => (Self::En.expired(), Self::Es.expired()),
+            "hold_expired" => (Self::En.expired(false), Self::Es.expired(false)),
             "in_progress" | "timeout" => (
                 "We are still working on it. Wait a moment and try again; nothing is done twice.",
                 "Seguimos en ello. Espera un momento y prueba otra vez; nada se hace dos veces.",

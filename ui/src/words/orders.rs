@@ -33,13 +33,13 @@ words! {
     print: "Print", "Imprimir";
     ticket_list: "Your tickets", "Tus entradas";
     what_you_paid: "What you paid", "Lo que pagaste";
+    paid_total: "Paid", "Pagado";
     refunded_line: "Given back to you", "Devuelto a ti";
     bought_on: "Bought on", "Comprado el";
     event_page: "The event", "El evento";
     all_orders: "All my tickets", "Todas mis entradas";
     return_tickets: "Give tickets back", "Devolver entradas";
     return_title: "Give tickets back?", "¿Devolver entradas?";
-    return_lede: "Choose the tickets. Their seats go back on sale at once; this cannot be undone.", "Elige las entradas. Sus asientos vuelven a la venta al momento; no se puede deshacer.";
     you_get_back: "You get back", "Recibes";
     is_kept: "Is kept", "Se retiene";
     keep_tickets: "Keep them", "Quedármelas";
@@ -51,13 +51,23 @@ words! {
     order_missing_title: "No such order", "No existe este pedido";
     order_missing: "It may be another account’s, or the address is mistyped.", "Puede ser de otra cuenta, o la dirección está mal escrita.";
     order_failed_title: "This order was never paid", "Este pedido no llegó a pagarse";
-    order_failed: "You were not charged, and its seats are back on sale.", "No se te ha cobrado y sus asientos vuelven a la venta.";
+    order_failed: "You were not charged, and its tickets are back on sale.", "No se te ha cobrado y sus entradas vuelven a la venta.";
     order_pending_title: "This order is not paid yet", "Este pedido aún no está pagado";
     to_payment: "To the payment", "Ir al pago";
     orders_needs_script: "Your tickets need JavaScript to be shown here. They are also in the mail that we sent.", "Para ver aquí tus entradas hace falta JavaScript. También están en el correo que enviamos.";
 }
 
 impl Language {
+    /// What giving back does.
+    pub fn return_lede(self, seats: bool) -> &'static str {
+        match (self, seats) {
+            (Self::En, true) => "Choose the tickets. Their seats go back on sale at once; this cannot be undone.",
+            (Self::En, false) => "Choose the tickets. They go back on sale at once; this cannot be undone.",
+            (Self::Es, true) => "Elige las entradas. Sus asientos vuelven a la venta al momento; no se puede deshacer.",
+            (Self::Es, false) => "Elige las entradas. Vuelven a la venta al momento; no se puede deshacer.",
+        }
+    }
+
     /// `2 tickets`.
     pub fn tickets_count(self, count: i64) -> String {
         match self {

@@ -2,11 +2,11 @@
 
 use crate::api::{self, Failure};
 use crate::buying::{Stage, stage};
+use crate::components::Happening;
 use crate::islands::zones::{self, kind_name};
-use onsale_core::api::accounts::Account;
 use onsale_core::api::booking::{HeldSeat, Order, Reservation};
-use onsale_core::api::events::EventDetail;
 use onsale_core::api::page::Page;
+use serde::Deserialize;
 
 /// An order of this hold is among the newest.
 const ORDERS_LOOKED_AT: &str = "/api/bookings?limit=10";
@@ -17,7 +17,7 @@ pub(super) struct Facts {
     pub(super) hold: Reservation,
     pub(super) stage: Stage,
     /// Nothing while search is away; the hold can be paid all the same.
-    pub(super) event: Option<EventDetail>,
+    pub(super) event: Option<Happening>,
     /// Where mail goes, where it could be asked.
     pub(super) email: Option<String>,
     pub(super) zones: zones::Names,
@@ -52,6 +52,12 @@ impl Facts {
     }
 }
 
+/// What of an account is said here.
+#[derive(Deserialize)]
+struct Address {
+    email: String,
+}
+
 /// Asks for all of it.
 pub(super) async fn look(reservation: &str) -> Result<Facts, Failure> {
     let path = format!("/api/bookings/reservations/{reservation}");
@@ -59,8 +65,8 @@ pub(super) async fn look(reservation: &str) -> Result<Facts, Failure> {
     let event = format!("/api/events/{}", hold.event_id);
     let (orders, event, account, zones) = futures::join!(
         api::get_mine::<Page<Order>>(ORDERS_LOOKED_AT),
-        api::get::<EventDetail>(&event),
-        api::get_mine::<Account>("/api/auth/me"),
+        api::get::<Happening>(&event),
+        api::get_mine::<Address>("/api/auth/me"),
         zones::of(&hold.event_id, !hold.seats.is_empty()),
     );
     let stage = stage(&hold, &orders?.items);

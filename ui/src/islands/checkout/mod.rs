@@ -12,7 +12,7 @@ mod ways;
 use crate::api::{self, Failure, sleep};
 use crate::browser;
 use crate::buying::{Stage, stage_of_order};
-use crate::components::{ALERT, EmptyState, FailureState, SLOW, Skeleton, patiently};
+use crate::components::{ALERT, Fresh, IntoFresh, Level, SLOW, empty_state, failure_state, patiently, skeleton};
 use crate::language::Language;
 use attempt::Attempt;
 use facts::{Facts, look};
@@ -88,11 +88,12 @@ pub fn CheckoutRoom(
     let patience = Memo::new(move |_| waiting.get());
     move || {
         if patience.get() {
-            return view! { <div class="wrap split"><Skeleton lines=6 label=language.loading()/></div> }.into_any();
+            let lines = skeleton(6, language.loading());
+            return Some(view! { <div class="wrap split">{lines}</div> }.fresh());
         }
         match room.state.get() {
-            State::Waiting => ().into_any(),
-            State::Failed(failure) => room.failed(failure),
+            State::Waiting => None,
+            State::Failed(failure) => Some(room.failed(&failure)),
             State::Shown(facts) => room.shown(*facts),
         }
     }
@@ -169,38 +170,39 @@ impl Checkout {
         });
     }
 
-    fn failed(self, failure: Failure) -> AnyView {
+    fn failed(self, failure: &Failure) -> Fresh {
         let language = self.language;
         let again = Callback::new(move |()| self.reload());
-        let inside = match (&failure, failure.code()) {
-            (Failure::SignedOut, _) => signed_out(language, language.sign_in_to_pay(), language.kept_meanwhile()),
-            (_, Some("not_found")) => view! {
-                <EmptyState title=language.hold_missing_title() text=language.hold_missing()>
-                    <a class="btn go" href="/orders">{language.my_tickets()}</a>
-                </EmptyState>
+        let inside = match (failure, failure.code()) {
+            (Failure::SignedOut, _) => {
+                signed_out(language, Level::First, language.sign_in_to_pay(), language.kept_meanwhile())
             }
-            .into_any(),
-            _ => view! { <FailureState language=language failure=failure again=again/> }.into_any(),
+            (_, Some("not_found")) => {
+                let link = ("/orders".to_owned(), language.my_tickets());
+                empty_state(Level::First, language.hold_missing_title(), language.hold_missing(), link)
+            }
+            _ => failure_state(language, Some(language.checkout_title()), failure, again),
         };
-        view! { <div class="wrap own alone">{inside}</div> }.into_any()
+        view! { <div class="wrap own alone">{inside}</div> }.fresh()
     }
 
-    fn shown(self, facts: Facts) -> AnyView {
-        match facts.stage.clone() {
-            Stage::Open { declined } => pay(self, facts, declined).into_any(),
-            Stage::Ended(ended) => unpaid(self.language, facts, ended).into_any(),
+    fn shown(self, facts: Facts) -> Option<Fresh> {
+        Some(match facts.stage.clone() {
+            Stage::Open { declined } => pay(self, facts, declined),
+            Stage::Ended(ended) => unpaid(self.language, &facts, ended),
             Stage::AtBank { url, .. } => self.waits(&facts, Some(url)),
             Stage::Deciding(_) => self.waits(&facts, None),
-            Stage::Sold(_) => ().into_any(),
-        }
+            Stage::Sold(_) => return None,
+        })
     }
 
     /// Beside what is being paid: the bank's turn, or the payer's at the bank.
-    fn waits(self, facts: &Facts, url: Option<String>) -> AnyView {
+    fn waits(self, facts: &Facts, url: Option<String>) -> Fresh {
         let language = self.language;
+        let seated = facts.seated();
         let (title, text, icon) = match url {
-            Some(_) => (language.at_bank_title(), language.at_bank(), ALERT),
-            None => (language.bank_title(), language.bank_decides(), SLOW),
+            Some(_) => (language.at_bank_title(), language.at_bank(seated), ALERT),
+            None => (language.bank_title(), language.bank_decides(seated), SLOW),
         };
         let go_on = url.map(|url| {
             view! { <p><a class="btn go big" href=url rel="noreferrer">{language.go_to_bank()}</a></p> }
@@ -215,10 +217,10 @@ impl Checkout {
                     </div>
                     {go_on}
                 </div>
-                {summary::aside(language, facts, &|| ().into_any(), ().into_any())}
+                {summary::aside(language, facts, &|| None, None)}
             </div>
         }
-        .into_any()
+        .fresh()
     }
 }
 
@@ -228,12 +230,6 @@ fn sold_page(order: Option<OrderId>) -> String {
 }
 
 /// On a personal page without a session: sign in and come back.
-pub(super) fn signed_out(language: Language, title: &'static str, text: &'static str) -> AnyView {
-    let sign_in = browser::with_way_back("/sign-in");
-    view! {
-        <EmptyState title=title text=text>
-            <a class="btn go" href=sign_in>{language.sign_in()}</a>
-        </EmptyState>
-    }
-    .into_any()
+pub(super) fn signed_out(language: Language, level: Level, title: &'static str, text: &'static str) -> Fresh {
+    empty_state(level, title, text, (browser::with_way_back("/sign-in"), language.sign_in()))
 }

@@ -7,7 +7,7 @@ use super::{Checkout, summary, ways};
 use crate::api::{Failure, Method};
 use crate::browser;
 use crate::buying::{Outcome, Stage, outcome};
-use crate::components::{ALERT, BusyButton, LOCK, Timer, seconds_left};
+use crate::components::{ALERT, BusyButton, Fresh, IntoFresh, LOCK, Timer, seconds_left};
 use crate::format::{clock, money};
 use crate::language::Language;
 use chrono::TimeDelta;
@@ -37,7 +37,7 @@ struct Till {
 }
 
 /// The form.
-pub(super) fn pay(room: Checkout, facts: Facts, declined: Option<String>) -> impl IntoView {
+pub(super) fn pay(room: Checkout, facts: Facts, declined: Option<String>) -> Fresh {
     let language = room.language;
     let (seated, tickets, choosing) = (facts.seated(), facts.tickets(), facts.choosing());
     let email = facts.email.clone();
@@ -71,22 +71,23 @@ pub(super) fn pay(room: Checkout, facts: Facts, declined: Option<String>) -> imp
             <form class="stack" style="--gap:var(--s6)" novalidate=true on:submit=move |event| event.prevent_default()>
                 <h1 class="t3">{language.pay_for(count, seated)}</h1>
                 {move || till.notice()}
-                {ways::choice(language, room.demo, till.chosen)}
+                {ways::choice(language, room.demo, seated, till.chosen)}
                 {promo.field()}
                 <p class="soft small">{email.map(|email| language.sent_to(&email))}</p>
             </form>
             {move || till.facts.with(|facts| {
-                summary::aside(language, facts, &|| promo.remove_button(), till.end(&choosing).into_any())
+                summary::aside(language, facts, &|| Some(promo.remove_button()), Some(till.end(&choosing)))
             })}
         </div>
         <div class="only-narrow foot-bar">{till.button()}</div>
     }
+    .fresh()
 }
 
 /// Where the buyer is, and the time left; it stays in sight.
-fn bar(language: Language, seated: bool, choosing: &str, seconds: Signal<i64>) -> impl IntoView + use<> {
+fn bar(language: Language, seated: bool, choosing: &str, seconds: Signal<i64>) -> Fresh {
     let first = if seated { language.step_seats() } else { language.step_tickets() };
-    let spoken = Callback::new(move |minutes| language.left_to_pay(minutes));
+    let spoken = Callback::new(move |minutes| language.left_to_pay(minutes, seated));
     view! {
         <div class="pay-bar">
             <ol class="trail" aria-label=language.steps()>
@@ -100,6 +101,7 @@ fn bar(language: Language, seated: bool, choosing: &str, seconds: Signal<i64>) -
             </p>
         </div>
     }
+    .fresh()
 }
 
 impl Till {
@@ -186,30 +188,29 @@ impl Till {
         });
     }
 
-    fn notice(self) -> Option<AnyView> {
+    fn notice(self) -> Option<Fresh> {
         let language = self.room.language;
         let (title, text) = match self.said.get()? {
             Said::Declined(reason) => {
-                let left = move || language.still_yours(&clock(TimeDelta::seconds(self.seconds.get())));
-                return Some(
-                    notice(
-                        language.declined_title(),
-                        view! { <p>{language.decline_reason(&reason)}" "{language.try_another()}</p> },
-                        // Its clock runs: it is read with the rest, but not announced each second.
-                        view! { <p class="num" aria-live="off">{left}</p> },
-                    )
-                    .into_any(),
-                );
+                let seated = self.facts.with_untracked(Facts::seated);
+                let left = move || language.still_yours(&clock(TimeDelta::seconds(self.seconds.get())), seated);
+                let why = language.decline_reason(&reason).map(|why| format!("{why} ")).unwrap_or_default();
+                return Some(notice(
+                    language.declined_title(),
+                    why + language.try_another(),
+                    // Its clock runs: it is read with the rest, but not announced each second.
+                    Some(view! { <p class="num" aria-live="off">{left}</p> }.fresh()),
+                ));
             }
             Said::PriceChanged => (language.price_changed_title(), language.price_changed().to_owned()),
             Said::Unknown => (language.unknown_title(), language.unknown().to_owned()),
             Said::Refused(failure) => (language.not_paid_title(), failure.words(language)),
         };
-        Some(notice(title, view! { <p>{text}</p> }, ()).into_any())
+        Some(notice(title, text, None))
     }
 
     /// The button, where the page has one column at its foot, else in the order's card.
-    fn button(self) -> impl IntoView {
+    fn button(self) -> Fresh {
         let language = self.room.language;
         let unknown = move || matches!(self.said.get(), Some(Said::Unknown));
         let label = move || {
@@ -229,10 +230,11 @@ impl Till {
                 </span>
             </button>
         }
+        .fresh()
     }
 
     /// What stands under the price.
-    fn end(self, choosing: &str) -> impl IntoView + use<> {
+    fn end(self, choosing: &str) -> Fresh {
         let language = self.room.language;
         let releasing = RwSignal::new(false);
         let seated = self.facts.with_untracked(Facts::seated);
@@ -248,18 +250,20 @@ impl Till {
                     press=press/>
             </p>
         }
+        .fresh()
     }
 }
 
 /// Something that went otherwise than hoped, announced at once.
-fn notice(title: &'static str, text: impl IntoView, more: impl IntoView) -> impl IntoView {
+fn notice(title: &'static str, text: String, more: Option<Fresh>) -> Fresh {
     view! {
         <div class="notice bad" id="said" tabindex="-1">
             <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=ALERT></svg>
             <div>
-                <div role="alert" class="stack" style="--gap:var(--s2)"><h2>{title}</h2>{text}</div>
+                <div role="alert" class="stack" style="--gap:var(--s2)"><h2>{title}</h2><p>{text}</p></div>
                 {more}
             </div>
         </div>
     }
+    .fresh()
 }

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use crate::api::{self, Method};
-use crate::components::{BusyButton, typed};
+use crate::components::{BusyButton, Fresh, IntoFresh, typed};
 use crate::language::Language;
 use leptos::ev;
 use leptos::html::Input;
@@ -50,27 +50,27 @@ impl Promo {
     }
 
     /// The button beside the discount.
-    pub(super) fn remove_button(self) -> AnyView {
+    pub(super) fn remove_button(self) -> Fresh {
         let (language, remove) = (self.language, move |_| {
             self.send(Method::Delete, String::new(), self.language.promo_removed());
         });
-        view! { <button type="button" class="link small" on:click=remove>{language.remove()}</button> }.into_any()
+        view! { <button type="button" class="link small" on:click=remove>{language.remove()}</button> }.fresh()
     }
 
     /// The field with its button, while no code is in the price.
-    pub(super) fn field(self) -> impl IntoView {
+    pub(super) fn field(self) -> Fresh {
         let none = Memo::new(move |_| self.facts.with(|facts| facts.hold.promo_code.is_none()));
+        // A removal that failed has no field to stand at.
+        let wrong = move || if none.get() { None } else { self.wrong.get() };
         view! {
-            <Show when=move || none.get()>{self.form()}</Show>
+            {move || none.get().then(|| self.form())}
             <p class="vh" role="status">{move || self.said.get()}</p>
-            // A removal that failed has no field to stand at.
-            <Show when=move || !none.get() && self.wrong.with(Option::is_some)>
-                <p class="err" role="alert">{move || self.wrong.get()}</p>
-            </Show>
+            <p class="err" role="alert">{wrong}</p>
         }
+        .fresh()
     }
 
-    fn form(self) -> impl IntoView {
+    fn form(self) -> Fresh {
         let language = self.language;
         let node = NodeRef::<Input>::new();
         let apply = move || {
@@ -102,5 +102,6 @@ impl Promo {
                 </div>
             </div>
         }
+        .fresh()
     }
 }

@@ -1,7 +1,7 @@
 //! The order beside the form: what is paid for, and every line of its price.
 
 use super::facts::Facts;
-use crate::components::{happening, price_lines};
+use crate::components::{Fresh, IntoFresh, happening, price_lines};
 use crate::language::Language;
 use leptos::prelude::*;
 
@@ -9,9 +9,9 @@ use leptos::prelude::*;
 pub(super) fn aside(
     language: Language,
     facts: &Facts,
-    after_discount: &dyn Fn() -> AnyView,
-    action: AnyView,
-) -> AnyView {
+    after_discount: &dyn Fn() -> Option<Fresh>,
+    action: Option<Fresh>,
+) -> Fresh {
     let hold = &facts.hold;
     view! {
         <aside class="stick stack" aria-label=language.your_order()>
@@ -22,26 +22,23 @@ pub(super) fn aside(
                 </div>
                 <div class="tear"></div>
                 <div class="stack">
-                    {price_lines(language, facts.tickets(), &hold.lines, hold.total, after_discount, ().into_any())}
+                    {price_lines(language, facts.tickets(), &hold.lines, (language.you_pay(), hold.total), after_discount, None)}
                     {action}
                 </div>
             </div>
         </aside>
     }
-    .into_any()
+    .fresh()
 }
 
 /// A plate for each seat, or for each kind of ticket.
-pub(super) fn places(facts: &Facts) -> impl IntoView + use<> {
-    let seats = facts.hold.seats.iter().map(|seat| {
-        let place = format!("{} {}", seat.row, seat.column);
-        view! { <li class="plate yours num"><small>{facts.part(seat)}</small><b>{place}</b></li> }.into_any()
-    });
-    let tickets = facts.hold.tickets.iter().map(|held| {
-        let count = format!("{} ×", held.quantity);
-        view! { <li class="plate yours num"><small>{facts.kind(&held.ticket_type, None)}</small><b>{count}</b></li> }
-            .into_any()
-    });
+pub(super) fn places(facts: &Facts) -> Fresh {
+    let plate = |what: String, which: String| {
+        view! { <li class="plate yours num"><small>{what}</small><b>{which}</b></li> }.fresh()
+    };
+    let seats = facts.hold.seats.iter().map(|seat| plate(facts.part(seat), format!("{} {}", seat.row, seat.column)));
+    let tickets = facts.hold.tickets.iter();
+    let tickets = tickets.map(|held| plate(facts.kind(&held.ticket_type, None), format!("{} ×", held.quantity)));
     let all: Vec<_> = seats.chain(tickets).collect();
-    view! { <ul class="row" style="--gap:var(--s2)">{all}</ul> }
+    view! { <ul class="row" style="--gap:var(--s2)">{all}</ul> }.fresh()
 }

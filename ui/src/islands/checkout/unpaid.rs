@@ -4,26 +4,26 @@ use super::facts::Facts;
 use crate::api::{self, Method};
 use crate::browser;
 use crate::buying::Ended;
-use crate::components::BusyButton;
+use crate::components::{BusyButton, Fresh, IntoFresh};
 use crate::language::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::api::booking::{Reservation, ReserveRequest, SeatChoice, TicketChoice};
 
 /// What can be done then.
-pub(super) fn unpaid(language: Language, facts: Facts, ended: Ended) -> impl IntoView {
+pub(super) fn unpaid(language: Language, facts: &Facts, ended: Ended) -> Fresh {
     let (busy, wrong) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let seated = facts.seated();
     let (title, text) = match ended {
-        Ended::TimeOver => (language.time_out_title(), language.expired()),
+        Ended::TimeOver => (language.time_out_title(), language.expired(seated)),
         Ended::GivenBack => (language.gave_up_title(), language.gave_up()),
     };
     // The sentence says what the heading says; it is not said twice.
     let text = text.strip_prefix(&format!("{title}. ")).unwrap_or(text);
     let choosing = facts.choosing();
-    let places = super::summary::places(&facts);
+    let places = super::summary::places(facts);
     let same = (facts.tickets() > 0).then(|| {
-        let request = same_again(&facts);
+        let request = same_again(facts);
         let press = Callback::new(move |()| {
             let request = request.clone();
             busy.set(true);
@@ -42,12 +42,15 @@ pub(super) fn unpaid(language: Language, facts: Facts, ended: Ended) -> impl Int
         });
         let label = if seated { language.same_seats() } else { language.same_tickets() };
         view! { <BusyButton class="btn go" busy=busy label=label busy_label=language.holding_again() press=press/> }
+            .fresh()
     });
     let back = if seated { language.back_to_map() } else { language.back_to_event() };
     view! {
         <div class="wrap own alone">
             <section class="card empty" aria-labelledby="ended">
-                {(ended == Ended::TimeOver).then(|| view! { <span class="plate num t3" aria-hidden="true">"0:00"</span> })}
+                {(ended == Ended::TimeOver).then(|| view! {
+                    <span class="plate num t3" aria-hidden="true">"0:00"</span>
+                }.fresh())}
                 <h1 id="ended" class="t3">{title}</h1>
                 <p role="status">{text}</p>
                 {places}
@@ -56,6 +59,7 @@ pub(super) fn unpaid(language: Language, facts: Facts, ended: Ended) -> impl Int
             </section>
         </div>
     }
+    .fresh()
 }
 
 /// What asks for the same seats or tickets again.

@@ -1,6 +1,6 @@
 //! The ways to pay that are offered.
 
-use crate::components::{BANK, CARD, SLOW, TICK, WALLET};
+use crate::components::{BANK, CARD, Fresh, IntoFresh, SLOW, TICK, WALLET};
 use crate::language::Language;
 use leptos::prelude::*;
 use onsale_core::api::booking::PaymentMethod;
@@ -13,18 +13,24 @@ pub(super) struct Way {
     pub(super) token: Option<&'static str>,
     icon: &'static str,
     name: fn(Language) -> &'static str,
-    more: fn(Language) -> &'static str,
+    more: fn(Language, bool) -> &'static str,
 }
 
 /// The provider's page asks for everything.
 const REAL: &[Way] = &[
-    Way { method: PaymentMethod::CreditCard, token: None, icon: CARD, name: Language::card, more: Language::card_more },
+    Way {
+        method: PaymentMethod::CreditCard,
+        token: None,
+        icon: CARD,
+        name: Language::card,
+        more: |language, _| language.card_more(),
+    },
     Way {
         method: PaymentMethod::Wallet,
         token: None,
         icon: WALLET,
         name: Language::wallet,
-        more: Language::wallet_more,
+        more: |language, _| language.wallet_more(),
     },
 ];
 
@@ -35,21 +41,21 @@ const DEMO: &[Way] = &[
         token: Some("pm_card_visa"),
         icon: TICK,
         name: Language::card_good,
-        more: Language::card_good_more,
+        more: |language, _| language.card_good_more(),
     },
     Way {
         method: PaymentMethod::CreditCard,
         token: Some("pm_card_chargeDeclinedInsufficientFunds"),
         icon: CARD,
         name: Language::card_declined,
-        more: Language::card_declined_more,
+        more: |language, _| language.card_declined_more(),
     },
     Way {
         method: PaymentMethod::CreditCard,
         token: Some("pm_card_threeDSecure2Required"),
         icon: BANK,
         name: Language::card_redirect,
-        more: Language::card_redirect_more,
+        more: |language, _| language.card_redirect_more(),
     },
     Way {
         method: PaymentMethod::CreditCard,
@@ -66,7 +72,7 @@ pub(super) fn ways(demo: bool) -> &'static [Way] {
 }
 
 /// The choice.
-pub(super) fn choice(language: Language, demo: bool, chosen: RwSignal<usize>) -> impl IntoView {
+pub(super) fn choice(language: Language, demo: bool, seated: bool, chosen: RwSignal<usize>) -> Fresh {
     let options: Vec<_> = ways(demo)
         .iter()
         .enumerate()
@@ -77,16 +83,18 @@ pub(super) fn choice(language: Language, demo: bool, chosen: RwSignal<usize>) ->
                         on:change=move |_| chosen.set(place)/>
                     <b>{(way.name)(language)}</b>
                     <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=way.icon></svg>
-                    <small>{(way.more)(language)}</small>
+                    <small>{(way.more)(language, seated)}</small>
                 </label>
             }
+            .fresh()
         })
         .collect();
     view! {
         <fieldset class="stack">
             <legend><h2 class="t3">{language.how_to_pay()}</h2></legend>
-            {demo.then(|| view! { <p class="soft">{language.demo_cards()}</p> })}
+            {demo.then(|| view! { <p class="soft">{language.demo_cards()}</p> }.fresh())}
             <div>{options}</div>
         </fieldset>
     }
+    .fresh()
 }

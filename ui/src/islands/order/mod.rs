@@ -8,14 +8,16 @@ use super::checkout::signed_out;
 use super::zones;
 use crate::api::{self, Failure, sleep};
 use crate::browser;
-use crate::components::{ALERT, EmptyState, FailureState, PRINTER, Skeleton, TICK, Toast, patiently, price_lines};
+use crate::components::{
+    ALERT, Fresh, Happening, IntoFresh, Level, PRINTER, TICK, Toast, empty_state, failure_state, patiently,
+    price_lines, skeleton,
+};
 use crate::format::{Moment, money};
 use crate::language::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::OrderStatus;
 use onsale_core::api::booking::{Order, Ticket};
-use onsale_core::api::events::EventDetail;
 use return_tickets::return_tickets;
 use std::time::Duration;
 
@@ -26,7 +28,7 @@ const ASK_EVERY: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub(super) struct Facts {
     order: Order,
-    event: Option<EventDetail>,
+    event: Option<Happening>,
     zones: zones::Names,
 }
 
@@ -69,12 +71,12 @@ pub fn OrderRoom(
     let patience = Memo::new(move |_| waiting.get());
     let shown = move || {
         if patience.get() {
-            return view! { <Skeleton lines=6 label=language.loading()/> }.into_any();
+            return Some(skeleton(6, language.loading()));
         }
         match room.state.get() {
-            State::Waiting => ().into_any(),
-            State::Failed(failure) => room.failed(failure),
-            State::Shown(facts) => room.shown(*facts),
+            State::Waiting => None,
+            State::Failed(failure) => Some(room.failed(&failure)),
+            State::Shown(facts) => Some(room.shown(&facts)),
         }
     };
     view! {
@@ -84,9 +86,14 @@ pub fn OrderRoom(
 }
 
 impl Facts {
+    /// Whether there are numbered seats, as far as its tickets tell.
+    fn seated(&self) -> bool {
+        self.order.tickets.iter().any(|ticket| ticket.seat_id.is_some())
+    }
+
     /// What the event is called.
     fn name(&self) -> String {
-        self.event.as_ref().map_or_else(|| self.order.event_id.to_string(), |event| event.summary.name.clone())
+        self.event.as_ref().map_or_else(|| self.order.event_id.to_string(), |event| event.name.clone())
     }
 
     /// What a seat's part of the house is called.
@@ -112,7 +119,7 @@ impl Room {
             };
             let seated = order.tickets.iter().any(|ticket| ticket.seat_id.is_some());
             let address = format!("/api/events/{}", order.event_id);
-            let (event, zones) = futures::join!(api::get::<EventDetail>(&address), zones::of(&order.event_id, seated));
+            let (event, zones) = futures::join!(api::get::<Happening>(&address), zones::of(&order.event_id, seated));
             let facts = Facts { order, event: event.ok(), zones };
             document().set_title(&format!("{} · Onsale", facts.name()));
             if facts.order.status == OrderStatus::Pending {
@@ -135,20 +142,18 @@ impl Room {
         });
     }
 
-    fn failed(self, failure: Failure) -> AnyView {
+    fn failed(self, failure: &Failure) -> Fresh {
         let language = self.language;
         let again = Callback::new(move |()| self.load());
-        match (&failure, failure.code()) {
+        match (failure, failure.code()) {
             (Failure::SignedOut, _) => {
-                signed_out(language, language.sign_in_for_tickets_title(), language.sign_in_for_tickets())
+                signed_out(language, Level::First, language.sign_in_for_tickets_title(), language.sign_in_for_tickets())
             }
-            (_, Some("not_found")) => view! {
-                <EmptyState title=language.order_missing_title() text=language.order_missing()>
-                    <a class="btn go" href="/orders">{language.my_tickets()}</a>
-                </EmptyState>
+            (_, Some("not_found")) => {
+                let link = ("/orders".to_owned(), language.my_tickets());
+                empty_state(Level::First, language.order_missing_title(), language.order_missing(), link)
             }
-            .into_any(),
-            _ => view! { <FailureState language=language failure=failure again=again/> }.into_any(),
+            _ => failure_state(language, Some(language.order()), failure, again),
         }
     }
 
@@ -159,12 +164,12 @@ impl Room {
         self.state.set(State::Shown(Box::new(Facts { order, ..facts.clone() })));
     }
 
-    fn shown(self, facts: Facts) -> AnyView {
+    fn shown(self, facts: &Facts) -> Fresh {
         let language = self.language;
-        let head = self.head(&facts);
-        let tickets = (!facts.order.tickets.is_empty()).then(|| tickets::list(language, &facts));
+        let head = self.head(facts);
+        let tickets = (!facts.order.tickets.is_empty()).then(|| tickets::list(language, facts));
         let paid = facts.order.status != OrderStatus::Failed && facts.order.status != OrderStatus::Pending;
-        let details = paid.then(|| self.details(&facts));
+        let details = paid.then(|| self.details(facts));
         view! {
             {head}
             {tickets}
@@ -174,31 +179,25 @@ impl Room {
                 <a href=format!("/events/{}", facts.order.event_id)>{language.event_page()}</a>
             </p>
         }
-        .into_any()
+        .fresh()
     }
 
     /// Where the order stands.
-    fn head(self, facts: &Facts) -> impl IntoView + use<> {
+    fn head(self, facts: &Facts) -> Fresh {
         let language = self.language;
         let order = &facts.order;
         let checkout = format!("/checkout/{}", order.reservation_id);
         let notice = match order.status {
-            OrderStatus::Pending => Some(
-                state(
-                    ALERT,
-                    "notice warn",
-                    language.order_pending_title(),
-                    language.bank_decides(),
-                    view! {
-                        <a class="btn go" href=checkout>{language.to_payment()}</a>
-                    },
-                )
-                .into_any(),
-            ),
-            OrderStatus::Failed => {
-                Some(state(ALERT, "notice bad", language.order_failed_title(), language.order_failed(), ()).into_any())
+            OrderStatus::Pending => {
+                let go_on = view! { <a class="btn go" href=checkout>{language.to_payment()}</a> }.fresh();
+                let (title, text) = (language.order_pending_title(), language.bank_decides(facts.seated()));
+                Some(state(ALERT, "notice warn", title, text, Some(go_on)))
             }
-            _ if self.fresh.get_untracked() => Some(just_paid(language).into_any()),
+            OrderStatus::Failed => {
+                let (title, text) = (language.order_failed_title(), language.order_failed());
+                Some(state(ALERT, "notice bad", title, text, None))
+            }
+            _ if self.fresh.get_untracked() => Some(just_paid(language)),
             _ => None,
         };
         let count = order.tickets.len();
@@ -211,24 +210,26 @@ impl Room {
                 <p class="soft num">{counted.map(|counted| format!("{counted} · "))}{number}</p>
             </div>
         }
+        .fresh()
     }
 
     /// What was paid, and what can be done.
-    fn details(self, facts: &Facts) -> impl IntoView + use<> {
+    fn details(self, facts: &Facts) -> Fresh {
         let language = self.language;
         let order = &facts.order;
         let refunded = order.refunded.map(|refunded| {
             view! { <div class="off"><dt>{language.refunded_line()}</dt><dd>{money(language, refunded)}</dd></div> }
+                .fresh()
         });
-        let zone = facts.event.as_ref().map_or("UTC", |event| event.summary.venue.time_zone.as_str());
+        let zone = facts.event.as_ref().map_or("UTC", |event| event.venue.time_zone.as_str());
         let bought = Moment::at(language, order.created_at, zone).date_and_time();
         let lines = price_lines(
             language,
             order.tickets.len(),
             &order.lines,
-            order.total,
-            &|| ().into_any(),
-            refunded.into_any(),
+            (language.paid_total(), order.total),
+            &|| None,
+            refunded,
         );
         let print = move |_| {
             let _printed_or_not = window().print();
@@ -252,17 +253,18 @@ impl Room {
                 </p>
             </section>
         }
+        .fresh()
     }
 }
 
 /// Paid a moment ago: that it is done, and what comes next.
-fn just_paid(language: Language) -> impl IntoView {
+fn just_paid(language: Language) -> Fresh {
     state(
         TICK,
         "notice good no-print",
         language.paid_title(),
         language.next_mail(),
-        view! { <p>{language.next_door()}</p> },
+        Some(view! { <p>{language.next_door()}</p> }.fresh()),
     )
 }
 
@@ -271,12 +273,13 @@ fn state(
     class: &'static str,
     title: &'static str,
     text: &'static str,
-    more: impl IntoView,
-) -> impl IntoView {
+    more: Option<Fresh>,
+) -> Fresh {
     view! {
         <div class=class role="status">
             <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon></svg>
             <div><h2>{title}</h2><p>{text}</p>{more}</div>
         </div>
     }
+    .fresh()
 }

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::api::{self, Failure, Method};
-use crate::components::{BusyButton, Dialog};
+use crate::components::{BusyButton, Fresh, IntoFresh, dialog};
 use crate::format::money;
 use crate::language::Language;
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ struct Desk {
 }
 
 /// The button and its dialog; nothing where no ticket is left to give back.
-pub(super) fn return_tickets(language: Language, facts: Facts, changed: Callback<(Order, String)>) -> impl IntoView {
+pub(super) fn return_tickets(language: Language, facts: Facts, changed: Callback<(Order, String)>) -> Option<Fresh> {
     let any = facts.order.tickets.iter().any(|ticket| ticket.status == TicketStatus::Valid);
     let desk = Desk {
         language,
@@ -47,19 +47,17 @@ pub(super) fn return_tickets(language: Language, facts: Facts, changed: Callback
         wrong: RwSignal::new(None),
         changed,
     };
-    let title = Signal::derive(move || {
-        let title = match desk.shown.get() {
-            Shown::NotNow => language.not_cancellable_title(),
-            Shown::Nothing | Shown::Quote(_) | Shown::Failed(_) => language.return_title(),
-        };
-        title.to_owned()
+    let title = Signal::derive(move || match desk.shown.get() {
+        Shown::NotNow => language.not_cancellable_title(),
+        Shown::Nothing | Shown::Quote(_) | Shown::Failed(_) => language.return_title(),
     });
     let ask = Callback::new(move |()| desk.ask());
     any.then(|| {
         view! {
             <BusyButton class="btn" busy=desk.asking label=language.return_tickets() busy_label=language.asking_quote() press=ask/>
-            <Dialog open=desk.open title=title>{move || desk.inside()}</Dialog>
+            {dialog(desk.open, title, view! { <div class="stack">{move || desk.inside()}</div> }.fresh())}
         }
+        .fresh()
     })
 }
 
@@ -107,23 +105,23 @@ impl Desk {
         });
     }
 
-    fn inside(self) -> AnyView {
+    fn inside(self) -> Fresh {
         let language = self.language;
         let close = move |_| self.open.set(false);
         let text = match self.shown.get() {
-            Shown::Quote(quote) => return self.question(quote).into_any(),
+            Shown::Quote(quote) => return self.question(&quote),
             Shown::Nothing => String::new(),
             Shown::NotNow => language.not_cancellable().to_owned(),
             Shown::Failed(failure) => failure.words(language),
         };
         view! { <p>{text}</p><p><button type="button" class="btn" on:click=close>{language.close()}</button></p> }
-            .into_any()
+            .fresh()
     }
 
-    fn question(self, quote: CancelQuote) -> impl IntoView {
+    fn question(self, quote: &CancelQuote) -> Fresh {
         let language = self.language;
         let currency = quote.refund.currency;
-        let (refunds, kepts) = (parts(&quote, |ticket| ticket.refund), parts(&quote, |ticket| ticket.kept));
+        let (refunds, kepts) = (parts(quote, |ticket| ticket.refund), parts(quote, |ticket| ticket.kept));
         let sum = move |of: &[(TicketId, i64)]| Money::new(self.chosen.with(|chosen| chosen_sum(of, chosen)), currency);
         let back = Memo::new(move |_| sum(&refunds));
         let kept = Memo::new(move |_| sum(&kepts));
@@ -131,7 +129,7 @@ impl Desk {
         let press = Callback::new(move |()| self.give(back.get_untracked()));
         let close = move |_| self.open.set(false);
         view! {
-            <p>{language.return_lede()}</p>
+            <p>{language.return_lede(self.facts.with_value(Facts::seated))}</p>
             <ul class="stack">{items}</ul>
             <dl class="lines">
                 <div><dt>{language.is_kept()}</dt><dd>{move || money(language, kept.get())}</dd></div>
@@ -143,10 +141,11 @@ impl Desk {
                 <button type="button" class="btn" on:click=close>{language.keep_tickets()}</button>
             </p>
         }
+        .fresh()
     }
 
     /// One ticket, to be chosen.
-    fn line(self, id: TicketId, refund: Money) -> impl IntoView {
+    fn line(self, id: TicketId, refund: Money) -> Fresh {
         let language = self.language;
         let label = self.facts.with_value(|facts| {
             let ticket = facts.order.tickets.iter().find(|ticket| ticket.ticket_id == id);
@@ -171,6 +170,7 @@ impl Desk {
                 </label>
             </li>
         }
+        .fresh()
     }
 }
 

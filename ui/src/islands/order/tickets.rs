@@ -2,42 +2,42 @@
 
 use super::Facts;
 use super::code::code;
-use crate::components::happening;
+use crate::components::{Fresh, IntoFresh, happening};
 use crate::language::Language;
 use leptos::prelude::*;
 use onsale_core::TicketStatus;
 use onsale_core::api::booking::Ticket;
 
 /// All of them.
-pub(super) fn list(language: Language, facts: &Facts) -> impl IntoView + use<> {
+pub(super) fn list(language: Language, facts: &Facts) -> Fresh {
     let all = facts.order.tickets.len();
     let items: Vec<_> = facts
         .order
         .tickets
         .iter()
         .enumerate()
-        .map(|(place, ticket)| view! { <li>{one(language, facts, ticket, place + 1, all)}</li> })
+        .map(|(place, ticket)| view! { <li>{one(language, facts, ticket, place + 1, all)}</li> }.fresh())
         .collect();
     // It can be scrolled by keys too.
-    view! { <ul class="tix" tabindex="0" aria-label=language.ticket_list()>{items}</ul> }
+    view! { <ul class="tix" tabindex="0" aria-label=language.ticket_list()>{items}</ul> }.fresh()
 }
 
-fn one(language: Language, facts: &Facts, ticket: &Ticket, place: usize, all: usize) -> impl IntoView + use<> {
+fn one(language: Language, facts: &Facts, ticket: &Ticket, place: usize, all: usize) -> Fresh {
     let label = language.ticket_label(place, all, &facts.name());
     let good = ticket.status != TicketStatus::Cancelled;
     let class = if good { "plate yours" } else { "plate" };
     let bottom = match ticket.status {
-        TicketStatus::Valid => code(language, facts.order.order_id, ticket.ticket_id).into_any(),
+        TicketStatus::Valid => code(language, facts.order.order_id, ticket.ticket_id),
         TicketStatus::Used => view! {
             {code(language, facts.order.order_id, ticket.ticket_id)}
             <p><span class="badge good">{language.used()}</span></p>
         }
-        .into_any(),
+        .fresh(),
         TicketStatus::Cancelled => view! {
             <p><span class="badge bad">{language.returned()}</span></p>
             <p class="soft small">{language.no_longer_good()}</p>
         }
-        .into_any(),
+        .fresh(),
     };
     let number = format!("{}-{place}", facts.order.order_number);
     view! {
@@ -56,13 +56,13 @@ fn one(language: Language, facts: &Facts, ticket: &Ticket, place: usize, all: us
             </div>
         </article>
     }
+    .fresh()
 }
 
 /// Section, row and seat; or the kind of ticket, where there are no seats.
-fn seat(language: Language, facts: &Facts, ticket: &Ticket, class: &'static str) -> AnyView {
-    let plate = |name: &'static str, value: String| {
-        view! { <div class=class><dt>{name}</dt><dd>{value}</dd></div> }
-    };
+fn seat(language: Language, facts: &Facts, ticket: &Ticket, class: &'static str) -> Fresh {
+    let plate =
+        |name: &'static str, value: String| view! { <div class=class><dt>{name}</dt><dd>{value}</dd></div> }.fresh();
     match (&ticket.row, &ticket.column) {
         (Some(row), Some(column)) => view! {
             <dl class="seat3">
@@ -71,7 +71,7 @@ fn seat(language: Language, facts: &Facts, ticket: &Ticket, class: &'static str)
                 {plate(language.ticket_seat(), column.clone())}
             </dl>
         }
-        .into_any(),
-        _ => view! { <dl class="seat3 one">{plate(language.kind_of_ticket(), facts.kind(ticket))}</dl> }.into_any(),
+        .fresh(),
+        _ => view! { <dl class="seat3 one">{plate(language.kind_of_ticket(), facts.kind(ticket))}</dl> }.fresh(),
     }
 }
