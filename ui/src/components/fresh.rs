@@ -35,7 +35,7 @@ where
         }
         #[cfg(not(feature = "hydrate"))]
         {
-            Fresh(Box::new(|| Box::new(().build())))
+            Fresh(Box::new(|| Box::new(Render::build(()))))
         }
     }
 }
