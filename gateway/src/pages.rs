@@ -13,10 +13,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use onsale_core::EventId;
+use onsale_core::{EventId, OrderId, ReservationId};
 use onsale_platform::problem::Problem;
 use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme};
 use serde::Deserialize;
+use std::str::FromStr;
 
 /// Words longer than this are no search.
 const QUERY_CHARS_MAX: usize = 200;
@@ -165,6 +166,47 @@ plain_page!(
     /// `GET /verify-email`, where a mail leads.
     verify_email
 );
+
+plain_page!(
+    /// `GET /orders`: one's own, once the island has asked for them.
+    orders
+);
+
+/// `GET /checkout/{reservationId}`.
+pub(crate) async fn checkout(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let demo = state.config.demo;
+    personal::<ReservationId>(&state, id, &uri, &headers, |page, id| onsale_ui::checkout(page, id, demo))
+}
+
+/// `GET /orders/{orderId}`.
+pub(crate) async fn order(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<OrderId>(&state, id, &uri, &headers, onsale_ui::order)
+}
+
+/// A page about one thing of one account. It holds the id alone; nobody else asks for it, so it is not kept.
+fn personal<Id: FromStr + ToString>(
+    state: &State,
+    Path(id): Path<String>,
+    uri: &Uri,
+    headers: &HeaderMap,
+    write: impl FnOnce(&Page, &str) -> String,
+) -> Response {
+    let page = Page { path: uri.path().to_owned(), ..page(state, uri, headers) };
+    match id.parse::<Id>() {
+        Ok(id) => html(state, write(&page, &id.to_string())),
+        Err(_) => faulty(&page, Problem::not_found("page")),
+    }
+}
 
 /// A page with public content only: written once a moment, kept as bytes.
 async fn public(state: &State, kind: &str, page: &Page, write: BoxFuture<'_, Result<String, Problem>>) -> Response {

@@ -8,6 +8,7 @@
 
 pub mod api;
 pub mod browser;
+pub mod buying;
 pub mod components;
 pub mod format;
 pub mod islands;
@@ -27,6 +28,7 @@ pub use language::Language;
 pub use routes::{
     account::{forgot_password, reset_password, sign_in, sign_up, verify_email},
     api_docs::api_docs,
+    buying::{checkout, order, orders},
     event::event,
     fault::{Fault, fault},
     home::{Home, Listing, home, results},

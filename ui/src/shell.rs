@@ -185,6 +185,7 @@ fn header(page: &Page, top: Top) -> impl IntoView + use<> {
         Top::Light => "top",
     };
     let current = (page.path == "/").then_some("page");
+    let tickets = (page.path == "/orders").then_some("page");
     view! {
         <header class=class>
             <a class="logo" href=page.link("/") aria-label=language.home_label()>
@@ -193,7 +194,7 @@ fn header(page: &Page, top: Top) -> impl IntoView + use<> {
             </a>
             <nav aria-label=language.main_nav()>
                 <a class="wide" href=page.link("/") aria-current=current>{language.events()}</a>
-                <a href=page.link("/orders")>
+                <a href=page.link("/orders") aria-current=tickets>
                     <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=SEATS></svg>
                     <span class="wide">{language.my_tickets()}</span>
                     <span class="vh nar">{language.my_tickets()}</span>

@@ -13,7 +13,7 @@ async fn the_home_page_holds_the_events_before_any_script() {
             "Marea &lt;Alta&gt;",
             "Teatro del Faro · Cádiz · 21:00",
             "from €28.00",
-            "Last 38 seats",
+            "Last 38 tickets",
             "href=\"/events/EVT001\"",
         ] {
             assert!(text.contains(part), "{part} is not in {text}");
@@ -101,4 +101,38 @@ async fn the_seats_page_stands_without_booking_and_shows_every_price() {
     let spanish = stage.client().get("/events/EVT001/seats?lang=es").await.expect(200).text();
     assert!(spanish.contains("Precio de un asiento") && spanish.contains("Todos los asientos están también en la lista"));
     stage.client().get("/events/NONE/seats").await.expect(404);
+}
+
+#[tokio::test]
+async fn personal_pages_hold_nothing_personal_and_carry_the_policy() {
+    let stage = Stage::new(Place::Local).await;
+    let id = "0193f0c4-1111-7222-8333-444455556666";
+    for (path, island) in [
+        (format!("/checkout/{id}"), "CheckoutRoom_"),
+        ("/orders".to_owned(), "MyOrders_"),
+        (format!("/orders/{id}?new=1"), "OrderRoom_"),
+    ] {
+        let answer = stage.client().get(&path).await.expect(200);
+        let policy = answer.headers["content-security-policy"].to_str().expect("text").to_owned();
+        assert!(policy.contains("'strict-dynamic'") && policy.contains("img-src 'self' data:"), "{policy}");
+        assert_eq!(answer.headers["cache-control"], "private, no-cache");
+        let text = answer.text();
+        assert!(text.contains(island) && text.contains("<noscript>"), "{island} is not in {text}");
+        let way_back = format!("/sign-in?next={}", path.split('?').next().expect("a path").replace('/', "%2F"));
+        assert!(text.contains(&way_back), "{way_back} is not in {text}");
+        let spanish = stage.client().with_header("accept-language", "es").get(&path).await.expect(200);
+        assert!(spanish.text().contains("JavaScript"));
+    }
+    for path in ["/checkout/none", "/orders/1"] {
+        let missing = stage.client().get(path).await.expect(404);
+        assert!(missing.text().contains("There is nothing here"));
+    }
+}
+
+#[tokio::test]
+async fn tickets_without_seats_are_chosen_on_the_events_page() {
+    let stage = Stage::new(Place::Local).await;
+    let text = stage.client().get("/events/EVT002").await.expect(200).text();
+    assert!(text.contains("TicketPicker_") && text.contains("id=\"tickets\""), "{text}");
+    assert!(text.contains("href=\"/events/EVT002#tickets\"") && !text.contains("/EVT002/seats"), "{text}");
 }

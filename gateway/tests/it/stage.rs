@@ -196,10 +196,11 @@ fn search(up: Arc<Mutex<bool>>) -> Router {
         }
     };
     let one = |id: axum::extract::Path<String>| async move {
-        if id.0 != "EVT001" {
-            return Err(Problem::not_found("event"));
+        match id.0.as_str() {
+            "EVT001" => Ok(Json(detail())),
+            "EVT002" => Ok(Json(without_seats())),
+            _ => Err(Problem::not_found("event")),
         }
-        Ok(Json(detail()))
     };
     Router::new()
         .route("/api/search/events", get(list))
@@ -236,4 +237,15 @@ fn detail() -> Value {
         detail.extend(more);
     }
     detail
+}
+
+/// The same without numbered seats.
+fn without_seats() -> Value {
+    let mut event = detail();
+    event["id"] = json!("EVT002");
+    event["reservedSeating"] = json!(false);
+    if let Some(kind) = event["ticketTypes"][0].as_object_mut() {
+        kind.remove("category");
+    }
+    event
 }

@@ -50,7 +50,10 @@ where
 
 /// Does something under a key that the caller keeps: after a reload the same key finds the same outcome.
 pub async fn effect_keyed<B: Serialize>(key: &Key, method: Method, path: &str, body: &B) -> Result<Answer, Failure> {
-    let call = Call::new(method, path).with_body(body)?.with_header("idempotency-key", key.0.clone());
+    send_until_known(Call::new(method, path).with_body(body)?.with_header("idempotency-key", key.0.clone())).await
+}
+
+async fn send_until_known(call: Call) -> Result<Answer, Failure> {
     let mut tried = 0;
     loop {
         tried += 1;

@@ -2,8 +2,9 @@
 
 use crate::api::session::{self, Remembered};
 use crate::browser;
-use crate::components::{BusyButton, PERSON};
+use crate::components::{BusyButton, Fresh, IntoFresh, PERSON};
 use crate::language::Language;
+use leptos::either::Either;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,20 +31,19 @@ pub fn AccountMenu(
         on_cleanup(move || told.remove());
     });
     let shown = move || match who.get() {
-        None => view! {
+        None => Either::Left(view! {
             <a class="acct" href=sign_in.clone()>
                 <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=PERSON></svg>
                 <span class="wide">{language.sign_in()}</span>
                 <span class="vh nar">{language.sign_in()}</span>
             </a>
-        }
-        .into_any(),
-        Some(account) => menu(language, account, who).into_any(),
+        }),
+        Some(account) => Either::Right(menu(language, account, who)),
     };
     view! { <div class="acct-place">{shown}</div> }
 }
 
-fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered>>) -> impl IntoView {
+fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered>>) -> Fresh {
     let busy = RwSignal::new(false);
     let sign_out = Callback::new(move |()| {
         busy.set(true);
@@ -70,4 +70,5 @@ fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered
             </div>
         </div>
     }
+    .fresh()
 }

@@ -29,7 +29,7 @@ words! {
     sold_out: "Sold out", "Agotado";
     all_held: "All held just now", "Todo reservado ahora";
     cancelled: "Cancelled", "Cancelado";
-    many: "Many seats", "Muchos asientos";
+    many: "Many tickets", "Muchas entradas";
     local_time: "All times are those of the venue.", "Todas las horas son las de la sala.";
     search_failed: "The search did not answer. Press Search to try again.", "La búsqueda no respondió. Pulsa Buscar para probar otra vez.";
 }
@@ -44,21 +44,21 @@ impl Language {
         format!("{count} {events}")
     }
 
-    /// `Last 38 seats`.
+    /// `Last 38 tickets`: the same word for seats and for standing, since lists do not say which.
     pub fn last(self, count: &str, number: i64) -> String {
         match (self, number) {
-            (Self::En, 1) => "Last seat".to_owned(),
-            (Self::En, _) => format!("Last {count} seats"),
-            (Self::Es, 1) => "Último asiento".to_owned(),
-            (Self::Es, _) => format!("Últimos {count} asientos"),
+            (Self::En, 1) => "Last ticket".to_owned(),
+            (Self::En, _) => format!("Last {count} tickets"),
+            (Self::Es, 1) => "Última entrada".to_owned(),
+            (Self::Es, _) => format!("Últimas {count} entradas"),
         }
     }
 
-    /// `412 seats left`.
+    /// `412 tickets left`.
     pub fn left(self, count: &str) -> String {
         match self {
-            Self::En => format!("{count} seats left"),
-            Self::Es => format!("Quedan {count} asientos"),
+            Self::En => format!("{count} tickets left"),
+            Self::Es => format!("Quedan {count} entradas"),
         }
     }
 

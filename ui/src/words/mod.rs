@@ -4,11 +4,14 @@
 //! arguments, and knows its plurals. The sentences of the design's table are in [`sale`], word for word.
 
 mod account;
+mod checkout;
 mod event;
 mod faults;
 mod forms;
 mod frame;
 mod home;
+mod orders;
+mod picker;
 mod sale;
 mod seats;
 

@@ -54,6 +54,6 @@ fn show(room: Room, seconds: i64) {
     // The end is told by whoever knows why it ended.
     let crossed = SPOKEN_AT.into_iter().find(|mark| seconds > 0 && (seconds..before).contains(mark));
     if let Some(mark) = crossed {
-        room.say(room.language().left_to_pay(mark / 60));
+        room.say(room.language().left_to_pay(mark / 60, true));
     }
 }

@@ -318,7 +318,7 @@ pub(super) fn ask_whether_over(room: Room) {
 fn expired(room: Room) {
     let language = room.language();
     let before = over(room);
-    let notice = Notice::warn(language.expired().to_owned());
+    let notice = Notice::warn(language.expired(true).to_owned());
     let again = room.look(|board| {
         let gone: Vec<SeatNo> = before.iter().copied().filter(|seat| !may_come_back(board, *seat)).collect();
         let seats = if gone.is_empty() { Some(before.clone()) } else { board.replacement(&before, &gone) };
