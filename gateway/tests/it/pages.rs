@@ -99,7 +99,9 @@ async fn the_seats_page_stands_without_booking_and_shows_every_price() {
     }
     assert!(!text.contains("A-1"), "what is chosen is not in what is kept for all");
     let spanish = stage.client().get("/events/EVT001/seats?lang=es").await.expect(200).text();
-    assert!(spanish.contains("Precio de un asiento") && spanish.contains("Todos los asientos están también en la lista"));
+    assert!(
+        spanish.contains("Precio de un asiento") && spanish.contains("Todos los asientos están también en la lista")
+    );
     stage.client().get("/events/NONE/seats").await.expect(404);
 }
 

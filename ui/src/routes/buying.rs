@@ -1,5 +1,6 @@
 //! Paying, orders and tickets: the frame is the same for everybody, what is personal is the islands'.
 
+use crate::bundle::Bundle;
 use crate::islands::{CheckoutRoom, MyOrders, OrderRoom};
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 #[must_use]
 pub fn checkout(page: &Page, reservation: &str, demo: bool) -> String {
     let language = page.language;
-    document(page, &format!("{} · Onsale", language.checkout_title()), Top::Dark, || {
+    document(page, Bundle::Buying, &format!("{} · Onsale", language.checkout_title()), Top::Dark, || {
         view! {
             <noscript><div class="wrap own alone"><div class="notice warn"><div><h1 class="t2">{language.pay_here()}</h1><p>{language.needs_script()}</p></div></div></div></noscript>
             <CheckoutRoom language=language reservation=reservation.to_owned() demo=demo/>
@@ -20,7 +21,7 @@ pub fn checkout(page: &Page, reservation: &str, demo: bool) -> String {
 #[must_use]
 pub fn orders(page: &Page) -> String {
     let language = page.language;
-    document(page, &format!("{} · Onsale", language.my_tickets()), Top::Light, || {
+    document(page, Bundle::Buying, &format!("{} · Onsale", language.my_tickets()), Top::Light, || {
         view! {
             <div class="wrap stack own" style="--gap:var(--s5)">
                 <h1 class="t3">{language.my_tickets()}</h1>
@@ -35,7 +36,7 @@ pub fn orders(page: &Page) -> String {
 #[must_use]
 pub fn order(page: &Page, order: &str) -> String {
     let language = page.language;
-    document(page, &format!("{} · Onsale", language.order()), Top::Light, || {
+    document(page, Bundle::Buying, &format!("{} · Onsale", language.order()), Top::Light, || {
         view! {
             <div class="wrap stack own" style="--gap:var(--s5)">
                 <noscript><div class="notice warn"><div><h1 class="t2">{language.order()}</h1><p>{language.orders_needs_script()}</p></div></div></noscript>

@@ -1,5 +1,6 @@
 //! An event's page: the facts, and every price with all that is in it.
 
+use crate::bundle::Bundle;
 use crate::components::{LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
 use crate::format::{Moment, money};
 use crate::islands::{Kind, SaleClock, TicketPicker};
@@ -39,7 +40,7 @@ pub fn event(page: &Page, event: &EventDetail) -> String {
             {foot(page, event)}
         }
     };
-    document(page, &format!("{} · Onsale", summary.name), Top::Light, main)
+    document(page, Bundle::Front, &format!("{} · Onsale", summary.name), Top::Light, main)
 }
 
 /// When, where and how much, for narrow pages, whose side stands at the end.

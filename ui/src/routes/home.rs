@@ -1,5 +1,6 @@
 //! The home page: the search, what opens next, and the events.
 
+use crate::bundle::Bundle;
 use crate::components::{HOUSE, STAGE, card};
 use crate::format::{Moment, count};
 use crate::islands::SearchBox;
@@ -80,7 +81,7 @@ pub fn home(page: &Page, asked: &Home, found: &Listing) -> String {
     } else {
         format!("{} · {}", asked.query, language.home_title())
     };
-    document(page, &title, Top::Dark, main)
+    document(page, Bundle::Front, &title, Top::Dark, main)
 }
 
 /// The list alone, for the search that changes it in its place.

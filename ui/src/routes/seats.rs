@@ -4,6 +4,7 @@
 mod listed;
 mod room;
 
+use crate::bundle::Bundle;
 use crate::islands::seat_room::{AsWritten, SeatRoom};
 use crate::seats::Plan;
 use crate::shell::{Page, task_document};
@@ -40,7 +41,7 @@ pub fn seats(page: &Page, event: &EventDetail, seating: Option<&Seating>, asked:
     let title = format!("{}: {} · Onsale", language.choose_seats(), event.summary.name);
     let plan = format!("/api/events/{id}/plan");
     let max = event.sale.max_per_account.unwrap_or(0);
-    task_document(page, &title, "p-seats", || {
+    task_document(page, Bundle::Room, &title, "p-seats", || {
         provide_context(AsWritten(room::room(page, event, listed.as_ref()).to_html()));
         // The plan is asked for before the script that draws it is there.
         view! {

@@ -2,7 +2,7 @@
 //!
 //! [`Board`] holds all that a map shows: the [`Plan`], the [`States`] of its seats, what the reader chose, what is
 //! filtered out and how near the [`Camera`] is. It is pure and tested natively. [`paint`] draws it on a canvas; the
-//! island that joins both to the page is `islands::seat_map`.
+//! island that joins both to the page is `islands::seat_room`.
 
 mod alternatives;
 mod board;

@@ -3,7 +3,7 @@
 use crate::api::{self, Failure};
 use crate::buying::{Stage, stage};
 use crate::components::Happening;
-use crate::islands::zones::{self, kind_name};
+use crate::islands::buying::zones::{self, kind_name};
 use onsale_core::api::booking::{HeldSeat, Order, Reservation};
 use onsale_core::api::page::Page;
 use serde::Deserialize;
