@@ -15,7 +15,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use onsale_core::{EventId, OrderId, ReservationId};
 use onsale_platform::problem::Problem;
-use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme};
+use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme, When};
 use serde::Deserialize;
 use std::str::FromStr;
 
@@ -31,6 +31,8 @@ pub(crate) struct HomeQuery {
     #[serde(default)]
     category: String,
     #[serde(default)]
+    when: String,
+    #[serde(default)]
     cursor: String,
 }
 
@@ -43,6 +45,7 @@ impl HomeQuery {
             query: short(query.query),
             city: short(query.city),
             category: short(query.category),
+            when: When::of_name(query.when.trim()),
             cursor: short(query.cursor),
         }
     }
@@ -52,7 +55,7 @@ impl HomeQuery {
 pub(crate) async fn home(state: extract::State<State>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let (page, asked) = (page(&state, &uri, &headers), HomeQuery::of(&uri));
     let write = async {
-        let found = state.pages.listing(&asked).await?;
+        let found = state.pages.listing(&asked, state.clock.now()).await?;
         Ok(onsale_ui::home(&page, &asked, &found))
     };
     public(&state, "home", &page, write.boxed()).await
@@ -68,7 +71,7 @@ pub(crate) async fn results(
     // Links in it lead to the home page, whose part it is.
     let page = Page { path: page.path.replacen("/results", "/", 1), ..page };
     let write = async {
-        let found = state.pages.listing(&asked).await?;
+        let found = state.pages.listing(&asked, state.clock.now()).await?;
         Ok(Written::new(onsale_ui::results(&page, &asked, &found), &state.mark))
     };
     state

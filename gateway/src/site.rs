@@ -4,7 +4,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use onsale_ui::{Assets, Bundle, Loads, Scripts};
+use onsale_ui::{Accent, Assets, Bundle, Loads, Scripts};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -50,10 +50,10 @@ impl Files {
 
 impl Site {
     /// Reads the folder. Without it pages are whole and can be read, and nothing on them moves.
-    pub(crate) fn open(folder: Option<&Path>) -> Self {
+    pub(crate) fn open(folder: Option<&Path>, accent: Option<Accent>) -> Self {
         let font = (onsale_ui::FONT_NAME.to_owned(), File::new("woff2", Bytes::from_static(onsale_ui::FONT)));
         let mut files = HashMap::from([font]);
-        let mut assets = Assets { font: address(onsale_ui::FONT_NAME), ..Assets::default() };
+        let mut assets = Assets { font: address(onsale_ui::FONT_NAME), accent, ..Assets::default() };
         for bundle in Bundle::ALL {
             let style = onsale_ui::style(bundle);
             let name = format!("{}-{}.css", bundle.name(), hex::encode(&Sha256::digest(style.as_bytes())[..8]));

@@ -60,7 +60,7 @@ impl State {
             pages: Arc::new(Source::new(ways.search.clone(), ways.booking.clone())),
             kept: Arc::new(KeptPages::new()),
             mark: Mark::new(),
-            site: Arc::new(Site::open(config.site_folder.as_deref())),
+            site: Arc::new(Site::open(config.site_folder.as_deref(), config.accent)),
             ways,
             config: Arc::new(config),
         }

@@ -6,6 +6,8 @@
 
 #![recursion_limit = "256"]
 
+#[cfg(feature = "ssr")]
+mod accent;
 pub mod api;
 pub mod browser;
 mod bundle;
@@ -21,9 +23,12 @@ pub mod seats;
 mod shell;
 mod squeeze;
 mod theme;
+mod when;
 pub mod words;
 mod zone;
 
+#[cfg(feature = "ssr")]
+pub use accent::{Accent, AccentRefused};
 pub use bundle::Bundle;
 pub use language::Language;
 #[cfg(feature = "ssr")]
@@ -40,6 +45,7 @@ pub use routes::{
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, Loads, Page, Scripts};
 pub use theme::Theme;
+pub use when::When;
 
 /// The style of a bundle's pages as it is sent; `cargo xtask site` packs the same.
 #[must_use]

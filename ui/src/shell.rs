@@ -1,5 +1,6 @@
 //! The frame around every page.
 
+use crate::accent::Accent;
 use crate::bundle::Bundle;
 use crate::components::{GLOBE, LOGO, SEATS};
 use crate::islands::{AccountMenu, Connection};
@@ -16,6 +17,8 @@ use std::sync::Arc;
 pub struct Assets {
     /// The font.
     pub font: String,
+    /// A colour in the place of ours.
+    pub accent: Option<Accent>,
     /// What a bundle's pages load.
     pub bundles: BTreeMap<Bundle, Loads>,
 }
@@ -122,7 +125,7 @@ pub(crate) fn document<V: IntoView + 'static>(
         let language = page.language;
         let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
         view! {
-            <html lang=language.tag() data-theme=lit>
+            <html lang=language.tag() data-theme=lit style=page.assets.accent.map(Accent::style)>
                 {head(page, bundle, title)}
                 <body>
                     <a class="skip" href="#main">{language.skip()}</a>
@@ -149,7 +152,7 @@ pub(crate) fn task_document<V: IntoView + 'static>(
         let language = page.language;
         let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
         view! {
-            <html lang=language.tag() data-theme=lit>
+            <html lang=language.tag() data-theme=lit style=page.assets.accent.map(Accent::style)>
                 {head(page, bundle, title)}
                 <body class=class>
                     <a class="skip" href="#main">{language.skip()}</a>

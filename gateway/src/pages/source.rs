@@ -4,6 +4,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
+use chrono::{DateTime, SecondsFormat, Utc};
 use http_body_util::{BodyExt, Limited};
 use moka::{future, sync};
 use onsale_core::EventId;
@@ -74,8 +75,8 @@ impl Source {
     }
 
     /// The events that a reader asked for; without words or filters all that are listed.
-    pub(crate) async fn listing(&self, asked: &Home) -> Result<Arc<Listing>, Problem> {
-        let path = address(asked);
+    pub(crate) async fn listing(&self, asked: &Home, now: DateTime<Utc>) -> Result<Arc<Listing>, Problem> {
+        let path = address(asked, now);
         let found = self.listings.get(&path, async {
             let Found { items, total, facets, degraded, next_cursor } = self.fetch(&self.search, &path).await?;
             Ok(Listing { items, total, facets, degraded, stale: false, next_cursor })
@@ -181,12 +182,21 @@ impl<T: Send + Sync + 'static> Kept<T> {
 }
 
 /// Where search is asked for it.
-fn address(asked: &Home) -> String {
+fn address(asked: &Home, now: DateTime<Utc>) -> String {
     let mut query = Serializer::new(String::new());
     let parts =
         [("query", &asked.query), ("city", &asked.city), ("category", &asked.category), ("cursor", &asked.cursor)];
     for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_empty()) {
         query.append_pair(name, value);
+    }
+    if let Some((from, to)) = asked.when.map(|when| when.span(now)) {
+        let mut pair = |name, at: DateTime<Utc>| {
+            query.append_pair(name, &at.to_rfc3339_opts(SecondsFormat::Secs, true));
+        };
+        if let Some(from) = from {
+            pair("from", from);
+        }
+        pair("to", to);
     }
     format!("/api/search/events?{}", query.append_pair("limit", CARDS).finish())
 }

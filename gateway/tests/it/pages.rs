@@ -23,6 +23,13 @@ async fn the_home_page_holds_the_events_before_any_script() {
         assert!(spanish.text().contains("desde 28,00\u{a0}€") && spanish.text().contains("lang=\"es\""));
         let chosen = stage.client().get("/?lang=es&query=marea").await.expect(200);
         assert!(chosen.text().contains("value=\"marea\"") && chosen.text().contains("/events/EVT001?lang=es"));
+        assert!(spanish.text().contains("Este fin de semana"));
+        assert!(text.contains("Theatre") && !text.contains(">theatre"), "kinds are words, not codes: {text}");
+        let soon = stage.client().get("/?when=month&city=C%C3%A1diz").await.expect(200).text();
+        assert!(
+            soon.contains("value=\"month\" selected") && soon.contains("/?city=C%C3%A1diz&amp;when=month"),
+            "{soon}"
+        );
         let results = stage.client().get("/results?query=marea&lang=es").await.expect(200).text();
         assert!(results.starts_with("<section") && results.contains("/events/EVT001?lang=es"), "{results}");
         assert!(!results.contains("/results"), "links in it lead to the home page: {results}");

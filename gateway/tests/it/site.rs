@@ -123,6 +123,15 @@ async fn scripts_run_by_a_nonce_that_is_never_the_same() {
 }
 
 #[tokio::test]
+async fn an_organisers_colour_takes_the_place_of_ours() {
+    let stage = Stage::with(settings(Place::Local, &[("ACCENT", "#8fd400")])).await;
+    for path in ["/", "/events/EVT001/seats"] {
+        let text = stage.client().get(path).await.expect(200).text();
+        assert!(text.contains("style=\"--yours:#8fd400;--on-yours:#14181f\""), "{path}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_chosen_by_hand_is_kept_and_wins_over_the_browsers_wish() {
     let stage = Stage::new(Place::Local).await;
     let client = stage.client();

@@ -191,7 +191,8 @@ fn search(up: Arc<Mutex<bool>>) -> Router {
             if !up {
                 return Err(Problem::unavailable("Down.", Duration::from_secs(1)));
             }
-            let facets = json!({"city": [{"value": "Cádiz", "count": 1}], "category": []});
+            let facets =
+                json!({"city": [{"value": "Cádiz", "count": 1}], "category": [{"value": "theatre", "count": 1}]});
             Ok(Json(json!({"items": [summary()], "total": 1, "facets": facets, "degraded": false})))
         }
     };

@@ -1,14 +1,14 @@
 //! Giving tickets back: what would be refunded first, then the question, then it is done.
 
 use super::Facts;
-use crate::api::{self, Failure, Method};
+use crate::api::{self, Failure, Key, Method};
 use crate::components::{BusyButton, Fresh, IntoFresh, dialog};
 use crate::format::money;
 use crate::language::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::api::booking::{CancelQuote, CancelRequest, Order};
-use onsale_core::{Money, TicketId, TicketStatus};
+use onsale_core::{Money, OrderId, TicketId, TicketStatus};
 use std::collections::BTreeSet;
 
 /// What the dialog shows.
@@ -92,10 +92,15 @@ impl Desk {
         self.wrong.set(None);
         spawn_local(async move {
             let order = self.facts.with_value(|facts| facts.order.order_id);
+            let intention = intention(order, &tickets);
             let request = CancelRequest { tickets: Some(tickets) };
-            let done = api::effect::<_, Order>(Method::Post, &format!("/api/bookings/{order}/cancel"), &request).await;
+            let address = format!("/api/bookings/{order}/cancel");
+            let done = api::effect_keyed(&Key::kept(&intention), Method::Post, &address, &request).await;
             self.giving.set(false);
-            match done {
+            if !done.as_ref().is_err_and(Failure::is_worth_asking_again) {
+                Key::forget(&intention);
+            }
+            match done.and_then(|answer| answer.read::<Order>()) {
                 Ok(order) => {
                     self.open.set(false);
                     self.changed.run((order, self.language.refund_under_way(&money(self.language, total))));
@@ -172,6 +177,12 @@ impl Desk {
         }
         .fresh()
     }
+}
+
+/// What names it in the tab's storage: the same tickets are given back once, also over a reload.
+fn intention(order: OrderId, tickets: &[TicketId]) -> String {
+    let tickets = tickets.iter().map(ToString::to_string).collect::<Vec<_>>();
+    format!("onsale.return.{order}.{}", tickets.join("."))
 }
 
 fn parts(quote: &CancelQuote, part: impl Fn(&onsale_core::api::booking::TicketQuote) -> Money) -> Vec<(TicketId, i64)> {
