@@ -1,6 +1,7 @@
 //! The frame around every page.
 
 use crate::accent::Accent;
+use crate::browser::with_language;
 use crate::bundle::Bundle;
 use crate::components::{GLOBE, LOGO, SEATS};
 use crate::islands::{AccountMenu, Connection};
@@ -81,13 +82,6 @@ impl Page {
         }
         self.link(&format!("/sign-in?next={}", encoded(&self.path)))
     }
-}
-
-fn with_language(path: &str, language: Language) -> String {
-    let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
-    let separator = if path.contains('?') { '&' } else { '?' };
-    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
-    format!("{path}{separator}lang={}{fragment}", language.tag())
 }
 
 /// A value inside a query (RFC 3986, 2.3: what is unreserved stays).

@@ -65,7 +65,7 @@ fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered
         <div id=MENU popover="auto" class="menu">
             <div class="stack">
                 <p><span class="soft small">{language.signed_in_as()}</span><br/><b>{account.name}</b></p>
-                <a class="btn full" href="/orders">{language.my_tickets()}</a>
+                <a class="btn full" href=browser::link("/orders")>{language.my_tickets()}</a>
                 <BusyButton class="btn full" busy=busy label=language.sign_out() busy_label=language.signing_out() press=sign_out/>
             </div>
         </div>

@@ -103,13 +103,12 @@ fn price_row(language: Language, kind: &TicketTypeSummary, categories: &[&str]) 
     let letter = place.and_then(|place| LETTERS.get(place)).map(|letter| {
         view! { <span class=format!("cat {letter}") aria-hidden="true">{*letter}</span> }
     });
-    let category = kind.category.clone().unwrap_or_default();
     let face = kind.price.part(LineKind::Face);
     let more = Money::new(kind.price.total.minor - face.minor, face.currency);
     view! {
         <tr>
             <td>
-                <span class="seat-kind">{letter}<span>{category}<small>{kind.name.clone()}</small></span></span>
+                <span class="seat-kind">{letter}<span>{kind.name.clone()}</span></span>
             </td>
             <td class="n">{money(language, face)}</td>
             <td class="n">{money(language, more)}</td>

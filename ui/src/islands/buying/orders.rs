@@ -2,6 +2,7 @@
 
 use super::checkout::signed_out;
 use crate::api::{self, Failure};
+use crate::browser;
 use crate::components::{
     BusyButton, Fresh, Happening, IntoFresh, Level, empty_state, failure_state, happening, patiently, skeleton,
 };
@@ -35,6 +36,8 @@ struct List {
     events: StoredValue<Events>,
     cursor: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
+    /// Why the next ones did not come; those that are there stay.
+    more_failed: RwSignal<Option<Failure>>,
 }
 
 /// The list.
@@ -50,6 +53,7 @@ pub fn MyOrders(
         events: StoredValue::new(Events::new()),
         cursor: RwSignal::new(None),
         busy: RwSignal::new(false),
+        more_failed: RwSignal::new(None),
     };
     Effect::new(move |_| list.fetch());
     let waiting = patiently(Signal::derive(move || matches!(list.state.get(), State::Waiting)));
@@ -82,23 +86,32 @@ impl List {
             return;
         }
         self.busy.set(true);
-        if self.orders.with_untracked(Vec::is_empty) {
+        self.more_failed.set(None);
+        let before = self.orders.with_untracked(Vec::len);
+        if before == 0 {
             self.state.set(State::Waiting);
         }
         spawn_local(async move {
             let cursor = self.cursor.get_untracked().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
             let page = api::get_mine::<Page<Order>>(&format!("/api/bookings?limit={LIMIT}{cursor}")).await;
-            let state = match page {
+            if let Ok(page) = &page {
+                self.learn(&page.items).await;
+            }
+            self.busy.set(false);
+            match page {
                 Ok(page) => {
-                    self.learn(&page.items).await;
                     self.cursor.set(page.next_cursor);
                     self.orders.update(|orders| orders.extend(page.items));
-                    State::Shown
+                    if before == 0 {
+                        self.state.set(State::Shown);
+                    } else {
+                        // The button may be gone, and reading goes on where the new ones begin.
+                        request_animation_frame(move || browser::focus(&anchor(before)));
+                    }
                 }
-                Err(failure) => State::Failed(failure),
-            };
-            self.busy.set(false);
-            self.state.set(state);
+                Err(failure) if before == 0 => self.state.set(State::Failed(failure)),
+                Err(failure) => self.more_failed.set(Some(failure)),
+            }
         });
     }
 
@@ -122,11 +135,15 @@ impl List {
 
     fn shown(self) -> Fresh {
         let language = self.language;
-        if self.orders.with(Vec::is_empty) {
-            let link = ("/".to_owned(), language.find_something());
+        if self.orders.with_untracked(Vec::is_empty) {
+            let link = (browser::link("/"), language.find_something());
             return empty_state(Level::Second, language.orders_none_title(), language.orders_none(), link);
         }
-        let cards = move || self.orders.get().into_iter().map(|order| self.card(&order)).collect::<Vec<_>>();
+        let cards = move || {
+            let orders = self.orders.get();
+            orders.iter().enumerate().map(|(place, order)| self.card(place, order)).collect::<Vec<_>>()
+        };
+        let failed = move || self.more_failed.with(|failure| failure.as_ref().map(|failure| failure.words(language)));
         let more = Callback::new(move |()| self.fetch());
         let any = Memo::new(move |_| self.cursor.with(Option::is_some));
         let button = move || {
@@ -137,18 +154,20 @@ impl List {
         };
         view! {
             <ul class="later stack">{cards}</ul>
+            <p class="err" role="alert">{failed}</p>
             {move || any.get().then(button)}
         }
         .fresh()
     }
 
-    fn card(self, order: &Order) -> Fresh {
+    fn card(self, place: usize, order: &Order) -> Fresh {
         let language = self.language;
         let event = self.event(&order.event_id);
         let good = order.tickets.iter().filter(|ticket| ticket.status != TicketStatus::Cancelled).count();
         let count = (good > 0).then(|| format!("{} · ", language.tickets_count(i64::try_from(good).unwrap_or(0))));
         let facts = format!("{} · {}", language.order_name(&order.order_number), money(language, order.total));
         let (address, label) = leads_to(language, order);
+        let address = browser::link(&address);
         let badge = match order.status {
             OrderStatus::Confirmed | OrderStatus::Processing | OrderStatus::Completed => None,
             OrderStatus::Pending => Some("badge warn"),
@@ -159,11 +178,16 @@ impl List {
             <li class="card row">
                 {happening(language, order.event_id.as_str(), event.as_ref())}
                 <p class="small num fact">{badge}" "{count}{facts}</p>
-                <a class="btn push" href=address>{label}</a>
+                <a class="btn push" id=anchor(place) href=address>{label}</a>
             </li>
         }
         .fresh()
     }
+}
+
+/// The id of an order's link, by its place in the list.
+fn anchor(place: usize) -> String {
+    format!("order-{place}")
 }
 
 /// Where an order's button leads, and what it says.

@@ -132,6 +132,7 @@ impl Picker {
     fn step(self, place: usize, by: i32) {
         let most = untrack(|| self.most(place));
         self.chosen.update(|chosen| chosen[place] = chosen[place].saturating_add_signed(by).min(most));
+        self.keep_choice();
         self.wrong.set(None);
     }
 
@@ -169,10 +170,7 @@ impl Picker {
                     self.forget_choice();
                     browser::go(&format!("/checkout/{}", hold.reservation_id));
                 }
-                Err(Failure::SignedOut) => {
-                    self.keep_choice();
-                    browser::go(&browser::with_way_back("/sign-in"));
-                }
+                Err(Failure::SignedOut) => browser::go(&browser::with_way_back("/sign-in")),
                 Err(failure) => {
                     self.busy.set(false);
                     self.complain(self.words(&failure));
@@ -197,7 +195,7 @@ impl Picker {
         request_animation_frame(|| browser::focus("pick-wrong"));
     }
 
-    /// What was chosen is there again after signing in.
+    /// What was chosen is there again after a reload, and after signing in.
     fn keep_choice(self) {
         if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&self.chosen.get_untracked())) {
             let _kept_or_not = storage.set_item(&self.name(), &text);
@@ -209,7 +207,6 @@ impl Picker {
         let kept: Option<Vec<u32>> = text.and_then(|text| serde_json::from_str(&text).ok());
         if let Some(kept) = kept.filter(|kept| kept.len() == self.chosen.with_untracked(Vec::len)) {
             self.chosen.set(kept);
-            self.forget_choice();
         }
     }
 

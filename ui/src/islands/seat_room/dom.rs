@@ -29,19 +29,34 @@ pub(super) fn text(id: &str, text: &str) {
     }
 }
 
-/// Writes an element's inside anew. Where the focus was on one of its seats, it is on the same one afterwards.
+/// Writes an element's inside anew. Where the focus was in it, it is on the same seat or act afterwards, else on the
+/// first thing that can be pressed, else on the next step: never nowhere.
 pub(super) fn html(id: &str, html: &str) {
     let Some(element) = by_id(id) else { return };
     let focused = document().and_then(|document| document.active_element());
-    let focused = focused.filter(|focused| element.contains(Some(focused)));
-    let mark = focused.and_then(|focused| {
-        let name = ["data-seat", "data-act"].into_iter().find(|name| focused.has_attribute(name))?;
-        Some(format!("[{name}=\"{}\"]", focused.get_attribute(name)?))
-    });
+    let Some(focused) = focused.filter(|focused| element.contains(Some(focused))) else {
+        return element.set_inner_html(html);
+    };
+    let mark = ["data-seat", "data-act"].into_iter().find(|name| focused.has_attribute(name));
+    let mark = mark.and_then(|name| Some(format!("[{name}=\"{}\"]", focused.get_attribute(name)?)));
     element.set_inner_html(html);
-    let same = mark.and_then(|mark| element.query_selector(&mark).ok().flatten());
-    if let Some(same) = same.and_then(|same| same.dyn_into::<HtmlElement>().ok()) {
-        let _cannot_have_it = same.focus();
+    let found = |selector: &str| element.query_selector(selector).ok().flatten();
+    match mark.and_then(|mark| found(&mark)).or_else(|| found("a,button")) {
+        Some(same) => focus(same),
+        None => focus_next_step(),
+    }
+}
+
+fn focus(element: Element) {
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        let _cannot_have_it = element.focus();
+    }
+}
+
+/// The button that stands at the end of everything.
+fn focus_next_step() {
+    if let Some(next) = all("#next [data-act]").into_iter().next() {
+        focus(next);
     }
 }
 
@@ -56,7 +71,11 @@ pub(super) fn attribute(element: &Element, name: &str, value: Option<&str>) {
 /// Shows an element or hides it.
 pub(super) fn show(id: &str, shown: bool) {
     if let Some(element) = by_id(id) {
+        let focused = document().and_then(|document| document.active_element());
         attribute(&element, "hidden", (!shown).then_some(""));
+        if !shown && focused.is_some_and(|focused| element.contains(Some(&focused))) {
+            focus_next_step();
+        }
     }
 }
 

@@ -69,6 +69,12 @@ pub(super) fn follow(room: Room, event: &str) {
             document.add_event_listener_with_callback("visibilitychange", changed.as_ref().unchecked_ref());
     }
     changed.forget();
+    // A lost network is known before the stream ends.
+    let lost = Closure::<dyn Fn()>::new(move || room.set_live(false));
+    if let Some(window) = web_sys::window() {
+        let _never_told = window.add_event_listener_with_callback("offline", lost.as_ref().unchecked_ref());
+    }
+    lost.forget();
     if !is_hidden() {
         queue(room, &stream, &name);
     }

@@ -1,6 +1,7 @@
 //! What the page is about: the hold, where it stands, and its event.
 
 use crate::api::{self, Failure};
+use crate::browser;
 use crate::buying::{Stage, stage};
 use crate::components::Happening;
 use crate::islands::buying::zones::{self, kind_name};
@@ -47,8 +48,8 @@ impl Facts {
 
     /// Where seats or tickets are chosen.
     pub(super) fn choosing(&self) -> String {
-        let seats = if self.seated() { "/seats" } else { "" };
-        format!("/events/{}{seats}", self.hold.event_id)
+        let place = if self.seated() { "/seats" } else { "#tickets" };
+        browser::link(&format!("/events/{}{place}", self.hold.event_id))
     }
 }
 

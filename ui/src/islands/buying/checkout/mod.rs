@@ -73,7 +73,7 @@ pub fn CheckoutRoom(
     Effect::new(move |_| {
         if browser::parameter(CAME_BACK).is_some_and(|status| status != "pending") {
             room.came_back.set(true);
-            browser::show_address(&format!("/checkout/{}", room.reservation.get_value()));
+            browser::show_address(&browser::link(&format!("/checkout/{}", room.reservation.get_value())));
         }
         room.reload();
         // The back button may show this page as it was left: as it is now is what counts.
@@ -178,7 +178,7 @@ impl Checkout {
                 signed_out(language, Level::First, language.sign_in_to_pay(), language.kept_meanwhile())
             }
             (_, Some("not_found")) => {
-                let link = ("/orders".to_owned(), language.my_tickets());
+                let link = (browser::link("/orders"), language.my_tickets());
                 empty_state(Level::First, language.hold_missing_title(), language.hold_missing(), link)
             }
             _ => failure_state(language, Some(language.checkout_title()), failure, again),

@@ -121,7 +121,7 @@ impl Till {
                 payment_method: way.method,
                 payment_token: way.token.map(str::to_owned),
                 expected_total: Some(total),
-                return_url: Some(format!("/checkout/{reservation_id}")),
+                return_url: Some(browser::link(&format!("/checkout/{reservation_id}"))),
             })
         });
         self.send(attempt);

@@ -2,7 +2,8 @@
 
 use super::facts::Facts;
 use crate::api::{self, Method};
-use crate::components::{BusyButton, Fresh, IntoFresh, typed};
+use crate::browser;
+use crate::components::{BusyButton, Fresh, IntoFresh, TICK, typed};
 use crate::language::Language;
 use leptos::ev;
 use leptos::html::Input;
@@ -11,6 +12,8 @@ use leptos::task::spawn_local;
 use onsale_core::api::booking::{ApplyPromoCode, Reservation};
 
 const FIELD: &str = "promo";
+/// What stands in its place once a code is in the price.
+const IN_PRICE: &str = "promo-in";
 
 /// A code on its way into the price or out of it.
 #[derive(Clone, Copy)]
@@ -28,7 +31,8 @@ impl Promo {
         Self { language, facts, busy, wrong, said: RwSignal::new("") }
     }
 
-    fn send(self, method: Method, code: String, said: &'static str) {
+    /// Sends a change; the focus goes to what stands there afterwards.
+    fn send(self, method: Method, code: String, (said, after): (&'static str, &'static str)) {
         if self.busy.get_untracked() {
             return;
         }
@@ -43,8 +47,12 @@ impl Promo {
                 Ok(hold) => {
                     self.facts.update(|facts| facts.hold = hold);
                     self.said.set(said);
+                    request_animation_frame(move || browser::focus(after));
                 }
-                Err(failure) => self.wrong.set(Some(failure.words(self.language))),
+                Err(failure) => {
+                    self.wrong.set(Some(failure.words(self.language)));
+                    browser::focus(FIELD);
+                }
             }
         });
     }
@@ -52,7 +60,7 @@ impl Promo {
     /// The button beside the discount.
     pub(super) fn remove_button(self) -> Fresh {
         let (language, remove) = (self.language, move |_| {
-            self.send(Method::Delete, String::new(), self.language.promo_removed());
+            self.send(Method::Delete, String::new(), (self.language.promo_removed(), FIELD));
         });
         view! { <button type="button" class="link small" on:click=remove>{language.remove()}</button> }.fresh()
     }
@@ -63,9 +71,21 @@ impl Promo {
         // A removal that failed has no field to stand at.
         let wrong = move || if none.get() { None } else { self.wrong.get() };
         view! {
-            {move || none.get().then(|| self.form())}
+            {move || if none.get() { self.form() } else { self.in_price() }}
             <p class="vh" role="status">{move || self.said.get()}</p>
             <p class="err" role="alert">{wrong}</p>
+        }
+        .fresh()
+    }
+
+    /// That a code is in the price; it is taken out beside its line there.
+    fn in_price(self) -> Fresh {
+        let icon = TICK;
+        view! {
+            <p class="row level" id=IN_PRICE tabindex="-1">
+                <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon></svg>
+                {self.language.promo_applied()}
+            </p>
         }
         .fresh()
     }
@@ -77,9 +97,9 @@ impl Promo {
             let code = typed(node).trim().to_owned();
             if code.is_empty() {
                 self.wrong.set(Some(language.enter_promo().to_owned()));
-                crate::browser::focus(FIELD);
+                browser::focus(FIELD);
             } else {
-                self.send(Method::Put, code, language.promo_applied());
+                self.send(Method::Put, code, (language.promo_applied(), IN_PRICE));
             }
         };
         let enter = move |event: ev::KeyboardEvent| {

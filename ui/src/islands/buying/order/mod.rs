@@ -150,7 +150,7 @@ impl Room {
                 signed_out(language, Level::First, language.sign_in_for_tickets_title(), language.sign_in_for_tickets())
             }
             (_, Some("not_found")) => {
-                let link = ("/orders".to_owned(), language.my_tickets());
+                let link = (browser::link("/orders"), language.my_tickets());
                 empty_state(Level::First, language.order_missing_title(), language.order_missing(), link)
             }
             _ => failure_state(language, Some(language.order()), failure, again),
@@ -175,8 +175,8 @@ impl Room {
             {tickets}
             {details}
             <p class="row small no-print">
-                <a href="/orders">{language.all_orders()}</a>
-                <a href=format!("/events/{}", facts.order.event_id)>{language.event_page()}</a>
+                <a href=browser::link("/orders")>{language.all_orders()}</a>
+                <a href=browser::link(&format!("/events/{}", facts.order.event_id))>{language.event_page()}</a>
             </p>
         }
         .fresh()
@@ -186,7 +186,7 @@ impl Room {
     fn head(self, facts: &Facts) -> Fresh {
         let language = self.language;
         let order = &facts.order;
-        let checkout = format!("/checkout/{}", order.reservation_id);
+        let checkout = browser::link(&format!("/checkout/{}", order.reservation_id));
         let notice = match order.status {
             OrderStatus::Pending => {
                 let go_on = view! { <a class="btn go" href=checkout>{language.to_payment()}</a> }.fresh();
