@@ -1,9 +1,10 @@
 //! When a reader wants to go out.
 
 use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 /// A span of days from now on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum When {
     /// From Friday to Sunday: the one that is, or the next.
     Weekend,

@@ -290,9 +290,11 @@ fn foot(page: &Page, event: &EventDetail) -> Option<impl IntoView + use<>> {
     let inside = match Sale::of(page, event) {
         Sale::Open | Sale::AllHeld => {
             let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
+            // Where the next step is on this page, it has the one signal colour, and this only leads there.
+            let class = if picks(page, event) { "btn ink big push" } else { "btn go big push" };
             view! {
                 <p class="small num"><b>{price}</b><br/>{language.fees_in()}</p>
-                <a class="btn go big push" href=address>{label}</a>
+                <a class=class href=address>{label}</a>
             }
             .into_any()
         }

@@ -121,7 +121,7 @@ fn hero(page: &Page, asked: &Home) -> impl IntoView + use<> {
                 <h1 id="q-h">{language.hero()}</h1>
                 <p class="lede">{language.lede()}</p>
                 <SearchBox language=language chosen=page.chosen query=asked.query.clone() city=asked.city.clone()
-                    when=asked.when.map_or("", When::name).to_owned() category=asked.category.clone()/>
+                    when=asked.when category=asked.category.clone()/>
             </div>
         </section>
     }

@@ -29,8 +29,8 @@ pub fn SearchBox(
     query: String,
     /// The city that was searched in.
     city: String,
-    /// When it should be, as in addresses; nothing for any date.
-    when: String,
+    /// When it should be; nothing for any date.
+    when: Option<When>,
     /// The kind of event that was chosen; a filter, not a field.
     category: String,
 ) -> impl IntoView {
@@ -60,7 +60,7 @@ pub fn SearchBox(
     let lang = chosen.then(|| view! { <input type="hidden" name="lang" value=language.tag()/> });
     let category = (!category.is_empty()).then(|| view! { <input type="hidden" name="category" value=category/> });
     let dates = When::ALL.map(|offered| {
-        view! { <option value=offered.name() selected=offered.name() == when>{language.when_of(offered)}</option> }
+        view! { <option value=offered.name() selected=when == Some(offered)>{language.when_of(offered)}</option> }
     });
     view! {
         <form class="find" role="search" action="/#results" on:submit=submit>

@@ -18,7 +18,7 @@ pub(super) fn aside(
             <div class="ticket">
                 <div class="stack" style="--gap:var(--s3)">
                     <div class="row level">{happening(language, hold.event_id.as_str(), facts.event.as_ref())}</div>
-                    {places(facts)}
+                    {places(facts, "plate yours num")}
                 </div>
                 <div class="tear"></div>
                 <div class="stack">
@@ -31,11 +31,10 @@ pub(super) fn aside(
     .fresh()
 }
 
-/// A plate for each seat, or for each kind of ticket.
-pub(super) fn places(facts: &Facts) -> Fresh {
-    let plate = |what: String, which: String| {
-        view! { <li class="plate yours num"><small>{what}</small><b>{which}</b></li> }.fresh()
-    };
+/// A plate for each seat, or for each kind of ticket; they have the colour of what is one's own only while they are.
+pub(super) fn places(facts: &Facts, class: &'static str) -> Fresh {
+    let plate =
+        |what: String, which: String| view! { <li class=class><small>{what}</small><b>{which}</b></li> }.fresh();
     let seats = facts.hold.seats.iter().map(|seat| plate(facts.part(seat), format!("{} {}", seat.row, seat.column)));
     let tickets = facts.hold.tickets.iter();
     let tickets = tickets.map(|held| plate(facts.kind(&held.ticket_type, None), format!("{} ×", held.quantity)));

@@ -21,7 +21,7 @@ pub(super) fn unpaid(language: Language, facts: &Facts, ended: Ended) -> Fresh {
     // The sentence says what the heading says; it is not said twice.
     let text = text.strip_prefix(&format!("{title}. ")).unwrap_or(text);
     let choosing = facts.choosing();
-    let places = super::summary::places(facts);
+    let places = super::summary::places(facts, "plate num");
     let same = (facts.tickets() > 0).then(|| {
         let request = same_again(facts);
         let press = Callback::new(move |()| {

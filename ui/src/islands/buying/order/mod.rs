@@ -23,6 +23,8 @@ use std::time::Duration;
 
 /// How often an order that is not decided is asked for.
 const ASK_EVERY: Duration = Duration::from_secs(3);
+/// The id of the page's heading.
+const HEADING: &str = "order-heading";
 
 /// An order with what is known around it.
 #[derive(Clone)]
@@ -162,6 +164,8 @@ impl Room {
         self.message.set(Some(message));
         self.fresh.set(false);
         self.state.set(State::Shown(Box::new(Facts { order, ..facts.clone() })));
+        // The button that opened the dialog was drawn anew.
+        request_animation_frame(|| browser::focus(HEADING));
     }
 
     fn shown(self, facts: &Facts) -> Fresh {
@@ -206,7 +210,7 @@ impl Room {
         view! {
             {notice}
             <div class="row">
-                <h1 class="t3">{facts.name()}</h1>
+                <h1 class="t3" id=HEADING tabindex="-1">{facts.name()}</h1>
                 <p class="soft num">{counted.map(|counted| format!("{counted} · "))}{number}</p>
             </div>
         }
