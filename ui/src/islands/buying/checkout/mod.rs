@@ -29,6 +29,9 @@ use unpaid::unpaid;
 const CAME_BACK: &str = "redirect_status";
 /// How often a payment that is being decided is asked for: at first, and later.
 const ASK_EVERY: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+/// The headings of what takes the form's place.
+const ENDED: &str = "ended";
+const WAITS: &str = "waits";
 /// How many times it is asked for at the first pace.
 const ASKED_SOON: u32 = 20;
 
@@ -140,7 +143,16 @@ impl Checkout {
             Stage::Ended(_) => Attempt::forget(&self.reservation.get_value()),
             Stage::Open { .. } => {}
         }
+        let heading = match facts.stage {
+            Stage::Ended(_) => Some(ENDED),
+            Stage::AtBank { .. } | Stage::Deciding(_) => Some(WAITS),
+            Stage::Open { .. } | Stage::Sold(_) => None,
+        };
         self.state.set(State::Shown(Box::new(facts)));
+        // Who had the focus on the form is told what took its place.
+        if let Some(heading) = heading.filter(|_| self.turn.get_value() > 1) {
+            request_animation_frame(move || browser::focus(heading));
+        }
     }
 
     /// Shows another stage of what is shown.
@@ -210,7 +222,7 @@ impl Checkout {
         view! {
             <div class="wrap split">
                 <div class="stack">
-                    <h1 class="t3">{title}</h1>
+                    <h1 class="t3" id=WAITS tabindex="-1">{title}</h1>
                     <div class="notice" role="status">
                         <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon></svg>
                         <div><p>{text}</p><p class="soft small">{language.bank_close()}</p></div>

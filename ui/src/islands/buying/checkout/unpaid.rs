@@ -47,11 +47,11 @@ pub(super) fn unpaid(language: Language, facts: &Facts, ended: Ended) -> Fresh {
     let back = if seated { language.back_to_map() } else { language.back_to_event() };
     view! {
         <div class="wrap own alone">
-            <section class="card empty" aria-labelledby="ended">
+            <section class="card empty" aria-labelledby=super::ENDED>
                 {(ended == Ended::TimeOver).then(|| view! {
                     <span class="plate num t3" aria-hidden="true">"0:00"</span>
                 }.fresh())}
-                <h1 id="ended" class="t3">{title}</h1>
+                <h1 id=super::ENDED class="t3" tabindex="-1">{title}</h1>
                 <p role="status">{text}</p>
                 {places}
                 <p class="err" role="alert">{move || wrong.get()}</p>
