@@ -24,3 +24,14 @@ pub mod sell_at_counter;
 pub mod show_event;
 pub mod view;
 pub mod watch_seats;
+
+use onsale_platform::problem::Problem;
+use std::future::Future;
+use tracing::Instrument;
+
+/// Runs in a task of its own: whoever asked may hang up, and what was begun is still brought to its end.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::spawn(work.in_current_span()).await.map_err(Problem::internal)?
+}
