@@ -1,10 +1,9 @@
 // Wakes the islands of a page. `cargo xtask site` writes the hashed names in the place of the two below.
-import wake, * as islands from "./onsale.js";
+import wake, * as islands from "./bundle.js";
 
 // One that fails leaves the others, and the page, as the server wrote them.
 const start = async () => {
-  await wake({ module_or_path: new URL("./onsale.wasm", import.meta.url) });
-  islands.hydrate();
+  await wake({ module_or_path: new URL("./bundle.wasm", import.meta.url) });
   for (const place of document.querySelectorAll("leptos-island")) {
     const island = islands[place.dataset.component];
     if (!island) {

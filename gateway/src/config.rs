@@ -3,6 +3,7 @@
 use axum::http::HeaderValue;
 use ipnet::IpNet;
 use onsale_platform::env::{Env, EnvError};
+use onsale_ui::Accent;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub struct Config {
     pub site_folder: Option<PathBuf>,
     /// `DEMO`: `on` shows the sandbox's hosted pay page under `/sandbox/`; `off`.
     pub demo: bool,
+    /// `ACCENT`: a colour, `#rrggbb`, in the place of ours for what is the buyer's; ours.
+    pub accent: Option<Accent>,
     /// `LIMITS`: `off` lifts all of them, for load tests; `on`.
     pub limits: Option<LimitsConfig>,
 }
@@ -76,6 +79,7 @@ impl Config {
             concurrency_max: env.get_or("GATEWAY_CONCURRENCY", 4_096)?,
             site_folder: env.text("SITE_DIR")?.map(PathBuf::from),
             demo: env.get_or("DEMO", Switch(false))?.0,
+            accent: env.get("ACCENT")?,
             limits,
         })
     }

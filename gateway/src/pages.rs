@@ -13,10 +13,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use onsale_core::EventId;
+use onsale_core::{EventId, OrderId, ReservationId};
 use onsale_platform::problem::Problem;
-use onsale_ui::{Fault, Home, Language, Page, Theme};
+use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme, When};
 use serde::Deserialize;
+use std::str::FromStr;
 
 /// Words longer than this are no search.
 const QUERY_CHARS_MAX: usize = 200;
@@ -30,6 +31,8 @@ pub(crate) struct HomeQuery {
     #[serde(default)]
     category: String,
     #[serde(default)]
+    when: String,
+    #[serde(default)]
     cursor: String,
 }
 
@@ -42,6 +45,7 @@ impl HomeQuery {
             query: short(query.query),
             city: short(query.city),
             category: short(query.category),
+            when: When::of_name(query.when.trim()),
             cursor: short(query.cursor),
         }
     }
@@ -51,7 +55,7 @@ impl HomeQuery {
 pub(crate) async fn home(state: extract::State<State>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let (page, asked) = (page(&state, &uri, &headers), HomeQuery::of(&uri));
     let write = async {
-        let found = state.pages.listing(&asked).await?;
+        let found = state.pages.listing(&asked, state.clock.now()).await?;
         Ok(onsale_ui::home(&page, &asked, &found))
     };
     public(&state, "home", &page, write.boxed()).await
@@ -67,7 +71,7 @@ pub(crate) async fn results(
     // Links in it lead to the home page, whose part it is.
     let page = Page { path: page.path.replacen("/results", "/", 1), ..page };
     let write = async {
-        let found = state.pages.listing(&asked).await?;
+        let found = state.pages.listing(&asked, state.clock.now()).await?;
         Ok(Written::new(onsale_ui::results(&page, &asked, &found), &state.mark))
     };
     state
@@ -93,6 +97,41 @@ pub(crate) async fn event(
         Ok(onsale_ui::event(&plain, &event))
     };
     public(&state, "event", &plain, write.boxed()).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListQuery {
+    section: Option<u32>,
+    row: Option<u32>,
+}
+
+/// `GET /events/{eventId}/seats`.
+pub(crate) async fn seats(
+    state: extract::State<State>,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let page = page(&state, &uri, &headers);
+    let Ok(id) = EventId::new(id) else { return faulty(&page, Problem::not_found("event")) };
+    let asked = Query::<ListQuery>::try_from_uri(&uri).map(|Query(query)| query).unwrap_or_default();
+    // Chosen seats are the island's; only the list's place changes what is written here.
+    let place = ListPlace { section: asked.section, row: asked.row.filter(|_| asked.section.is_some()) };
+    let path = match (place.section, place.row) {
+        (None, _) => uri.path().to_owned(),
+        (Some(section), row) => format!("{}?section={section}&row={}", uri.path(), row.unwrap_or(0)),
+    };
+    let plain = Page { path, ..page };
+    let write = async {
+        let event = state.pages.event(&id).await?;
+        if !event.reserved_seating {
+            return Err(Problem::not_found("seating plan"));
+        }
+        // Without booking the page is still there; the list comes with the map.
+        let seating = state.pages.seating(&id).await.ok();
+        Ok(onsale_ui::seats(&plain, &event, seating.as_ref(), place))
+    };
+    public(&state, "seats", &plain, write.boxed()).await
 }
 
 /// A page of the account: the same for everybody, its islands do the rest.
@@ -130,6 +169,47 @@ plain_page!(
     /// `GET /verify-email`, where a mail leads.
     verify_email
 );
+
+plain_page!(
+    /// `GET /orders`: one's own, once the island has asked for them.
+    orders
+);
+
+/// `GET /checkout/{reservationId}`.
+pub(crate) async fn checkout(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let demo = state.config.demo;
+    personal::<ReservationId>(&state, id, &uri, &headers, |page, id| onsale_ui::checkout(page, id, demo))
+}
+
+/// `GET /orders/{orderId}`.
+pub(crate) async fn order(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<OrderId>(&state, id, &uri, &headers, onsale_ui::order)
+}
+
+/// A page about one thing of one account. It holds the id alone; nobody else asks for it, so it is not kept.
+fn personal<Id: FromStr + ToString>(
+    state: &State,
+    Path(id): Path<String>,
+    uri: &Uri,
+    headers: &HeaderMap,
+    write: impl FnOnce(&Page, &str) -> String,
+) -> Response {
+    let page = Page { path: uri.path().to_owned(), ..page(state, uri, headers) };
+    match id.parse::<Id>() {
+        Ok(id) => html(state, write(&page, &id.to_string())),
+        Err(_) => faulty(&page, Problem::not_found("page")),
+    }
+}
 
 /// A page with public content only: written once a moment, kept as bytes.
 async fn public(state: &State, kind: &str, page: &Page, write: BoxFuture<'_, Result<String, Problem>>) -> Response {

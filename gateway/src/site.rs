@@ -4,7 +4,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use onsale_ui::Assets;
+use onsale_ui::{Accent, Assets, Bundle, Loads, Scripts};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -32,33 +32,44 @@ struct File {
 /// The folder's table of contents.
 #[derive(Deserialize)]
 struct Contents {
+    bundles: HashMap<String, Files>,
+}
+
+#[derive(Deserialize)]
+struct Files {
     start: String,
     module: String,
     wasm: String,
 }
 
+impl Files {
+    fn addresses(&self) -> Scripts {
+        Scripts { start: address(&self.start), module: address(&self.module), wasm: address(&self.wasm) }
+    }
+}
+
 impl Site {
     /// Reads the folder. Without it pages are whole and can be read, and nothing on them moves.
-    pub(crate) fn open(folder: Option<&Path>) -> Self {
-        let style = onsale_ui::style();
-        let style_name = format!("onsale-{}.css", hex::encode(&Sha256::digest(style.as_bytes())[..8]));
-        let mut files = HashMap::from([
-            (style_name.clone(), File::new("css", style.into())),
-            (onsale_ui::FONT_NAME.to_owned(), File::new("woff2", Bytes::from_static(onsale_ui::FONT))),
-        ]);
-        let address = |name: &str| format!("/assets/{name}");
-        let mut assets =
-            Assets { stylesheet: address(&style_name), font: address(onsale_ui::FONT_NAME), ..Assets::default() };
+    pub(crate) fn open(folder: Option<&Path>, accent: Option<Accent>) -> Self {
+        let font = (onsale_ui::FONT_NAME.to_owned(), File::new("woff2", Bytes::from_static(onsale_ui::FONT)));
+        let mut files = HashMap::from([font]);
+        let mut assets = Assets { font: address(onsale_ui::FONT_NAME), accent, ..Assets::default() };
+        for bundle in Bundle::ALL {
+            let style = onsale_ui::style(bundle);
+            let name = format!("{}-{}.css", bundle.name(), hex::encode(&Sha256::digest(style.as_bytes())[..8]));
+            assets.bundles.insert(bundle, Loads { stylesheet: address(&name), scripts: None });
+            files.insert(name, File::new("css", style.into()));
+        }
         let folder = folder.map(Path::to_owned).or_else(found);
         match folder.as_deref().map(read) {
             Some(Ok((contents, read))) => {
-                if !read.contains_key(&style_name) {
+                if !files.keys().all(|name| name == onsale_ui::FONT_NAME || read.contains_key(name)) {
                     tracing::warn!(folder = ?folder, "the site folder is of another build: run cargo xtask site");
                 }
                 files.extend(read);
-                assets.start = Some(address(&contents.start));
-                assets.module = address(&contents.module);
-                assets.wasm = address(&contents.wasm);
+                for (bundle, loads) in &mut assets.bundles {
+                    loads.scripts = contents.bundles.get(bundle.name()).map(Files::addresses);
+                }
             }
             Some(Err(error)) => {
                 tracing::error!(%error, folder = ?folder, "THE SITE FOLDER CANNOT BE READ: pages can be looked at, but nobody can sign in or buy on them");
@@ -92,6 +103,10 @@ impl File {
     fn new(extension: &str, plain: Bytes) -> Self {
         Self { content_type: content_type(extension), plain, brotli: None }
     }
+}
+
+fn address(name: &str) -> String {
+    format!("/assets/{name}")
 }
 
 fn content_type(extension: &str) -> HeaderValue {
@@ -130,10 +145,9 @@ fn read(folder: &Path) -> io::Result<(Contents, HashMap<String, File>)> {
         }
         files.insert(entry.file_name().to_string_lossy().into_owned(), file);
     }
-    for name in [&contents.start, &contents.module, &contents.wasm] {
-        if !files.contains_key(name) {
-            return Err(io::Error::new(io::ErrorKind::NotFound, format!("{name} is not in it")));
-        }
+    let named = contents.bundles.values().flat_map(|bundle| [&bundle.start, &bundle.module, &bundle.wasm]);
+    if let Some(missing) = named.into_iter().find(|name| !files.contains_key(*name)) {
+        return Err(io::Error::new(io::ErrorKind::NotFound, format!("{missing} is not in it")));
     }
     Ok((contents, files))
 }

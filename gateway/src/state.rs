@@ -69,10 +69,10 @@ impl State {
             limits: Arc::new(Limits::new(config.limits.as_ref())),
             running: Arc::new(Semaphore::new(config.concurrency_max)),
             document: Arc::new(Document::new(openapi)),
-            pages: Arc::new(Source::new(ways.search.clone())),
+            pages: Arc::new(Source::new(ways.search.clone(), ways.booking.clone())),
             kept: Arc::new(KeptPages::new()),
             mark: Mark::new(),
-            site: Arc::new(Site::open(config.site_folder.as_deref())),
+            site: Arc::new(Site::open(config.site_folder.as_deref(), config.accent)),
             ways,
             config: Arc::new(config),
         }))

@@ -13,17 +13,33 @@ pub fn parameter(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&search).ok()?.get(name).filter(|value| !value.is_empty())
 }
 
-/// Goes on to another page of ours; the page before stays in the history.
+/// A page of ours in the language that this page's address names, if it names one.
+pub fn link(path: &str) -> String {
+    match parameter("lang").and_then(|tag| Language::of_tag(&tag)) {
+        Some(language) if path.starts_with('/') && !path.contains("lang=") => with_language(path, language),
+        _ => path.to_owned(),
+    }
+}
+
+/// The same page in a language that its address names.
+pub(crate) fn with_language(path: &str, language: Language) -> String {
+    let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
+    let separator = if path.contains('?') { '&' } else { '?' };
+    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    format!("{path}{separator}lang={}{fragment}", language.tag())
+}
+
+/// Goes on to another page; the page before stays in the history.
 pub fn go(path: &str) {
     if let Some(window) = web_sys::window() {
-        let _stays_here = window.location().assign(path);
+        let _stays_here = window.location().assign(&link(path));
     }
 }
 
 /// Goes on without leaving this page in the history, as a form does that is done.
 pub fn replace(path: &str) {
     if let Some(window) = web_sys::window() {
-        let _stays_here = window.location().replace(path);
+        let _stays_here = window.location().replace(&link(path));
     }
 }
 
@@ -47,7 +63,7 @@ pub fn next() -> String {
 pub fn with_way_back(path: &str) -> String {
     let location = web_sys::window().map(|window| window.location());
     let here = location.and_then(|place| Some(format!("{}{}", place.pathname().ok()?, place.search().ok()?)));
-    format!("{path}?{NEXT}={}", String::from(js_sys::encode_uri_component(&here.unwrap_or_default())))
+    link(&format!("{path}?{NEXT}={}", String::from(js_sys::encode_uri_component(&here.unwrap_or_default()))))
 }
 
 /// Starts the title with “Error:”, or ends that.

@@ -6,43 +6,62 @@
 
 #![recursion_limit = "256"]
 
+#[cfg(feature = "ssr")]
+mod accent;
 pub mod api;
 pub mod browser;
+mod bundle;
+pub mod buying;
 pub mod components;
 pub mod format;
 pub mod islands;
 mod language;
 #[cfg(feature = "ssr")]
 mod routes;
+pub mod seats;
 #[cfg(feature = "ssr")]
 mod shell;
 mod squeeze;
 mod theme;
+mod when;
 pub mod words;
 mod zone;
 
+#[cfg(feature = "ssr")]
+pub use accent::{Accent, AccentRefused};
+pub use bundle::Bundle;
 pub use language::Language;
 #[cfg(feature = "ssr")]
 pub use routes::{
     account::{forgot_password, reset_password, sign_in, sign_up, verify_email},
     api_docs::api_docs,
+    buying::{checkout, order, orders},
     event::event,
     fault::{Fault, fault},
     home::{Home, Listing, home, results},
     problems::{ProblemEntry, problems},
+    seats::{ListPlace, Seating, seats},
 };
 #[cfg(feature = "ssr")]
-pub use shell::{Assets, Page};
+pub use shell::{Assets, Loads, Page, Scripts};
 pub use theme::Theme;
+pub use when::When;
 
-/// The style of all pages, in the order of its layers, as it is sent; `cargo xtask site` packs the same.
+/// The style of a bundle's pages as it is sent; `cargo xtask site` packs the same.
 #[must_use]
-pub fn style() -> String {
-    squeeze::squeeze(concat!(
+pub fn style(bundle: Bundle) -> String {
+    let own = match bundle {
+        Bundle::Front => include_str!("../style/front.css"),
+        Bundle::Room => include_str!("../style/room.css"),
+        Bundle::Buying => include_str!("../style/buying.css"),
+        Bundle::Organisers => include_str!("../style/organisers.css"),
+    };
+    let shared = concat!(
         include_str!("../style/tokens.css"),
         include_str!("../style/components.css"),
         include_str!("../style/site.css")
-    ))
+    );
+    squeeze::squeeze(&format!("{shared}{own}"))
 }
 
 /// The name of the one font's file, which the style refers to. It changes with the font.
@@ -52,9 +71,8 @@ pub const FONT_NAME: &str = "archivo-5.3.0.woff2";
 #[cfg(feature = "ssr")]
 pub const FONT: &[u8] = include_bytes!("../style/fonts/archivo-5.3.0.woff2");
 
-/// Begins the browser's side; the script that wakes the islands calls it first.
+/// Begins the browser's side, before the islands wake.
 #[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_islands();
 }

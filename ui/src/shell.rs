@@ -1,5 +1,8 @@
 //! The frame around every page.
 
+use crate::accent::Accent;
+use crate::browser::with_language;
+use crate::bundle::Bundle;
 use crate::components::{GLOBE, LOGO, SEATS};
 use crate::islands::{AccountMenu, Connection};
 use crate::language::Language;
@@ -7,17 +10,34 @@ use crate::theme::Theme;
 use chrono::{DateTime, Utc};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The addresses of what a page loads beside itself; each changes with its content.
+/// The addresses of what pages load beside themselves; each changes with its content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assets {
-    /// The style.
-    pub stylesheet: String,
     /// The font.
     pub font: String,
-    /// The script that wakes the islands; nothing while the site is not built, and pages are only read.
-    pub start: Option<String>,
+    /// A colour in the place of ours.
+    pub accent: Option<Accent>,
+    /// What a bundle's pages load.
+    pub bundles: BTreeMap<Bundle, Loads>,
+}
+
+/// What the pages of a bundle load.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loads {
+    /// The style.
+    pub stylesheet: String,
+    /// What wakes the islands; nothing while the site is not built, and pages are only read.
+    pub scripts: Option<Scripts>,
+}
+
+/// What wakes the islands of a bundle.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scripts {
+    /// The script of the page.
+    pub start: String,
     /// What that script loads, to begin at once: the module.
     pub module: String,
     /// And the WebAssembly.
@@ -64,13 +84,6 @@ impl Page {
     }
 }
 
-fn with_language(path: &str, language: Language) -> String {
-    let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
-    let separator = if path.contains('?') { '&' } else { '?' };
-    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
-    format!("{path}{separator}lang={}{fragment}", language.tag())
-}
-
 /// A value inside a query (RFC 3986, 2.3: what is unreserved stays).
 pub(crate) fn encoded(value: &str) -> String {
     use std::fmt::Write;
@@ -94,20 +107,51 @@ pub(crate) enum Top {
     Light,
 }
 
-/// The whole document. `main` is made inside, so that its islands are known as such.
-pub(crate) fn document<V: IntoView + 'static>(page: &Page, title: &str, top: Top, main: impl FnOnce() -> V) -> String {
+/// The whole document. `main` is made inside, so that its islands are known as such; they are of the bundle.
+pub(crate) fn document<V: IntoView + 'static>(
+    page: &Page,
+    bundle: Bundle,
+    title: &str,
+    top: Top,
+    main: impl FnOnce() -> V,
+) -> String {
     let html = rendered(|| {
         let language = page.language;
         let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
         view! {
-            <html lang=language.tag() data-theme=lit>
-                {head(page, title)}
+            <html lang=language.tag() data-theme=lit style=page.assets.accent.map(Accent::style)>
+                {head(page, bundle, title)}
                 <body>
                     <a class="skip" href="#main">{language.skip()}</a>
                     {header(page, top)}
                     <Connection language=language/>
                     <main id="main">{main()}</main>
                     {footer(page)}
+                </body>
+            </html>
+        }
+    });
+    format!("<!doctype html>{html}")
+}
+
+/// A document whose header and main part are the page's own, without a foot: one task that fills the screen.
+pub(crate) fn task_document<V: IntoView + 'static>(
+    page: &Page,
+    bundle: Bundle,
+    title: &str,
+    class: &'static str,
+    task: impl FnOnce() -> V,
+) -> String {
+    let html = rendered(|| {
+        let language = page.language;
+        let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
+        view! {
+            <html lang=language.tag() data-theme=lit style=page.assets.accent.map(Accent::style)>
+                {head(page, bundle, title)}
+                <body class=class>
+                    <a class="skip" href="#main">{language.skip()}</a>
+                    <Connection language=language/>
+                    {task()}
                 </body>
             </html>
         }
@@ -126,13 +170,14 @@ fn rendered<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
     owner.with(|| view().to_html())
 }
 
-fn head(page: &Page, title: &str) -> impl IntoView + use<> {
+fn head(page: &Page, bundle: Bundle, title: &str) -> impl IntoView + use<> {
     let (assets, nonce) = (&page.assets, &page.nonce);
-    let wakes = assets.start.clone().map(|start| {
+    let loads = assets.bundles.get(&bundle).cloned().unwrap_or_default();
+    let wakes = loads.scripts.map(|scripts| {
         view! {
-            <link rel="modulepreload" href=assets.module.clone() nonce=nonce.clone()/>
-            <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-            <script type="module" src=start nonce=nonce.clone()></script>
+            <link rel="modulepreload" href=scripts.module nonce=nonce.clone()/>
+            <link rel="preload" href=scripts.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            <script type="module" src=scripts.start nonce=nonce.clone()></script>
         }
     });
     let alternates = [Language::En, Language::Es].map(|language| {
@@ -145,7 +190,7 @@ fn head(page: &Page, title: &str) -> impl IntoView + use<> {
             <meta name="color-scheme" content="light dark"/>
             <title>{title.to_owned()}</title>
             <link rel="preload" href=assets.font.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
-            <link rel="stylesheet" href=assets.stylesheet.clone()/>
+            <link rel="stylesheet" href=loads.stylesheet/>
             {wakes}
             <link rel="icon" href="data:,"/>
             {alternates.collect_view()}
@@ -161,6 +206,7 @@ fn header(page: &Page, top: Top) -> impl IntoView + use<> {
         Top::Light => "top",
     };
     let current = (page.path == "/").then_some("page");
+    let tickets = (page.path == "/orders").then_some("page");
     view! {
         <header class=class>
             <a class="logo" href=page.link("/") aria-label=language.home_label()>
@@ -169,7 +215,7 @@ fn header(page: &Page, top: Top) -> impl IntoView + use<> {
             </a>
             <nav aria-label=language.main_nav()>
                 <a class="wide" href=page.link("/") aria-current=current>{language.events()}</a>
-                <a href=page.link("/orders")>
+                <a href=page.link("/orders") aria-current=tickets>
                     <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=SEATS></svg>
                     <span class="wide">{language.my_tickets()}</span>
                     <span class="vh nar">{language.my_tickets()}</span>
@@ -220,23 +266,29 @@ mod tests {
 
     #[test]
     fn an_island_travels_with_its_arguments_and_nothing_else_wakes() {
+        let loads = |start: &str| Loads {
+            scripts: Some(Scripts { start: start.to_owned(), ..Scripts::default() }),
+            ..Loads::default()
+        };
+        let bundles = [(Bundle::Buying, loads("/assets/buying.js")), (Bundle::Front, loads("/assets/front.js"))].into();
         let page = Page {
             language: Language::Es,
             chosen: false,
             theme: Theme::Dark,
             path: "/events/EVT001".to_owned(),
-            assets: Arc::new(Assets { start: Some("/assets/start.js".to_owned()), ..Assets::default() }),
+            assets: Arc::new(Assets { bundles, ..Assets::default() }),
             nonce: "NONCE".to_owned(),
             now: DateTime::UNIX_EPOCH,
         };
-        let html = document(&page, "T", Top::Light, || view! { <p>"plain"</p> });
+        let html = document(&page, Bundle::Buying, "T", Top::Light, || view! { <p>"plain"</p> });
         assert!(html.contains("lang=\"es\"") && html.contains("data-theme=\"dark\""), "{html}");
         assert_eq!(html.matches("<leptos-island").count(), 2, "{html}");
         assert!(html.contains("data-component=\"AccountMenu_"), "{html}");
         assert!(html.contains("/sign-in?next=%2Fevents%2FEVT001"), "{html}");
         assert_eq!(html.matches("<script").count(), html.matches("nonce=\"NONCE\"").count() - 1, "{html}");
+        assert!(html.contains("/assets/buying.js") && !html.contains("/assets/front.js"), "{html}");
         let unbuilt = Page { assets: Arc::default(), ..page };
-        let html = document(&unbuilt, "T", Top::Light, || view! { <p>"plain"</p> });
+        let html = document(&unbuilt, Bundle::Buying, "T", Top::Light, || view! { <p>"plain"</p> });
         assert!(!html.contains("<script"), "{html}");
     }
 }

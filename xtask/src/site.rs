@@ -1,24 +1,26 @@
-//! What browsers run: the `ui`'s islands as WebAssembly, with the script that wakes them and the style, each also
-//! packed by brotli, under names that change with their content. The gateway serves the folder (`SITE_DIR`).
+//! What browsers run: the `ui`'s islands as WebAssembly, a bundle a part of the pages, each with the script that wakes
+//! it and its style, all packed by brotli too, under names that change with their content. The gateway serves the
+//! folder (`SITE_DIR`).
 
+#[expect(unreachable_pub, reason = "it is public where it stands, in the ui")]
+#[path = "../../ui/src/bundle.rs"]
+mod bundle;
+mod compile;
 mod pack;
 #[path = "../../ui/src/squeeze.rs"]
 mod squeeze;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use bundle::Bundle;
+use compile::Bound;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use wasm_bindgen_cli_support::Bindgen;
 
 /// The most that a phone should load to wake a page.
 const WASM_PACKED_BYTES_MAX: usize = 250_000;
-const TARGET: &str = "wasm32-unknown-unknown";
-const PROFILE: &str = "wasm-release";
-/// The style's parts, in the order of `onsale_ui::style`.
-const STYLE: [&str; 3] = ["tokens.css", "components.css", "site.css"];
 
 /// How to build it.
 pub(crate) struct Options {
@@ -31,138 +33,117 @@ pub(crate) struct Options {
 struct Contents {
     /// The digest of all that the folder was made from.
     source: String,
+    /// What pages load, by the bundle that they name.
+    bundles: BTreeMap<String, Files>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Files {
     /// The script that wakes the islands.
     start: String,
     /// The module it imports.
     module: String,
     /// The WebAssembly that the module runs.
     wasm: String,
+    /// Its size as brotli.
+    packed: usize,
 }
 
 /// Builds the folder, unless nothing changed since it was built; says what it did.
 pub(crate) fn build(root: &Path, options: Options) -> Result<String> {
-    let target = target_folder(root)?;
+    let target = compile::target_folder(root)?;
     let output = options.output.unwrap_or_else(|| target.join("site"));
-    let wasm = compile(root, &target.join("wasm"), options.locked)?;
-    let source = Source::read(root, &wasm)?;
-    let digest = source.digest();
-    if contents(&output).is_some_and(|contents| contents.source == digest) {
-        return Ok(format!("nothing changed, {} is up to date", output.display()));
+    let mut sources = Vec::new();
+    for bundle in Bundle::ALL {
+        let wasm = compile::compile(root, &target.join("wasm"), bundle, options.locked)?;
+        sources.push(Source::read(root, bundle, wasm)?);
     }
-    let (script, wasm) = bind(&wasm, &target.join("site.bindgen"))?;
-    let packed = write(&output, &source, (&script, &wasm), digest)?;
-    ensure!(
-        packed <= WASM_PACKED_BYTES_MAX,
-        "the islands are {packed} bytes as brotli, {WASM_PACKED_BYTES_MAX} at most: leave out what only the server needs"
-    );
-    Ok(format!("{} kB of WebAssembly, {} kB as brotli, in {}", wasm.len() / 1_000, packed / 1_000, output.display()))
+    let digest = digest(&sources);
+    if let Some(contents) = contents(&output).filter(|contents| contents.source == digest) {
+        return Ok(format!("nothing changed, {} is up to date ({})", output.display(), sizes(&contents)));
+    }
+    let bound = sources.iter().map(|source| compile::bind(&source.wasm, &target.join("site.bindgen")));
+    let bound = bound.collect::<Result<Vec<_>>>()?;
+    let contents = write(&output, &sources, &bound, digest)?;
+    Ok(format!("{}: WebAssembly as brotli, {}", output.display(), sizes(&contents)))
 }
 
-/// Where cargo puts what it builds.
-fn target_folder(root: &Path) -> Result<PathBuf> {
-    #[derive(Deserialize)]
-    struct Metadata {
-        target_directory: PathBuf,
-    }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--no-deps"])
-        .current_dir(root)
-        .output()
-        .context("run cargo metadata")?;
-    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Metadata = serde_json::from_slice(&output.stdout).context("read what cargo metadata said")?;
-    Ok(metadata.target_directory)
+fn sizes(contents: &Contents) -> String {
+    let each = contents.bundles.iter().map(|(name, files)| format!("{name} {} bytes", files.packed));
+    each.collect::<Vec<_>>().join(", ")
 }
 
-/// Compiles the islands in a folder of their own, so that no server build is built anew for other features.
-fn compile(root: &Path, folder: &Path, locked: bool) -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(root).args(["rustc", "--package", "onsale-ui", "--lib", "--crate-type", "cdylib"]);
-    command.args(["--no-default-features", "--features", "hydrate"]);
-    command.args(["--profile", PROFILE, "--target", TARGET, "--target-dir"]).arg(folder);
-    if locked {
-        command.arg("--locked");
-    }
-    // Flags for this machine's own processor are none for the browser's.
-    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    let status = command.status().context("run cargo")?;
-    if !status.success() {
-        bail!("the islands do not compile; where only the target is missing: rustup target add {TARGET}");
-    }
-    Ok(folder.join(TARGET).join(PROFILE).join("onsale_ui.wasm"))
-}
-
-/// All that the folder is made from.
+/// All that a bundle is made from.
 struct Source {
+    bundle: Bundle,
     wasm: Vec<u8>,
     start: String,
     style: String,
 }
 
 impl Source {
-    fn read(root: &Path, wasm: &Path) -> Result<Self> {
+    fn read(root: &Path, bundle: Bundle, wasm: Vec<u8>) -> Result<Self> {
         let text = |path: PathBuf| fs::read_to_string(&path).with_context(|| format!("read {}", path.display()));
         let ui = root.join("ui");
-        let style = STYLE.iter().map(|file| text(ui.join("style").join(file))).collect::<Result<String>>()?;
-        let wasm = fs::read(wasm).with_context(|| format!("read {}", wasm.display()))?;
-        Ok(Self { wasm, start: text(ui.join("start.js"))?, style: squeeze::squeeze(&style) })
+        let style = bundle.style().iter().map(|file| text(ui.join("style").join(file))).collect::<Result<String>>()?;
+        Ok(Self { bundle, wasm, start: text(ui.join("start.js"))?, style: squeeze::squeeze(&style) })
     }
+}
 
-    fn digest(&self) -> String {
-        let mut digest = Sha256::new();
-        for part in [self.wasm.as_slice(), self.start.as_bytes(), self.style.as_bytes()] {
+fn digest(sources: &[Source]) -> String {
+    let mut digest = Sha256::new();
+    for source in sources {
+        for part in [source.bundle.name().as_bytes(), &source.wasm, source.start.as_bytes(), source.style.as_bytes()] {
             digest.update(part.len().to_le_bytes());
             digest.update(part);
         }
-        hex::encode(digest.finalize())
     }
+    hex::encode(digest.finalize())
 }
 
 fn contents(folder: &Path) -> Option<Contents> {
     serde_json::from_slice(&fs::read(folder.join("site.json")).ok()?).ok()
 }
 
-/// Makes the module that browsers import, and the WebAssembly it runs.
-fn bind(wasm: &Path, folder: &Path) -> Result<(String, Vec<u8>)> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("empty {}", folder.display()))?;
-    }
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).typescript(false).remove_name_section(true).remove_producers_section(true);
-    bindgen.omit_default_module_path(true).out_name("onsale");
-    bindgen.web(true)?.generate(folder).context("bind the islands")?;
-    ensure!(!folder.join("snippets").exists(), "a dependency brings scripts of its own: serve them too");
-    let script = fs::read_to_string(folder.join("onsale.js")).context("read the module")?;
-    let wasm = fs::read(folder.join("onsale_bg.wasm")).context("read the WebAssembly")?;
-    fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
-    Ok((script, wasm))
-}
-
-/// Writes the folder beside the old one and puts it in its place; gives the packed size of the WebAssembly.
-fn write(output: &Path, source: &Source, (script, wasm): (&str, &[u8]), digest: String) -> Result<usize> {
+/// Writes the folder beside the old one and, if no bundle is too large, puts it in its place.
+fn write(output: &Path, sources: &[Source], bound: &[Bound], source: String) -> Result<Contents> {
     let fresh = output.with_extension("new");
     if fresh.exists() {
         fs::remove_dir_all(&fresh).with_context(|| format!("empty {}", fresh.display()))?;
     }
     fs::create_dir_all(&fresh).with_context(|| format!("make {}", fresh.display()))?;
-    let wasm_name = named("onsale", "wasm", wasm);
-    let module = named("onsale", "js", script.as_bytes());
-    let start = source.start.replace("./onsale.js", &format!("./{module}"));
-    let start = start.replace("./onsale.wasm", &format!("./{wasm_name}"));
-    let start_name = named("start", "js", start.as_bytes());
-    let packed = pack::write(&fresh.join(&wasm_name), wasm)?;
-    pack::write(&fresh.join(&module), script.as_bytes())?;
-    pack::write(&fresh.join(&start_name), start.as_bytes())?;
-    pack::write(&fresh.join(named("onsale", "css", source.style.as_bytes())), source.style.as_bytes())?;
-    let contents = Contents { source: digest, start: start_name, module, wasm: wasm_name };
+    let mut contents = Contents { source, bundles: BTreeMap::new() };
+    for (source, bound) in sources.iter().zip(bound) {
+        contents.bundles.insert(source.bundle.name().to_owned(), write_bundle(&fresh, source, bound)?);
+    }
     fs::write(fresh.join("site.json"), serde_json::to_vec_pretty(&contents)?).context("write site.json")?;
+    for (name, files) in &contents.bundles {
+        ensure!(
+            files.packed <= WASM_PACKED_BYTES_MAX,
+            "the bundle {name} is {} bytes as brotli, {WASM_PACKED_BYTES_MAX} at most ({}): leave out what only the server needs, or give its islands a bundle of their own",
+            files.packed,
+            sizes(&contents)
+        );
+    }
     if output.exists() {
         fs::remove_dir_all(output).with_context(|| format!("remove {}", output.display()))?;
     }
     fs::rename(&fresh, output).with_context(|| format!("put {} in its place", output.display()))?;
-    Ok(packed)
+    Ok(contents)
+}
+
+fn write_bundle(folder: &Path, source: &Source, bound: &Bound) -> Result<Files> {
+    let name = source.bundle.name();
+    let wasm = named(name, "wasm", &bound.wasm);
+    let module = named(name, "js", bound.module.as_bytes());
+    let start = source.start.replace("./bundle.js", &format!("./{module}"));
+    let start = start.replace("./bundle.wasm", &format!("./{wasm}"));
+    let start_name = named(&format!("{name}-start"), "js", start.as_bytes());
+    let packed = pack::write(&folder.join(&wasm), &bound.wasm)?;
+    pack::write(&folder.join(&module), bound.module.as_bytes())?;
+    pack::write(&folder.join(&start_name), start.as_bytes())?;
+    pack::write(&folder.join(named(name, "css", source.style.as_bytes())), source.style.as_bytes())?;
+    Ok(Files { start: start_name, module, wasm, packed })
 }
 
 /// A name that changes with the content; the gateway gives the style the same one.
@@ -174,31 +155,72 @@ fn named(stem: &str, extension: &str, content: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn source() -> Source {
+    fn source(bundle: Bundle) -> Source {
         Source {
+            bundle,
             wasm: b"\0asm".to_vec(),
-            start: "import \"./onsale.js\"; \"./onsale.wasm\"".to_owned(),
+            start: "import \"./bundle.js\"; \"./bundle.wasm\"".to_owned(),
             style: "a{color:red}".to_owned(),
+        }
+    }
+
+    fn bound(wasm: Vec<u8>) -> Bound {
+        Bound { module: "export {}".to_owned(), wasm }
+    }
+
+    /// A folder with something in it, gone at the end.
+    struct Output(PathBuf);
+
+    impl Output {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("onsale-{name}-{}", std::process::id()));
+            fs::create_dir_all(folder.join("site")).expect("a folder");
+            fs::write(folder.join("site/old.js"), "old").expect("a file");
+            Self(folder)
+        }
+
+        fn site(&self) -> PathBuf {
+            self.0.join("site")
+        }
+    }
+
+    impl Drop for Output {
+        fn drop(&mut self) {
+            let _not_there = fs::remove_dir_all(&self.0);
         }
     }
 
     #[test]
     fn the_folder_names_its_files_and_changes_with_them() {
-        let folder = std::env::temp_dir().join(format!("onsale-site-{}", std::process::id()));
-        let output = folder.join("site");
-        fs::create_dir_all(&output).expect("a folder");
-        fs::write(output.join("old.js"), "old").expect("a file");
-        write(&output, &source(), ("export {}", b"\0asm"), source().digest()).expect("written");
-        let written = contents(&output).expect("contents");
-        let start = fs::read_to_string(output.join(&written.start)).expect("the start");
-        let style = named("onsale", "css", b"a{color:red}");
-        let gone = !output.join("old.js").exists();
-        let all = [&written.start, &written.module, &written.wasm, &style]
-            .map(|name| output.join(name).exists() && output.join(format!("{name}.br")).exists());
-        fs::remove_dir_all(&folder).expect("removed");
-        assert!(start.contains(&written.module) && start.contains(&written.wasm), "{start}");
-        assert!(gone && all == [true; 4], "{all:?}");
-        assert_eq!(written.source, source().digest());
-        assert_ne!(Source { style: "a{}".to_owned(), ..source() }.digest(), source().digest());
+        let folder = Output::new("site");
+        let sources = [source(Bundle::Front), source(Bundle::Room)];
+        let all = [bound(b"\0asm".to_vec()), bound(b"\0asm".to_vec())];
+        write(&folder.site(), &sources, &all, digest(&sources)).expect("written");
+        let written = contents(&folder.site()).expect("contents");
+        assert_eq!(written.bundles.keys().collect::<Vec<_>>(), ["front", "room"]);
+        let files = &written.bundles["room"];
+        let start = fs::read_to_string(folder.site().join(&files.start)).expect("the start");
+        assert!(start.contains(&files.module) && start.contains(&files.wasm), "{start}");
+        let style = named("room", "css", b"a{color:red}");
+        for name in [&files.start, &files.module, &files.wasm, &style, &format!("{}.br", files.wasm)] {
+            assert!(folder.site().join(name).is_file(), "{name}");
+        }
+        assert!(!folder.site().join("old.js").exists());
+        assert_eq!(written.source, digest(&sources));
+        let other = Source { style: "a{}".to_owned(), ..source(Bundle::Room) };
+        assert_ne!(digest(&[source(Bundle::Front), other]), written.source);
+    }
+
+    #[test]
+    fn a_bundle_that_is_too_large_is_refused_and_nothing_takes_its_place() {
+        let folder = Output::new("large");
+        // What no packing makes smaller.
+        let noise = (0_u32..8_000).flat_map(|block| Sha256::digest(block.to_le_bytes())).collect::<Vec<_>>();
+        let sources = [source(Bundle::Front), source(Bundle::Buying)];
+        let refused = write(&folder.site(), &sources, &[bound(b"\0asm".to_vec()), bound(noise)], String::new());
+        let told = refused.expect_err("it is too large").to_string();
+        assert!(told.contains("the bundle buying is 256") && told.contains("front 8 bytes"), "{told}");
+        assert!(folder.site().join("old.js").is_file(), "what was there stays");
+        assert!(contents(&folder.site()).is_none());
     }
 }

@@ -1,16 +1,18 @@
-//! What the pages show, asked of search and kept for a moment; the last good answer stands in when
+//! What the pages show, asked of search and booking and kept for a moment; the last good answer stands in when
 //! search is away.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
+use chrono::{DateTime, SecondsFormat, Utc};
 use http_body_util::{BodyExt, Limited};
 use moka::{future, sync};
 use onsale_core::EventId;
-use onsale_core::api::events::{EventDetail, EventSummary, Facets};
+use onsale_core::api::events::{EventDetail, EventSummary, Facets, SeatStates};
 use onsale_platform::problem::Problem;
 use onsale_platform::upstream::Upstream;
-use onsale_ui::{Home, Listing};
+use onsale_ui::seats::Plan;
+use onsale_ui::{Home, Listing, Seating};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -23,6 +25,10 @@ const FRESH_FOR: Duration = Duration::from_secs(2);
 const STALE_FOR: Duration = Duration::from_secs(600);
 const KEPT_MAX: u64 = 1_000;
 const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Plans change with a new version only, and are large.
+const PLAN_FRESH_FOR: Duration = Duration::from_secs(60);
+const PLANS_MAX: u64 = 64;
+const PLAN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// A reader does not wait longer for a list.
 const ANSWER_MAX: Duration = Duration::from_secs(3);
 const CARDS: &str = "24";
@@ -30,8 +36,11 @@ const CARDS: &str = "24";
 /// Where pages get what they show.
 pub(crate) struct Source {
     search: Upstream,
+    booking: Upstream,
     listings: Kept<Listing>,
     events: Kept<EventDetail>,
+    states: Kept<SeatStates>,
+    plans: future::Cache<EventId, Arc<Plan>>,
 }
 
 /// Answers, fresh and not so fresh.
@@ -54,15 +63,22 @@ struct Found {
 }
 
 impl Source {
-    pub(crate) fn new(search: Upstream) -> Self {
-        Self { search: search.within(ANSWER_MAX), listings: Kept::new(), events: Kept::new() }
+    pub(crate) fn new(search: Upstream, booking: Upstream) -> Self {
+        Self {
+            search: search.within(ANSWER_MAX),
+            booking: booking.within(ANSWER_MAX),
+            listings: Kept::new(),
+            events: Kept::new(),
+            states: Kept::new(),
+            plans: future::Cache::builder().max_capacity(PLANS_MAX).time_to_live(PLAN_FRESH_FOR).build(),
+        }
     }
 
     /// The events that a reader asked for; without words or filters all that are listed.
-    pub(crate) async fn listing(&self, asked: &Home) -> Result<Arc<Listing>, Problem> {
-        let path = address(asked);
+    pub(crate) async fn listing(&self, asked: &Home, now: DateTime<Utc>) -> Result<Arc<Listing>, Problem> {
+        let path = address(asked, now);
         let found = self.listings.get(&path, async {
-            let Found { items, total, facets, degraded, next_cursor } = self.fetch(&path).await?;
+            let Found { items, total, facets, degraded, next_cursor } = self.fetch(&self.search, &path).await?;
             Ok(Listing { items, total, facets, degraded, stale: false, next_cursor })
         });
         match found.await {
@@ -75,17 +91,48 @@ impl Source {
     /// An event; 404 when there is none of that id.
     pub(crate) async fn event(&self, id: &EventId) -> Result<Arc<EventDetail>, Problem> {
         let path = format!("/api/events/{id}");
-        match self.events.get(&path, self.fetch(&path)).await {
+        match self.events.get(&path, self.fetch(&self.search, &path)).await {
             Ok(event) => Ok(event),
             Err((problem, None)) => Err(problem),
             Err((_, Some(old))) => Ok(old),
         }
     }
 
-    async fn fetch<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
+    /// An event's seats and their states, of one version.
+    pub(crate) async fn seating(&self, id: &EventId) -> Result<Seating, Problem> {
+        let path = format!("/api/events/{id}/seats");
+        let states = self.states.get(&path, self.fetch(&self.booking, &path)).await;
+        let states = states.or_else(|(problem, old)| old.ok_or(problem))?;
+        let mut plan = self.plan(id).await?;
+        if plan.version != states.plan_version {
+            // Published anew: the old one has been kept for long enough.
+            self.plans.invalidate(id).await;
+            plan = self.plan(id).await?;
+        }
+        Ok(Seating { plan, states })
+    }
+
+    /// A plan, read once for all who want it at once.
+    async fn plan(&self, id: &EventId) -> Result<Arc<Plan>, Problem> {
+        let read = async {
+            let path = format!("/api/events/{id}/plan");
+            let bytes = self.bytes(&self.booking, &path, PLAN_BYTES_MAX).await?;
+            // An arena takes some milliseconds: off the threads that answer others.
+            let plan = tokio::task::spawn_blocking(move || Plan::read(&bytes)).await.map_err(Problem::internal)?;
+            plan.map(Arc::new).map_err(|error| away(format!("{path}: {error}")))
+        };
+        self.plans.try_get_with_by_ref(id, read).await.map_err(|problem| Problem::clone(&problem))
+    }
+
+    async fn fetch<T: DeserializeOwned>(&self, from: &Upstream, path: &str) -> Result<T, Problem> {
+        let bytes = self.bytes(from, path, ANSWER_BYTES_MAX).await?;
+        serde_json::from_slice(&bytes).map_err(|error| away(format!("{path}: {error}")))
+    }
+
+    async fn bytes(&self, from: &Upstream, path: &str, most: usize) -> Result<Bytes, Problem> {
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = Uri::try_from(path).map_err(Problem::internal)?;
-        let response = self.search.call(request).await?;
+        let response = from.call(request).await?;
         let status = response.status();
         if status == StatusCode::NOT_FOUND {
             return Err(Problem::not_found("event"));
@@ -93,14 +140,13 @@ impl Source {
         if !status.is_success() {
             return Err(away(format!("{path}: {status}")));
         }
-        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
+        let body = Limited::new(response.into_body(), most);
         let read = tokio::time::timeout(ANSWER_MAX, body.collect()).await;
-        let bytes = match read {
-            Ok(Ok(collected)) => collected.to_bytes(),
-            Ok(Err(error)) => return Err(away(format!("{path}: {error}"))),
-            Err(_) => return Err(away(format!("{path}: the answer did not end in time"))),
-        };
-        serde_json::from_slice(&bytes).map_err(|error| away(format!("{path}: {error}")))
+        match read {
+            Ok(Ok(collected)) => Ok(collected.to_bytes()),
+            Ok(Err(error)) => Err(away(format!("{path}: {error}"))),
+            Err(_) => Err(away(format!("{path}: the answer did not end in time"))),
+        }
     }
 }
 
@@ -136,12 +182,21 @@ impl<T: Send + Sync + 'static> Kept<T> {
 }
 
 /// Where search is asked for it.
-fn address(asked: &Home) -> String {
+fn address(asked: &Home, now: DateTime<Utc>) -> String {
     let mut query = Serializer::new(String::new());
     let parts =
         [("query", &asked.query), ("city", &asked.city), ("category", &asked.category), ("cursor", &asked.cursor)];
     for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_empty()) {
         query.append_pair(name, value);
+    }
+    if let Some((from, to)) = asked.when.map(|when| when.span(now)) {
+        let mut pair = |name, at: DateTime<Utc>| {
+            query.append_pair(name, &at.to_rfc3339_opts(SecondsFormat::Secs, true));
+        };
+        if let Some(from) = from {
+            pair("from", from);
+        }
+        pair("to", to);
     }
     format!("/api/search/events?{}", query.append_pair("limit", CARDS).finish())
 }

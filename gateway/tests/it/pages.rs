@@ -13,7 +13,7 @@ async fn the_home_page_holds_the_events_before_any_script() {
             "Marea &lt;Alta&gt;",
             "Teatro del Faro · Cádiz · 21:00",
             "from €28.00",
-            "Last 38 seats",
+            "Last 38 tickets",
             "href=\"/events/EVT001\"",
         ] {
             assert!(text.contains(part), "{part} is not in {text}");
@@ -23,6 +23,13 @@ async fn the_home_page_holds_the_events_before_any_script() {
         assert!(spanish.text().contains("desde 28,00\u{a0}€") && spanish.text().contains("lang=\"es\""));
         let chosen = stage.client().get("/?lang=es&query=marea").await.expect(200);
         assert!(chosen.text().contains("value=\"marea\"") && chosen.text().contains("/events/EVT001?lang=es"));
+        assert!(spanish.text().contains("Este fin de semana"));
+        assert!(text.contains("Theatre") && !text.contains(">theatre"), "kinds are words, not codes: {text}");
+        let soon = stage.client().get("/?when=month&city=C%C3%A1diz").await.expect(200).text();
+        assert!(
+            soon.contains("value=\"month\" selected") && soon.contains("/?city=C%C3%A1diz&amp;when=month"),
+            "{soon}"
+        );
         let results = stage.client().get("/results?query=marea&lang=es").await.expect(200).text();
         assert!(results.starts_with("<section") && results.contains("/events/EVT001?lang=es"), "{results}");
         assert!(!results.contains("/results"), "links in it lead to the home page: {results}");
@@ -88,4 +95,53 @@ async fn the_document_is_there_for_programs_and_readers() {
     stage.client().with_header("if-none-match", etag).get("/api/openapi.json").await.expect(304);
     let page = stage.client().get("/api/docs").await.expect(200);
     assert!(page.text().contains("openapi.json") && !page.text().contains("<script"));
+}
+
+#[tokio::test]
+async fn the_seats_page_stands_without_booking_and_shows_every_price() {
+    let stage = Stage::new(Place::Local).await;
+    let text = stage.client().get("/events/EVT001/seats?seats=A-1").await.expect(200).text();
+    for part in ["Choose seats: Marea", "Price of a seat", "€118.00", "id=\"map\"", "/api/events/EVT001/plan"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(!text.contains("A-1"), "what is chosen is not in what is kept for all");
+    let spanish = stage.client().get("/events/EVT001/seats?lang=es").await.expect(200).text();
+    assert!(
+        spanish.contains("Precio de un asiento") && spanish.contains("Todos los asientos están también en la lista")
+    );
+    stage.client().get("/events/NONE/seats").await.expect(404);
+}
+
+#[tokio::test]
+async fn personal_pages_hold_nothing_personal_and_carry_the_policy() {
+    let stage = Stage::new(Place::Local).await;
+    let id = "0193f0c4-1111-7222-8333-444455556666";
+    for (path, island) in [
+        (format!("/checkout/{id}"), "CheckoutRoom_"),
+        ("/orders".to_owned(), "MyOrders_"),
+        (format!("/orders/{id}?new=1"), "OrderRoom_"),
+    ] {
+        let answer = stage.client().get(&path).await.expect(200);
+        let policy = answer.headers["content-security-policy"].to_str().expect("text").to_owned();
+        assert!(policy.contains("'strict-dynamic'") && policy.contains("img-src 'self' data:"), "{policy}");
+        assert_eq!(answer.headers["cache-control"], "private, no-cache");
+        let text = answer.text();
+        assert!(text.contains(island) && text.contains("<noscript>"), "{island} is not in {text}");
+        let way_back = format!("/sign-in?next={}", path.split('?').next().expect("a path").replace('/', "%2F"));
+        assert!(text.contains(&way_back), "{way_back} is not in {text}");
+        let spanish = stage.client().with_header("accept-language", "es").get(&path).await.expect(200);
+        assert!(spanish.text().contains("JavaScript"));
+    }
+    for path in ["/checkout/none", "/orders/1"] {
+        let missing = stage.client().get(path).await.expect(404);
+        assert!(missing.text().contains("There is nothing here"));
+    }
+}
+
+#[tokio::test]
+async fn tickets_without_seats_are_chosen_on_the_events_page() {
+    let stage = Stage::new(Place::Local).await;
+    let text = stage.client().get("/events/EVT002").await.expect(200).text();
+    assert!(text.contains("TicketPicker_") && text.contains("id=\"tickets\""), "{text}");
+    assert!(text.contains("href=\"/events/EVT002#tickets\"") && !text.contains("/EVT002/seats"), "{text}");
 }

@@ -6,6 +6,10 @@ use axum::http::Method;
 use onsale_testkit::TestClient;
 use std::path::PathBuf;
 
+const SITE: &str = r#"{"source":"1","bundles":{
+    "front":{"start":"start-1.js","module":"front-2.js","wasm":"front-3.wasm","packed":4},
+    "room":{"start":"start-1.js","module":"room-2.js","wasm":"room-3.wasm","packed":4}}}"#;
+
 /// A folder as `cargo xtask site` builds it, gone at the end.
 struct Folder(PathBuf);
 
@@ -14,11 +18,13 @@ impl Folder {
         let folder = std::env::temp_dir().join(format!("onsale-gateway-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let files = [
-            ("site.json", r#"{"source":"1","start":"start-1.js","module":"onsale-2.js","wasm":"onsale-3.wasm"}"#),
+            ("site.json", SITE),
             ("start-1.js", "start()"),
             ("start-1.js.br", "packed start"),
-            ("onsale-2.js", "module"),
-            ("onsale-3.wasm", "\0asm"),
+            ("front-2.js", "module"),
+            ("front-3.wasm", "\0asm"),
+            ("room-2.js", "module"),
+            ("room-3.wasm", "\0asm"),
             ("notes.txt", "not for readers"),
         ];
         for (file, content) in files {
@@ -55,7 +61,7 @@ async fn files_are_kept_for_ever_and_packed_for_those_who_can_unpack_them() {
     let client = stage.client();
     for (path, content_type, content) in [
         ("/assets/start-1.js", "text/javascript; charset=utf-8", "start()"),
-        ("/assets/onsale-3.wasm", "application/wasm", "\0asm"),
+        ("/assets/front-3.wasm", "application/wasm", "\0asm"),
     ] {
         let plain = client.get(path).await.expect(200);
         assert_eq!(plain.headers["content-type"], content_type);
@@ -67,26 +73,31 @@ async fn files_are_kept_for_ever_and_packed_for_those_who_can_unpack_them() {
     assert_eq!(packed.headers["content-encoding"], "br");
     assert_eq!(packed.text(), "packed start");
     assert!(packed.headers.get_all("vary").iter().any(|value| value == "accept-encoding"));
-    for path in ["/assets/notes.txt", "/assets/site.json", "/assets/start-1.js.br", "/assets/onsale-0000.css"] {
+    for path in ["/assets/notes.txt", "/assets/site.json", "/assets/start-1.js.br", "/assets/front-0000.css"] {
         client.get(path).await.expect_problem(404, "not_found");
     }
 }
 
 #[tokio::test]
-async fn the_style_and_the_font_are_small_and_there_without_the_folder() {
+async fn each_style_and_the_font_are_small_and_there_without_the_folder() {
     let stage = Stage::with(settings(Place::Local, &[("SITE_DIR", "/nowhere/at/all")])).await;
-    let text = stage.client().get("/").await.expect(200).text();
-    let files = between(&text, "/assets/", '"');
-    let style = files.iter().find(|file| file.ends_with(".css")).expect("a style");
-    let font = files.iter().find(|file| file.ends_with(".woff2")).expect("a font");
-    let style = stage.client().get(&format!("/assets/{style}")).await.expect(200);
-    assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
-    assert!(style.body.len() <= 25_000, "{} bytes of style", style.body.len());
-    assert!(style.text().contains(font), "the style refers to the font");
-    let font = stage.client().get(&format!("/assets/{font}")).await.expect(200);
-    assert_eq!(font.headers["content-type"], "font/woff2");
-    assert!(font.body.len() <= 90_000 && font.body.starts_with(b"wOF2"), "{} bytes of font", font.body.len());
-    assert!(!text.contains("<script"), "without the folder nothing wakes, and all can be read");
+    let mut styles = std::collections::HashSet::new();
+    for path in ["/", "/events/EVT001/seats", "/orders"] {
+        let text = stage.client().get(path).await.expect(200).text();
+        let files = between(&text, "/assets/", '"');
+        let style = files.iter().find(|file| file.ends_with(".css")).expect("a style");
+        let font = files.iter().find(|file| file.ends_with(".woff2")).expect("a font");
+        styles.insert((*style).to_owned());
+        let style = stage.client().get(&format!("/assets/{style}")).await.expect(200);
+        assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
+        assert!(style.body.len() <= 25_000, "{path}: {} bytes of style", style.body.len());
+        assert!(style.text().contains(font), "the style refers to the font");
+        let font = stage.client().get(&format!("/assets/{font}")).await.expect(200);
+        assert_eq!(font.headers["content-type"], "font/woff2");
+        assert!(font.body.len() <= 90_000 && font.body.starts_with(b"wOF2"), "{} bytes of font", font.body.len());
+        assert!(!text.contains("<script"), "without the folder nothing wakes, and all can be read");
+    }
+    assert_eq!(styles.len(), 3, "a style a bundle");
 }
 
 #[tokio::test]
@@ -104,8 +115,19 @@ async fn scripts_run_by_a_nonce_that_is_never_the_same() {
         assert_eq!(text.matches("<script").count(), 1, "{path}: {text}");
         let used = between(&text, "nonce=\"", '"');
         assert!(used.len() == 2 && used.iter().all(|used| *used == nonce), "{path}: {used:?} {nonce}");
-        assert!(text.contains("src=\"/assets/start-1.js\"") && text.contains("href=\"/assets/onsale-3.wasm\""));
+        assert!(text.contains("src=\"/assets/start-1.js\"") && text.contains("href=\"/assets/front-3.wasm\""));
         assert!(seen.insert(nonce), "a nonce came twice");
+    }
+    let seats = stage.client().get("/events/EVT001/seats").await.expect(200).text();
+    assert!(seats.contains("href=\"/assets/room-3.wasm\"") && !seats.contains("front-3.wasm"), "a page's own bundle");
+}
+
+#[tokio::test]
+async fn an_organisers_colour_takes_the_place_of_ours() {
+    let stage = Stage::with(settings(Place::Local, &[("ACCENT", "#8fd400")])).await;
+    for path in ["/", "/events/EVT001/seats"] {
+        let text = stage.client().get(path).await.expect(200).text();
+        assert!(text.contains("style=\"--yours:#8fd400;--on-yours:#14181f\""), "{path}: {text}");
     }
 }
 

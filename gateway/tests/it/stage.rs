@@ -191,15 +191,17 @@ fn search(up: Arc<Mutex<bool>>) -> Router {
             if !up {
                 return Err(Problem::unavailable("Down.", Duration::from_secs(1)));
             }
-            let facets = json!({"city": [{"value": "Cádiz", "count": 1}], "category": []});
+            let facets =
+                json!({"city": [{"value": "Cádiz", "count": 1}], "category": [{"value": "theatre", "count": 1}]});
             Ok(Json(json!({"items": [summary()], "total": 1, "facets": facets, "degraded": false})))
         }
     };
     let one = |id: axum::extract::Path<String>| async move {
-        if id.0 != "EVT001" {
-            return Err(Problem::not_found("event"));
+        match id.0.as_str() {
+            "EVT001" => Ok(Json(detail())),
+            "EVT002" => Ok(Json(without_seats())),
+            _ => Err(Problem::not_found("event")),
         }
-        Ok(Json(detail()))
     };
     Router::new()
         .route("/api/search/events", get(list))
@@ -236,4 +238,15 @@ fn detail() -> Value {
         detail.extend(more);
     }
     detail
+}
+
+/// The same without numbered seats.
+fn without_seats() -> Value {
+    let mut event = detail();
+    event["id"] = json!("EVT002");
+    event["reservedSeating"] = json!(false);
+    if let Some(kind) = event["ticketTypes"][0].as_object_mut() {
+        kind.remove("category");
+    }
+    event
 }

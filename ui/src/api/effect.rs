@@ -33,10 +33,35 @@ impl Key {
         Self(text)
     }
 
+    /// The key of an intention that this tab may have had before a reload, or a new one; it is kept until the outcome
+    /// is known.
+    pub fn kept(intention: &str) -> Self {
+        let storage = storage();
+        let kept = storage.as_ref().and_then(|storage| storage.get_item(intention).ok().flatten());
+        kept.map_or_else(
+            || {
+                let key = Self::fresh();
+                // Without a storage it lasts as long as the page.
+                let _kept_or_not = storage.map(|storage| storage.set_item(intention, &key.0));
+                key
+            },
+            Self,
+        )
+    }
+
+    /// The outcome of the intention is known.
+    pub fn forget(intention: &str) {
+        let _nothing_to_forget = storage().map(|storage| storage.remove_item(intention));
+    }
+
     /// To keep it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
 }
 
 /// Does something under a key of its own.
@@ -50,7 +75,10 @@ where
 
 /// Does something under a key that the caller keeps: after a reload the same key finds the same outcome.
 pub async fn effect_keyed<B: Serialize>(key: &Key, method: Method, path: &str, body: &B) -> Result<Answer, Failure> {
-    let call = Call::new(method, path).with_body(body)?.with_header("idempotency-key", key.0.clone());
+    send_until_known(Call::new(method, path).with_body(body)?.with_header("idempotency-key", key.0.clone())).await
+}
+
+async fn send_until_known(call: Call) -> Result<Answer, Failure> {
     let mut tried = 0;
     loop {
         tried += 1;

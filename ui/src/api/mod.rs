@@ -33,6 +33,11 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
 
 /// Asks as whoever is signed in.
 pub async fn get_mine<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    ask_mine(path).await?.read()
+}
+
+/// The answer to whoever is signed in; one code for all that is asked for.
+async fn ask_mine(path: &str) -> Result<Answer, Failure> {
     let mut tried = 0;
     loop {
         tried += 1;
@@ -40,7 +45,7 @@ pub async fn get_mine<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
             Err(failure) if tried < QUESTIONS_MAX && failure.is_worth_asking_again() => {
                 sleep(failure.pause(tried)).await;
             }
-            outcome => return outcome?.read(),
+            outcome => return outcome,
         }
     }
 }

@@ -1,19 +1,11 @@
 //! A question that must be answered before anything else.
 
+use super::{Fresh, IntoFresh};
 use leptos::html::Dialog as DialogElement;
 use leptos::prelude::*;
 
-/// A modal dialog. Escape closes it, the focus goes in and comes back: the browser sees to both.
-#[component]
-pub fn Dialog(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-    /// Its heading.
-    #[prop(into)]
-    title: Signal<String>,
-    /// What it asks, with its buttons.
-    children: Children,
-) -> impl IntoView {
+/// A modal dialog with its heading and what it asks. Escape closes it, the focus goes in and comes back: the browser sees to both.
+pub fn dialog(open: RwSignal<bool>, title: Signal<&'static str>, inside: Fresh) -> Fresh {
     let node = NodeRef::<DialogElement>::new();
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
@@ -29,8 +21,9 @@ pub fn Dialog(
         <dialog class="card ask" node_ref=node aria-labelledby="dialog-title" on:close=move |_| open.set(false)>
             <div class="stack">
                 <h2 id="dialog-title">{move || title.get()}</h2>
-                {children()}
+                {inside}
             </div>
         </dialog>
     }
+    .fresh()
 }

@@ -3,7 +3,7 @@
 
 use crate::api::Failure;
 use crate::browser;
-use crate::components::ALERT;
+use crate::components::{ALERT, IntoFresh};
 use crate::language::Language;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -116,14 +116,15 @@ pub fn ErrorSummary(
 ) -> impl IntoView {
     let items = move || {
         let item = |wrong: Wrong| match wrong.field {
-            Some(field) => view! { <li><a href=format!("#{field}")>{wrong.message}</a></li> }.into_any(),
-            None => view! { <li>{wrong.message}</li> }.into_any(),
+            Some(field) => view! { <li><a href=format!("#{field}")>{wrong.message}</a></li> }.fresh(),
+            None => view! { <li>{wrong.message}</li> }.fresh(),
         };
-        form.wrong.get().into_iter().map(item).collect_view()
+        form.wrong.get().into_iter().map(item).collect::<Vec<_>>()
     };
     let title = move || form.language.errors_title(form.wrong.with(Vec::len));
-    view! {
-        <Show when=move || form.wrong.with(|all| !all.is_empty())>
+    let any = Memo::new(move |_| form.wrong.with(|all| !all.is_empty()));
+    let summary = move || {
+        view! {
             <div class="notice bad" id=SUMMARY role="alert" tabindex="-1">
                 <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=ALERT></svg>
                 <div>
@@ -131,8 +132,10 @@ pub fn ErrorSummary(
                     <ul>{items}</ul>
                 </div>
             </div>
-        </Show>
-    }
+        }
+        .fresh()
+    };
+    move || any.get().then(summary)
 }
 
 /// A field: label, hint, message, input.
@@ -206,7 +209,7 @@ pub fn PasswordField(
 fn about(form: Form, id: &'static str, hint: Option<&'static str>) -> impl IntoView {
     let hint = hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> });
     let message =
-        move || form.message_of(id).map(|message| view! { <p class="err" id=format!("{id}-err")>{message}</p> });
+        move || form.message_of(id).map(|text| view! { <p class="err" id=format!("{id}-err")>{text}</p> }.fresh());
     (hint, message)
 }
 

@@ -105,3 +105,30 @@ pub const ROWS: &str = concat!(
     r##"<circle cx="300" cy="-60" r="720" stroke-dasharray="0 26"/></g>"##,
     r##"<rect x="273.7" y="414" width="32" height="32" rx="8" fill="#ffc21a"/>"##,
 );
+
+/// A lock: paying.
+pub const LOCK: &str = r##"<path d="M5 9h10v8H5ZM7 9V6.5a3 3 0 0 1 6 0V9"/>"##;
+
+/// A card.
+pub const CARD: &str = r##"<path d="M2.5 5h15v10.5h-15ZM2.5 8.5h15M5 12.5h3"/>"##;
+
+/// A phone's wallet.
+pub const WALLET: &str = r##"<path d="M3 6h14v10H3ZM3 6l10-3v3M13 11h4"/>"##;
+
+/// A bank.
+pub const BANK: &str = r##"<path d="M3 8l7-4.5L17 8ZM4.5 8v7M8 8v7M12 8v7M15.5 8v7M3 16.5h14"/>"##;
+
+/// A clock: it takes a while.
+pub const SLOW: &str = r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM10 5.5V10l3 2"/>"##;
+
+/// Done.
+pub const TICK: &str = r##"<path d="M4 10.5 8 14.5 16.5 5.5"/>"##;
+
+/// A printer.
+pub const PRINTER: &str = r##"<path d="M5.5 8V3h9v5M5.5 13.5H3V8h14v5.5h-2.5M5.5 11.5h9V17h-9Z"/>"##;
+
+/// Fewer.
+pub const MINUS: &str = r##"<path d="M4.5 10h11"/>"##;
+
+/// More.
+pub const PLUS: &str = r##"<path d="M4.5 10h11M10 4.5v11"/>"##;

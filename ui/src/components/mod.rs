@@ -9,9 +9,12 @@ pub mod busy_button;
 mod card;
 pub mod dialog;
 pub mod form;
+mod fresh;
+mod happening;
 mod icons;
 mod plate;
 mod poster;
+mod price_lines;
 pub mod state;
 pub mod timer;
 pub mod toast;
@@ -21,12 +24,18 @@ pub use availability::{Word, availability, word};
 pub use busy_button::BusyButton;
 #[cfg(feature = "ssr")]
 pub use card::card;
-pub use dialog::Dialog;
+pub use dialog::dialog;
 pub use form::{ErrorSummary, Field, Form, PasswordField, SendButton, Wrong, looks_like_email, typed};
-pub use icons::{ALERT, FIND, GLOBE, HOUSE, LIMIT, LOGO, PERSON, PLACE, RETURNS, ROWS, SEATS, STAGE};
+pub use fresh::{Fresh, IntoFresh};
+pub use happening::{Happening, happening};
+pub use icons::{
+    ALERT, BANK, CARD, FIND, GLOBE, HOUSE, LIMIT, LOCK, LOGO, MINUS, PERSON, PLACE, PLUS, PRINTER, RETURNS, ROWS,
+    SEATS, SLOW, STAGE, TICK, WALLET,
+};
 pub use plate::date_plate;
 pub use poster::poster;
-pub use state::{EmptyState, FailureState};
+pub use price_lines::price_lines;
+pub use state::{Level, empty_state, failure_state};
 pub use timer::{Timer, seconds_left};
 pub use toast::Toast;
-pub use waiting::{Skeleton, patiently};
+pub use waiting::{patiently, skeleton};

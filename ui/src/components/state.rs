@@ -1,51 +1,55 @@
 //! Nothing to show: because there is nothing, or because it did not work.
 
-use super::HOUSE;
+use super::{Fresh, HOUSE, IntoFresh};
 use crate::api::Failure;
+use crate::islands::copy_text::copy_text;
 use crate::language::Language;
 use leptos::prelude::*;
 
-/// Rows of empty seats, a heading, what it means, and what to do.
-#[component]
-pub fn EmptyState(
-    /// The heading.
-    #[prop(into)]
-    title: String,
-    /// What it means, and what to do.
-    #[prop(into)]
-    text: String,
-    /// The button or link that does it.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="empty">
-            <svg viewBox="0 0 160 70" width="160" height="70" class="soft" aria-hidden="true" inner_html=HOUSE></svg>
-            <h2>{title}</h2>
-            <p>{text}</p>
-            {children()}
-        </div>
+/// Whether the page has a first heading besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It has none: this is it.
+    First,
+    /// It has one.
+    Second,
+}
+
+/// A heading of that level.
+fn heading(level: Level, title: &'static str) -> Fresh {
+    match level {
+        Level::First => view! { <h1 class="t3">{title}</h1> }.fresh(),
+        Level::Second => view! { <h2>{title}</h2> }.fresh(),
     }
 }
 
-/// A failure where something should be: in words, with its number, and a button to try again.
-#[component]
-pub fn FailureState(
-    /// The reader's language.
-    language: Language,
-    /// What went wrong.
-    failure: Failure,
-    /// Tries again.
-    again: Callback<()>,
-) -> impl IntoView {
-    let trace = failure.trace().map(str::to_owned);
-    let words = move || failure.words(language);
+/// Rows of empty seats, a heading, what it means, and the link that goes on from here.
+pub fn empty_state(level: Level, title: &'static str, text: &'static str, link: (String, &'static str)) -> Fresh {
+    let (address, label) = link;
     view! {
-        <div class="notice bad" role="alert">
+        <div class="empty">
+            <svg viewBox="0 0 160 70" width="160" height="70" class="soft" aria-hidden="true" inner_html=HOUSE></svg>
+            {heading(level, title)}
+            <p>{text}</p>
+            <a class="btn go" href=address>{label}</a>
+        </div>
+    }
+    .fresh()
+}
+
+/// A failure where something should be: in words, with its number, and a button to try again. Where the page has no
+/// heading yet, `title` is its first one.
+pub fn failure_state(language: Language, title: Option<&'static str>, failure: &Failure, again: Callback<()>) -> Fresh {
+    let trace = failure.trace().map(|trace| copy_text(language, language.trace().to_owned(), trace.to_owned()));
+    view! {
+        {title.map(|title| heading(Level::First, title))}
+        <div class="notice bad">
             <div>
-                <p>{words}</p>
-                {trace.map(|trace| view! { <p class="small">{language.trace()}" "<code>{trace}</code></p> })}
+                <p role="alert">{failure.words(language)}</p>
+                {trace}
                 <button type="button" class="btn sm" on:click=move |_| again.run(())>{language.try_again()}</button>
             </div>
         </div>
     }
+    .fresh()
 }

@@ -1,5 +1,6 @@
 //! A short word that something was done; never for errors, which stay.
 
+use super::IntoFresh;
 use crate::language::Language;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub fn Toast(
                 <p><span>{text}</span><button type="button" class="link" on:click=move |_| message.set(None)>
                     {language.dismiss()}
                 </button></p>
-            })}
+            }.fresh())}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! Waiting for an answer: nothing for 300 ms, then a skeleton for at least 400 ms, so that nothing flickers.
 
+use super::{Fresh, IntoFresh};
 use crate::api::sleep;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -32,14 +33,8 @@ pub fn patiently(awaited: Signal<bool>) -> Signal<bool> {
     shown.into()
 }
 
-/// The shape of what is awaited, as lines.
-#[component]
-pub fn Skeleton(
-    /// How many lines.
-    lines: usize,
-    /// What is awaited, for those who hear the page.
-    label: &'static str,
-) -> impl IntoView {
-    let bars = (0..lines).map(|_| view! { <span class="skel bar"></span> }).collect_view();
-    view! { <div class="stack" role="status"><span class="vh">{label}</span>{bars}</div> }
+/// The shape of what is awaited, as lines; `label` says what, for those who hear the page.
+pub fn skeleton(lines: usize, label: &'static str) -> Fresh {
+    let bars = (0..lines).map(|_| view! { <span class="skel bar"></span> }).collect::<Vec<_>>();
+    view! { <div class="stack" role="status"><span class="vh">{label}</span>{bars}</div> }.fresh()
 }

@@ -2,8 +2,9 @@
 
 use crate::api::session::{self, Remembered};
 use crate::browser;
-use crate::components::{BusyButton, PERSON};
+use crate::components::{BusyButton, Fresh, IntoFresh, PERSON};
 use crate::language::Language;
+use leptos::either::Either;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,20 +31,19 @@ pub fn AccountMenu(
         on_cleanup(move || told.remove());
     });
     let shown = move || match who.get() {
-        None => view! {
+        None => Either::Left(view! {
             <a class="acct" href=sign_in.clone()>
                 <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=PERSON></svg>
                 <span class="wide">{language.sign_in()}</span>
                 <span class="vh nar">{language.sign_in()}</span>
             </a>
-        }
-        .into_any(),
-        Some(account) => menu(language, account, who).into_any(),
+        }),
+        Some(account) => Either::Right(menu(language, account, who)),
     };
     view! { <div class="acct-place">{shown}</div> }
 }
 
-fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered>>) -> impl IntoView {
+fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered>>) -> Fresh {
     let busy = RwSignal::new(false);
     let sign_out = Callback::new(move |()| {
         busy.set(true);
@@ -65,9 +65,10 @@ fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered
         <div id=MENU popover="auto" class="menu">
             <div class="stack">
                 <p><span class="soft small">{language.signed_in_as()}</span><br/><b>{account.name}</b></p>
-                <a class="btn full" href="/orders">{language.my_tickets()}</a>
+                <a class="btn full" href=browser::link("/orders")>{language.my_tickets()}</a>
                 <BusyButton class="btn full" busy=busy label=language.sign_out() busy_label=language.signing_out() press=sign_out/>
             </div>
         </div>
     }
+    .fresh()
 }

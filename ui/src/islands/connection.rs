@@ -1,5 +1,6 @@
 //! Says when the reader is offline, and when that is over.
 
+use crate::components::IntoFresh;
 use crate::language::Language;
 use leptos::ev;
 use leptos::prelude::*;
@@ -43,5 +44,5 @@ pub fn Connection(
         State::Offline => Some(language.offline()),
         State::Back => Some(language.back_online()),
     };
-    view! { <div class="bar" role="status">{move || text().map(|text| view! { <p>{text}</p> })}</div> }
+    view! { <div class="bar" role="status">{move || text().map(|text| view! { <p>{text}</p> }.fresh())}</div> }
 }

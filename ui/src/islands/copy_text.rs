@@ -18,6 +18,11 @@ pub fn CopyText(
     /// What is copied.
     text: String,
 ) -> impl IntoView {
+    copy_text(language, label, text)
+}
+
+/// The same within an island.
+pub(crate) fn copy_text(language: Language, label: String, text: String) -> impl IntoView {
     let copied = RwSignal::new(false);
     let shown = text.clone();
     let copy = move |_| {

@@ -2,25 +2,32 @@
 //!
 //! An island is a function with `#[island]`; its arguments travel in the page as JSON, so they are public and small.
 //! It takes no children. What it shows before it wakes must read and work as far as it can without a script.
+//!
+//! A folder is a [`Bundle`](crate::Bundle): a browser loads the islands of its page's bundle and no others. What
+//! stands here beside the folders is in each.
 
 #![expect(missing_docs, reason = "the macro writes a struct of the arguments as they travel, without a word")]
 
 pub mod account_menu;
+#[cfg(any(feature = "ssr", feature = "buying"))]
+pub mod buying;
 pub mod connection;
 pub mod copy_text;
-pub mod new_password;
-pub mod sale_clock;
-pub mod search_box;
-pub mod sign_in;
-pub mod sign_up;
-pub mod verify_email;
+#[cfg(any(feature = "ssr", feature = "front"))]
+pub mod front;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
+pub mod organiser;
+#[cfg(any(feature = "ssr", feature = "room"))]
+pub mod seat_room;
 
 pub use account_menu::AccountMenu;
+#[cfg(any(feature = "ssr", feature = "buying"))]
+pub use buying::{CheckoutRoom, MyOrders, OrderRoom};
 pub use connection::Connection;
 pub use copy_text::CopyText;
-pub use new_password::{AskForLink, ChoosePassword};
-pub use sale_clock::SaleClock;
-pub use search_box::SearchBox;
-pub use sign_in::SignInForm;
-pub use sign_up::SignUpForm;
-pub use verify_email::ProveEmail;
+#[cfg(any(feature = "ssr", feature = "front"))]
+pub use front::{
+    AskForLink, ChoosePassword, Kind, ProveEmail, SaleClock, SearchBox, SignInForm, SignUpForm, TicketPicker,
+};
+#[cfg(any(feature = "ssr", feature = "room"))]
+pub use seat_room::SeatRoom;

@@ -1,5 +1,6 @@
 //! Signing in and up, and what mailed links lead to: the same page for everybody, the rest is the islands'.
 
+use crate::bundle::Bundle;
 use crate::components::ROWS;
 use crate::islands::{AskForLink, ChoosePassword, ProveEmail, SignInForm, SignUpForm};
 use crate::shell::{Page, Top, document};
@@ -66,7 +67,7 @@ pub fn verify_email(page: &Page) -> String {
 
 fn beside_the_house<V: IntoView + 'static>(page: &Page, heading: &str, form: impl FnOnce() -> V) -> String {
     let needs_script = page.language.needs_script();
-    document(page, &format!("{heading} · Onsale"), Top::Light, || {
+    document(page, Bundle::Front, &format!("{heading} · Onsale"), Top::Light, || {
         view! {
             <div class="in-split">
                 <section class="stack in-form" style="--gap:var(--s5)" aria-labelledby="h">

@@ -1,5 +1,6 @@
 //! The OpenAPI document as a page to read. It speaks English, as the document does.
 
+use crate::bundle::Bundle;
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -45,7 +46,7 @@ pub fn api_docs(page: &Page, openapi: &Value) -> String {
             </div>
         }
     };
-    document(page, &format!("{title} · API"), Top::Light, main)
+    document(page, Bundle::Front, &format!("{title} · API"), Top::Light, main)
 }
 
 fn operation_view(openapi: &Value, method: &str, path: &str, operation: &Value) -> impl IntoView + use<> {

@@ -1,8 +1,9 @@
 //! An event's page: the facts, and every price with all that is in it.
 
+use crate::bundle::Bundle;
 use crate::components::{LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
 use crate::format::{Moment, money};
-use crate::islands::SaleClock;
+use crate::islands::{Kind, SaleClock, TicketPicker};
 use crate::language::Language;
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
@@ -11,6 +12,9 @@ use onsale_core::{LineKind, Money};
 
 /// The letters of price categories, the dearest first.
 const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
+
+/// Where tickets are chosen on this page.
+const TICKETS: &str = "tickets";
 
 /// The page of an event.
 #[must_use]
@@ -36,7 +40,7 @@ pub fn event(page: &Page, event: &EventDetail) -> String {
             {foot(page, event)}
         }
     };
-    document(page, &format!("{} · Onsale", summary.name), Top::Light, main)
+    document(page, Bundle::Front, &format!("{} · Onsale", summary.name), Top::Light, main)
 }
 
 /// When, where and how much, for narrow pages, whose side stands at the end.
@@ -99,13 +103,12 @@ fn price_row(language: Language, kind: &TicketTypeSummary, categories: &[&str]) 
     let letter = place.and_then(|place| LETTERS.get(place)).map(|letter| {
         view! { <span class=format!("cat {letter}") aria-hidden="true">{*letter}</span> }
     });
-    let category = kind.category.clone().unwrap_or_default();
     let face = kind.price.part(LineKind::Face);
     let more = Money::new(kind.price.total.minor - face.minor, face.currency);
     view! {
         <tr>
             <td>
-                <span class="seat-kind">{letter}<span>{category}<small>{kind.name.clone()}</small></span></span>
+                <span class="seat-kind">{letter}<span>{kind.name.clone()}</span></span>
             </td>
             <td class="n">{money(language, face)}</td>
             <td class="n">{money(language, more)}</td>
@@ -168,8 +171,10 @@ fn side(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
         format!("{} {} {}", money(language, range.min), language.to(), money(language, range.max))
     };
     let full: Word = word(language, summary, page.now);
+    // Where tickets are chosen here, the choice is what a narrow page shows too.
+    let class = if picks(page, event) { "stick buy picks card stack" } else { "stick buy card stack" };
     view! {
-        <aside class="stick buy card stack" aria-label=language.tickets()>
+        <aside class=class id=TICKETS aria-label=language.tickets()>
             <div class="row" style="flex-wrap:nowrap;align-items:start">
                 {date_plate(&starts)}
                 <div>
@@ -215,11 +220,36 @@ impl Sale {
     }
 }
 
-/// Where tickets are chosen, and what the button says.
+/// Where tickets are chosen, and what the button says: on the plan, or on this page where there is none.
 fn choosing(page: &Page, event: &EventDetail) -> (String, &'static str) {
-    let address = page.link(&format!("/events/{}/seats", event.summary.id));
-    let language = page.language;
-    (address, if event.reserved_seating { language.choose_seats() } else { language.choose_tickets() })
+    let (language, id) = (page.language, &event.summary.id);
+    if event.reserved_seating {
+        (page.link(&format!("/events/{id}/seats")), language.choose_seats())
+    } else {
+        // Before the opening there is nothing to choose here: the page has to be loaded again.
+        let again = if picks(page, event) { "" } else { "?open=1" };
+        (page.link(&format!("/events/{id}{again}#{TICKETS}")), language.choose_tickets())
+    }
+}
+
+/// Whether tickets can be chosen on this page now.
+fn picks(page: &Page, event: &EventDetail) -> bool {
+    !event.reserved_seating && matches!(Sale::of(page, event), Sale::Open | Sale::AllHeld)
+}
+
+/// How many of each kind, where there are no seats to choose.
+fn picker(language: Language, event: &EventDetail) -> AnyView {
+    let kinds = event.ticket_types.iter().map(|kind| Kind {
+        ticket_type: kind.ticket_type.clone(),
+        name: kind.name.clone(),
+        price: kind.price.total,
+    });
+    let (id, kinds, limit) = (event.summary.id.to_string(), kinds.collect(), event.sale.max_per_account);
+    view! {
+        <noscript><p class="notice warn">{language.needs_script()}</p></noscript>
+        <TicketPicker language=language event=id kinds=kinds limit=limit/>
+    }
+    .into_any()
 }
 
 /// The one action of the page, or why there is none.
@@ -230,6 +260,7 @@ fn action(page: &Page, event: &EventDetail) -> AnyView {
         view! { <p><b>{title}</b></p><p class="soft small">{text}</p> }.into_any()
     };
     match Sale::of(page, event) {
+        Sale::Open | Sale::AllHeld if picks(page, event) => picker(language, event),
         Sale::Open => view! { <a class="btn go big full" href=address>{label}</a> }.into_any(),
         Sale::AllHeld => view! {
             <a class="btn go big full" href=address>{label}</a>
@@ -259,9 +290,11 @@ fn foot(page: &Page, event: &EventDetail) -> Option<impl IntoView + use<>> {
     let inside = match Sale::of(page, event) {
         Sale::Open | Sale::AllHeld => {
             let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
+            // Where the next step is on this page, it has the one signal colour, and this only leads there.
+            let class = if picks(page, event) { "btn ink big push" } else { "btn go big push" };
             view! {
                 <p class="small num"><b>{price}</b><br/>{language.fees_in()}</p>
-                <a class="btn go big push" href=address>{label}</a>
+                <a class=class href=address>{label}</a>
             }
             .into_any()
         }

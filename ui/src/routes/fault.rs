@@ -1,5 +1,6 @@
 //! What a reader sees when there is nothing to see: what happened, then what to do.
 
+use crate::bundle::Bundle;
 use crate::components::HOUSE;
 use crate::islands::CopyText;
 use crate::shell::{Page, Top, document};
@@ -42,5 +43,5 @@ pub fn fault(page: &Page, fault: Fault, trace: &str) -> String {
             </div>
         }
     };
-    document(page, &format!("{title} · Onsale"), Top::Light, main)
+    document(page, Bundle::Front, &format!("{title} · Onsale"), Top::Light, main)
 }

@@ -1,10 +1,12 @@
 //! The home page: the search, what opens next, and the events.
 
+use crate::bundle::Bundle;
 use crate::components::{HOUSE, STAGE, card};
 use crate::format::{Moment, count};
 use crate::islands::SearchBox;
 use crate::language::Language;
 use crate::shell::{Page, Top, document, encoded, fragment};
+use crate::when::When;
 use leptos::prelude::*;
 use onsale_core::api::events::{EventSummary, FacetCount, Facets};
 
@@ -22,6 +24,8 @@ pub struct Home {
     pub city: String,
     /// A kind of event.
     pub category: String,
+    /// When it is.
+    pub when: Option<When>,
     /// What was found.
     pub cursor: String,
 }
@@ -45,12 +49,18 @@ pub struct Listing {
 
 impl Home {
     fn is_everything(&self) -> bool {
-        self.query.is_empty() && self.city.is_empty() && self.category.is_empty()
+        self.query.is_empty() && self.city.is_empty() && self.category.is_empty() && self.when.is_none()
     }
 
     /// The address of this search, with another value for one of its parts.
     fn with(&self, name: &str, value: &str) -> String {
-        let own = [("query", &self.query), ("city", &self.city), ("category", &self.category)];
+        let when = self.when.map_or("", When::name);
+        let own = [
+            ("query", self.query.as_str()),
+            ("city", self.city.as_str()),
+            ("category", self.category.as_str()),
+            ("when", when),
+        ];
         let mut parts: Vec<String> = own
             .into_iter()
             .filter(|(known, _)| *known != name)
@@ -80,7 +90,7 @@ pub fn home(page: &Page, asked: &Home, found: &Listing) -> String {
     } else {
         format!("{} · {}", asked.query, language.home_title())
     };
-    document(page, &title, Top::Dark, main)
+    document(page, Bundle::Front, &title, Top::Dark, main)
 }
 
 /// The list alone, for the search that changes it in its place.
@@ -111,7 +121,7 @@ fn hero(page: &Page, asked: &Home) -> impl IntoView + use<> {
                 <h1 id="q-h">{language.hero()}</h1>
                 <p class="lede">{language.lede()}</p>
                 <SearchBox language=language chosen=page.chosen query=asked.query.clone() city=asked.city.clone()
-                    category=asked.category.clone()/>
+                    when=asked.when category=asked.category.clone()/>
             </div>
         </section>
     }
@@ -183,8 +193,9 @@ fn facet(
         view! { <li><a href=address aria-current=current>{text}" "{counted}</a></li> }
     };
     let all = item("", language.all().to_owned(), None);
+    let named = |value: &str| if name == "category" { language.kind_of_event(value) } else { value.to_owned() };
     let items: Vec<_> =
-        values.iter().take(FACET_MAX).map(|value| item(&value.value, value.value.clone(), Some(value.count))).collect();
+        values.iter().take(FACET_MAX).map(|value| item(&value.value, named(&value.value), Some(value.count))).collect();
     view! {
         <div class="stack" style="--gap:var(--s2)">
             <h2 class="t2">{title}</h2>

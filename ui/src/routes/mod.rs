@@ -2,7 +2,9 @@
 
 pub(crate) mod account;
 pub(crate) mod api_docs;
+pub(crate) mod buying;
 pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod home;
 pub(crate) mod problems;
+pub(crate) mod seats;

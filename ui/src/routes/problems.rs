@@ -1,5 +1,6 @@
 //! What the errors of the API mean.
 
+use crate::bundle::Bundle;
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
 
@@ -45,5 +46,5 @@ pub fn problems(page: &Page, entries: &[ProblemEntry]) -> String {
             </div>
         }
     };
-    document(page, &format!("{title} · Onsale"), Top::Light, main)
+    document(page, Bundle::Front, &format!("{title} · Onsale"), Top::Light, main)
 }

@@ -29,8 +29,8 @@ words! {
     choose_seats: "Choose seats", "Elegir asientos";
     choose_tickets: "Choose tickets", "Elegir entradas";
     opens_in: "The sale opens in", "La venta abre en";
-    held_may_return: "All seats are held just now. Some may come back within minutes.", "Ahora está todo reservado. Pueden volver asientos en unos minutos.";
-    sold_out_more: "Every seat is sold. Seats that are given back appear here.", "Se han vendido todos los asientos. Los que se devuelvan aparecen aquí.";
+    held_may_return: "All tickets are held just now. Some may come back within minutes.", "Ahora está todo reservado. Pueden volver entradas en unos minutos.";
+    sold_out_more: "Every ticket is sold. Those that are given back appear here.", "Se han vendido todas las entradas. Las que se devuelvan aparecen aquí.";
     cancelled_more: "The event is cancelled. Whoever has a ticket gets their money back without asking.", "El evento se ha cancelado. Quien tenga entrada recibe su dinero sin pedirlo.";
     until_opening: "Come back then; being early gives no advantage.", "Vuelve entonces; llegar antes no da ventaja.";
 }
@@ -54,13 +54,13 @@ impl Language {
         }
     }
 
-    /// `Your seats are kept for 10 minutes while you pay.`
+    /// `Your tickets are kept for 10 minutes while you pay.`
     pub fn kept_while_paying(self, minutes: u32) -> String {
         match (self, minutes) {
-            (Self::En, 1) => "Your seats are kept for one minute while you pay.".to_owned(),
-            (Self::En, _) => format!("Your seats are kept for {minutes} minutes while you pay."),
-            (Self::Es, 1) => "Guardamos tus asientos un minuto mientras pagas.".to_owned(),
-            (Self::Es, _) => format!("Guardamos tus asientos {minutes} minutos mientras pagas."),
+            (Self::En, 1) => "Your tickets are kept for one minute while you pay.".to_owned(),
+            (Self::En, _) => format!("Your tickets are kept for {minutes} minutes while you pay."),
+            (Self::Es, 1) => "Guardamos tus entradas un minuto mientras pagas.".to_owned(),
+            (Self::Es, _) => format!("Guardamos tus entradas {minutes} minutos mientras pagas."),
         }
     }
 

@@ -35,7 +35,7 @@ impl Language {
                 "Esta dirección ya tiene una cuenta. Entra o pide una contraseña nueva.",
             ),
             "forbidden" => ("This account may not do that.", "Esta cuenta no puede hacer eso."),
-            "hold_expired" => (Self::En.expired(), Self::Es.expired()),
+            "hold_expired" => (Self::En.expired(false), Self::Es.expired(false)),
             "in_progress" | "timeout" => (
                 "We are still working on it. Wait a moment and try again; nothing is done twice.",
                 "Seguimos en ello. Espera un momento y prueba otra vez; nada se hace dos veces.",
@@ -50,12 +50,19 @@ impl Language {
             ),
             "not_found" => (Self::En.missing_title(), Self::Es.missing_title()),
             "not_on_sale" => ("This event is not on sale now.", "Este evento no está a la venta ahora."),
+            "not_admitted" => (Self::En.waiting_room_on(), Self::Es.waiting_room_on()),
+            "not_cancellable" => (Self::En.not_cancellable(), Self::Es.not_cancellable()),
             "password_too_common" => {
                 ("Enter a password that fewer people use.", "Escribe una contraseña que use menos gente.")
             }
             "password_too_short" => {
                 ("Enter a password of at least 8 characters.", "Escribe una contraseña de al menos 8 caracteres.")
             }
+            "payment_in_progress" => (
+                "The payment is being decided. Wait for its outcome; nothing is done twice.",
+                "El pago se está decidiendo. Espera el resultado; nada se hace dos veces.",
+            ),
+            "promo_code_invalid" => (Self::En.promo_invalid(), Self::Es.promo_invalid()),
             "rate_limited" => (
                 "Too many tries just now. Wait a minute and try again.",
                 "Demasiados intentos seguidos. Espera un minuto y prueba otra vez.",

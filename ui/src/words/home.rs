@@ -2,6 +2,7 @@
 
 use super::{plural, words};
 use crate::language::Language;
+use crate::when::When;
 
 words! {
     home_title: "Events · Onsale", "Eventos · Onsale";
@@ -11,6 +12,8 @@ words! {
     what_hint: "Artist, show, team or venue", "Artista, espectáculo, equipo o sala";
     where_: "Where", "Dónde";
     any_city: "Any city", "Cualquier ciudad";
+    when: "When", "Cuándo";
+    any_date: "Any date", "Cualquier fecha";
     search: "Search", "Buscar";
     opening_next: "Opening next", "Próximas aperturas";
     opens: "Sale opens", "La venta abre";
@@ -29,12 +32,47 @@ words! {
     sold_out: "Sold out", "Agotado";
     all_held: "All held just now", "Todo reservado ahora";
     cancelled: "Cancelled", "Cancelado";
-    many: "Many seats", "Muchos asientos";
+    many: "Many tickets", "Muchas entradas";
     local_time: "All times are those of the venue.", "Todas las horas son las de la sala.";
     search_failed: "The search did not answer. Press Search to try again.", "La búsqueda no respondió. Pulsa Buscar para probar otra vez.";
 }
 
 impl Language {
+    /// `This weekend`.
+    pub fn when_of(self, when: When) -> &'static str {
+        match (self, when) {
+            (Self::En, When::Weekend) => "This weekend",
+            (Self::En, When::Week) => "Next 7 days",
+            (Self::En, When::Month) => "Next 30 days",
+            (Self::Es, When::Weekend) => "Este fin de semana",
+            (Self::Es, When::Week) => "Próximos 7 días",
+            (Self::Es, When::Month) => "Próximos 30 días",
+        }
+    }
+
+    /// `Theatre`, for the words that organisers use most; another one as it was written.
+    pub fn kind_of_event(self, kind: &str) -> String {
+        let (en, es) = match kind {
+            "classical" => ("Classical", "Clásica"),
+            "club" => ("Club nights", "Noches de club"),
+            "comedy" => ("Comedy", "Humor"),
+            "concert" => ("Concerts", "Conciertos"),
+            "dance" => ("Dance", "Danza"),
+            "family" => ("Family", "En familia"),
+            "festival" => ("Festivals", "Festivales"),
+            "jazz" => ("Jazz", "Jazz"),
+            "musical" => ("Musicals", "Musicales"),
+            "opera" => ("Opera", "Ópera"),
+            "sport" => ("Sport", "Deporte"),
+            "theatre" => ("Theatre", "Teatro"),
+            other => (other, other),
+        };
+        match self {
+            Self::En => en.to_owned(),
+            Self::Es => es.to_owned(),
+        }
+    }
+
     /// `157 events`.
     pub fn found(self, count: &str, number: i64) -> String {
         let events = match self {
@@ -44,21 +82,21 @@ impl Language {
         format!("{count} {events}")
     }
 
-    /// `Last 38 seats`.
+    /// `Last 38 tickets`: the same word for seats and for standing, since lists do not say which.
     pub fn last(self, count: &str, number: i64) -> String {
         match (self, number) {
-            (Self::En, 1) => "Last seat".to_owned(),
-            (Self::En, _) => format!("Last {count} seats"),
-            (Self::Es, 1) => "Último asiento".to_owned(),
-            (Self::Es, _) => format!("Últimos {count} asientos"),
+            (Self::En, 1) => "Last ticket".to_owned(),
+            (Self::En, _) => format!("Last {count} tickets"),
+            (Self::Es, 1) => "Última entrada".to_owned(),
+            (Self::Es, _) => format!("Últimas {count} entradas"),
         }
     }
 
-    /// `412 seats left`.
+    /// `412 tickets left`.
     pub fn left(self, count: &str) -> String {
         match self {
-            Self::En => format!("{count} seats left"),
-            Self::Es => format!("Quedan {count} asientos"),
+            Self::En => format!("{count} tickets left"),
+            Self::Es => format!("Quedan {count} entradas"),
         }
     }
 

@@ -4,12 +4,16 @@
 //! arguments, and knows its plurals. The sentences of the design's table are in [`sale`], word for word.
 
 mod account;
+mod checkout;
 mod event;
 mod faults;
 mod forms;
 mod frame;
 mod home;
+mod orders;
+mod picker;
 mod sale;
+mod seats;
 
 pub(crate) const WEEKDAYS: [[&str; 7]; 2] =
     [["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"]];

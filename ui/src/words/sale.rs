@@ -1,14 +1,28 @@
 //! Holding and paying: the sentences of the design's table, word for word.
 
-use super::words;
 use crate::language::Language;
 
-words! {
-    expired: "Your time ran out. Your seats are back on sale; you were not charged.", "Se acabó el tiempo. Tus asientos vuelven a la venta; no se te ha cobrado.";
-    bank_decides: "The bank is still deciding. Your seats stay kept; we write to you.", "El banco aún decide. Tus asientos siguen guardados; te escribimos.";
-}
-
 impl Language {
+    /// The time to pay is over.
+    pub fn expired(self, seats: bool) -> &'static str {
+        match (self, seats) {
+            (Self::En, true) => "Your time ran out. Your seats are back on sale; you were not charged.",
+            (Self::En, false) => "Your time ran out. Your tickets are back on sale; you were not charged.",
+            (Self::Es, true) => "Se acabó el tiempo. Tus asientos vuelven a la venta; no se te ha cobrado.",
+            (Self::Es, false) => "Se acabó el tiempo. Tus entradas vuelven a la venta; no se te ha cobrado.",
+        }
+    }
+
+    /// Nobody knows yet whether it is paid.
+    pub fn bank_decides(self, seats: bool) -> &'static str {
+        match (self, seats) {
+            (Self::En, true) => "The bank is still deciding. Your seats stay kept; we write to you.",
+            (Self::En, false) => "The bank is still deciding. Your tickets stay kept; we write to you.",
+            (Self::Es, true) => "El banco aún decide. Tus asientos siguen guardados; te escribimos.",
+            (Self::Es, false) => "El banco aún decide. Tus entradas siguen guardadas; te escribimos.",
+        }
+    }
+
     /// `Your seats are kept for 10 minutes.`
     pub fn held(self, minutes: i64) -> String {
         match (self, minutes) {
@@ -20,12 +34,18 @@ impl Language {
     }
 
     /// `2 minutes left to pay for your seats.`
-    pub fn left_to_pay(self, minutes: i64) -> String {
+    pub fn left_to_pay(self, minutes: i64, seats: bool) -> String {
+        let what = match (self, seats) {
+            (Self::En, true) => "your seats",
+            (Self::En, false) => "your tickets",
+            (Self::Es, true) => "tus asientos",
+            (Self::Es, false) => "tus entradas",
+        };
         match (self, minutes) {
-            (Self::En, 1) => "1 minute left to pay for your seats.".to_owned(),
-            (Self::En, _) => format!("{minutes} minutes left to pay for your seats."),
-            (Self::Es, 1) => "Queda 1 minuto para pagar tus asientos.".to_owned(),
-            (Self::Es, _) => format!("Quedan {minutes} minutos para pagar tus asientos."),
+            (Self::En, 1) => format!("1 minute left to pay for {what}."),
+            (Self::En, _) => format!("{minutes} minutes left to pay for {what}."),
+            (Self::Es, 1) => format!("Queda 1 minuto para pagar {what}."),
+            (Self::Es, _) => format!("Quedan {minutes} minutos para pagar {what}."),
         }
     }
 
@@ -82,9 +102,9 @@ mod tests {
         let seats = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert_eq!(en.held(10), "Your seats are kept for 10 minutes.");
         assert_eq!(es.held(10), "Guardamos tus asientos 10 minutos.");
-        assert_eq!(en.left_to_pay(2), "2 minutes left to pay for your seats.");
-        assert_eq!(es.left_to_pay(2), "Quedan 2 minutos para pagar tus asientos.");
-        assert_eq!(es.left_to_pay(1), "Queda 1 minuto para pagar tus asientos.");
+        assert_eq!(en.left_to_pay(2, true), "2 minutes left to pay for your seats.");
+        assert_eq!(es.left_to_pay(2, true), "Quedan 2 minutos para pagar tus asientos.");
+        assert_eq!(es.left_to_pay(1, true), "Queda 1 minuto para pagar tus asientos.");
         let (gone, free) = (seats(&["H 5"]), seats(&["H 7", "H 8"]));
         assert_eq!(
             en.taken(&gone, &free),
@@ -100,5 +120,14 @@ mod tests {
             "Your bank said no. You have not been charged. Your seats are still yours for 6:12."
         );
         assert_eq!(es.list(&seats(&["A", "B", "C"])), "A, B y C");
+    }
+
+    #[test]
+    fn where_there_are_no_seats_tickets_are_spoken_of() {
+        for language in [Language::En, Language::Es] {
+            for text in [language.expired(false), language.bank_decides(false), &language.left_to_pay(2, false)] {
+                assert!(!text.contains("seats") && !text.contains("asientos"), "{text}");
+            }
+        }
     }
 }

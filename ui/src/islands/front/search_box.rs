@@ -4,8 +4,9 @@ use crate::api::{self, sleep};
 use crate::browser;
 use crate::components::FIND;
 use crate::language::Language;
+use crate::when::When;
 use leptos::ev;
-use leptos::html::Input;
+use leptos::html::{Input, Select};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -17,7 +18,7 @@ const HEADING: &str = "res-h";
 /// A pause in typing this long starts a search.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The form with its two fields.
+/// The form with its fields.
 #[island]
 pub fn SearchBox(
     /// The reader's language.
@@ -28,10 +29,12 @@ pub fn SearchBox(
     query: String,
     /// The city that was searched in.
     city: String,
+    /// When it should be; nothing for any date.
+    when: Option<When>,
     /// The kind of event that was chosen; a filter, not a field.
     category: String,
 ) -> impl IntoView {
-    let (what, place) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let (what, place, date) = (NodeRef::<Input>::new(), NodeRef::<Input>::new(), NodeRef::<Select>::new());
     let said = RwSignal::new(String::new());
     let asked = StoredValue::new(0_u32);
     let kept = StoredValue::new(Kept { language, chosen, category: category.clone() });
@@ -43,7 +46,8 @@ pub fn SearchBox(
             // Whoever types on is searched for later.
             if asked.get_value() == turn {
                 let typed = |node: NodeRef<Input>| node.get_untracked().map(|input| input.value()).unwrap_or_default();
-                let found = kept.with_value(|kept| kept.query(&typed(what), &typed(place)));
+                let when = date.get_untracked().map(|date| date.value()).unwrap_or_default();
+                let found = kept.with_value(|kept| kept.query(&typed(what), &typed(place), &when));
                 let outcome = show(&found, || asked.get_value() == turn).await;
                 said.set(outcome.unwrap_or_else(|| language.search_failed().to_owned()));
             }
@@ -55,8 +59,11 @@ pub fn SearchBox(
     };
     let lang = chosen.then(|| view! { <input type="hidden" name="lang" value=language.tag()/> });
     let category = (!category.is_empty()).then(|| view! { <input type="hidden" name="category" value=category/> });
+    let dates = When::ALL.map(|offered| {
+        view! { <option value=offered.name() selected=when == Some(offered)>{language.when_of(offered)}</option> }
+    });
     view! {
-        <form class="find two" role="search" action="/#results" on:submit=submit>
+        <form class="find" role="search" action="/#results" on:submit=submit>
             {lang}
             {category}
             <label class="what">
@@ -68,6 +75,13 @@ pub fn SearchBox(
                 <span>{language.where_()}</span>
                 <input type="text" name="city" maxlength="100" placeholder=language.any_city()
                     autocomplete="address-level2" value=city node_ref=place on:input=move |_| search(PAUSE)/>
+            </label>
+            <label>
+                <span>{language.when()}</span>
+                <select name="when" node_ref=date on:change=move |_| search(Duration::ZERO)>
+                    <option value="">{language.any_date()}</option>
+                    {dates}
+                </select>
             </label>
             <button class="btn go big">
                 <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=FIND></svg>
@@ -87,9 +101,10 @@ struct Kept {
 
 impl Kept {
     /// The query of the search's address; empty for all events.
-    fn query(&self, query: &str, city: &str) -> String {
+    fn query(&self, query: &str, city: &str, when: &str) -> String {
         let lang = if self.chosen { self.language.tag() } else { "" };
-        let parts = [("query", query), ("city", city), ("category", self.category.as_str()), ("lang", lang)];
+        let category = self.category.as_str();
+        let parts = [("query", query), ("city", city), ("when", when), ("category", category), ("lang", lang)];
         let parts: Vec<String> = parts
             .into_iter()
             .filter(|(_, value)| !value.trim().is_empty())

@@ -3,8 +3,11 @@
 use super::sign_up::PASSWORD_CHARS_MIN;
 use crate::api::session;
 use crate::browser;
-use crate::components::{ErrorSummary, Field, Form, PasswordField, SendButton, Wrong, looks_like_email, typed};
+use crate::components::{
+    ErrorSummary, Field, Form, IntoFresh, PasswordField, SendButton, Wrong, looks_like_email, typed,
+};
 use crate::language::Language;
+use leptos::either::Either;
 use leptos::ev;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -32,19 +35,25 @@ pub fn AskForLink(
             });
         }
     };
-    view! {
-        <Show when=move || sent.get() fallback=move || view! {
+    let done = Memo::new(move |_| sent.get());
+    let asked = move || {
+        view! {
             <form class="stack" style="--gap:var(--s5)" novalidate=true method="post" on:submit=submit>
                 <ErrorSummary form=form/>
                 <Field form=form id="email" label=language.email() node=email kind="email" autocomplete="username"/>
                 <SendButton form=form label=language.send_link() busy=language.sending()/>
             </form>
-        }>
+        }
+    };
+    let told = move || {
+        view! {
             <div class="notice good" role="status">
                 <div><h2>{language.link_sent_title()}</h2><p>{language.link_sent()}</p></div>
             </div>
-        </Show>
-    }
+        }
+        .fresh()
+    };
+    move || if done.get() { Either::Right(told()) } else { Either::Left(asked()) }
 }
 
 /// Chooses a new password by the token of the page's address.
@@ -81,8 +90,9 @@ pub fn ChoosePassword(
             });
         }
     };
-    view! {
-        <Show when=move || saved.get() fallback=move || view! {
+    let done = Memo::new(move |_| saved.get());
+    let asked = move || {
+        view! {
             <form class="stack" style="--gap:var(--s5)" novalidate=true method="post" on:submit=submit>
                 <ErrorSummary form=form/>
                 <PasswordField form=form id="password" label=language.new_password() node=password
@@ -90,13 +100,18 @@ pub fn ChoosePassword(
                 <SendButton form=form label=language.save_password() busy=language.saving()/>
                 <p><a href="/forgot-password">{language.ask_again()}</a></p>
             </form>
-        }>
+        }
+    };
+    let told = move || {
+        view! {
             <div class="stack">
                 <div class="notice good" role="status">
                     <div><h2>{language.password_saved_title()}</h2><p>{language.password_saved()}</p></div>
                 </div>
                 <a class="btn go big full" href="/sign-in">{language.sign_in()}</a>
             </div>
-        </Show>
-    }
+        }
+        .fresh()
+    };
+    move || if done.get() { Either::Right(told()) } else { Either::Left(asked()) }
 }

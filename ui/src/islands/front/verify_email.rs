@@ -2,8 +2,9 @@
 
 use crate::api::{Failure, session};
 use crate::browser;
-use crate::components::FailureState;
+use crate::components::{IntoFresh, failure_state};
 use crate::language::Language;
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::api::accounts::VerifyEmail;
@@ -41,12 +42,12 @@ pub fn ProveEmail(
         prove.run(());
     });
     let notice = |class: &'static str, text: &'static str| {
-        view! { <div class=class role="status"><div><p>{text}</p></div></div> }.into_any()
+        view! { <div class=class role="status"><div><p>{text}</p></div></div> }
     };
     move || match state.get() {
-        State::Asking => notice("notice", language.verifying()),
-        State::Done => notice("notice good", language.verified()),
-        State::Spent => notice("notice bad", language.verify_failed()),
-        State::Failed(failure) => view! { <FailureState language=language failure=failure again=prove/> }.into_any(),
+        State::Asking => Either::Left(notice("notice", language.verifying())),
+        State::Done => Either::Right(notice("notice good", language.verified()).fresh()),
+        State::Spent => Either::Right(notice("notice bad", language.verify_failed()).fresh()),
+        State::Failed(failure) => Either::Right(failure_state(language, None, &failure, prove)),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::components::{Timer, seconds_left};
 use crate::language::Language;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -27,9 +28,9 @@ pub fn SaleClock(
             <p class="row">
                 <b>{language.opens_in()}</b>
                 {move || if far.get() {
-                    view! { <span class="plate num push t2">{days}</span> }.into_any()
+                    Either::Left(view! { <span class="plate num push t2">{days}</span> })
                 } else {
-                    view! { <span class="push t2"><Timer seconds=seconds/></span> }.into_any()
+                    Either::Right(view! { <span class="push t2"><Timer seconds=seconds/></span> })
                 }}
             </p>
             <p class="soft small">{language.until_opening()}</p>
@@ -38,9 +39,9 @@ pub fn SaleClock(
     view! {
         <div class="stack">
             {move || if open.get() {
-                view! { <a class="btn go big full" href=address.clone()>{action.clone()}</a> }.into_any()
+                Either::Left(view! { <a class="btn go big full" href=address.clone()>{action.clone()}</a> })
             } else {
-                waiting().into_any()
+                Either::Right(waiting())
             }}
         </div>
     }

@@ -1,0 +1,94 @@
+//! The room's elements. The server wrote them; they are changed in their places, and only where something is new.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, HtmlSelectElement};
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// An element by its id.
+pub(super) fn by_id(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// The elements that a selector finds.
+pub(super) fn all(selector: &str) -> Vec<Element> {
+    let Some(found) = document().and_then(|document| document.query_selector_all(selector).ok()) else {
+        return Vec::new();
+    };
+    (0..found.length()).filter_map(|place| found.get(place)?.dyn_into().ok()).collect()
+}
+
+/// Says something else in an element.
+pub(super) fn text(id: &str, text: &str) {
+    if let Some(element) = by_id(id)
+        && element.text_content().as_deref() != Some(text)
+    {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Writes an element's inside anew. Where the focus was in it, it is on the same seat or act afterwards, else on the
+/// first thing that can be pressed, else on the next step: never nowhere.
+pub(super) fn html(id: &str, html: &str) {
+    let Some(element) = by_id(id) else { return };
+    let focused = document().and_then(|document| document.active_element());
+    let Some(focused) = focused.filter(|focused| element.contains(Some(focused))) else {
+        return element.set_inner_html(html);
+    };
+    let mark = ["data-seat", "data-act"].into_iter().find(|name| focused.has_attribute(name));
+    let mark = mark.and_then(|name| Some(format!("[{name}=\"{}\"]", focused.get_attribute(name)?)));
+    element.set_inner_html(html);
+    let found = |selector: &str| element.query_selector(selector).ok().flatten();
+    match mark.and_then(|mark| found(&mark)).or_else(|| found("a,button")) {
+        Some(same) => focus(same),
+        None => focus_next_step(),
+    }
+}
+
+fn focus(element: Element) {
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        let _cannot_have_it = element.focus();
+    }
+}
+
+/// The button that stands at the end of everything.
+fn focus_next_step() {
+    if let Some(next) = all("#next [data-act]").into_iter().next() {
+        focus(next);
+    }
+}
+
+/// Sets an attribute, or takes it away.
+pub(super) fn attribute(element: &Element, name: &str, value: Option<&str>) {
+    let _names_are_good = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+/// Shows an element or hides it.
+pub(super) fn show(id: &str, shown: bool) {
+    if let Some(element) = by_id(id) {
+        let focused = document().and_then(|document| document.active_element());
+        attribute(&element, "hidden", (!shown).then_some(""));
+        if !shown && focused.is_some_and(|focused| element.contains(Some(&focused))) {
+            focus_next_step();
+        }
+    }
+}
+
+/// What is chosen in a list of options.
+pub(super) fn chosen(id: &str) -> u32 {
+    let select = by_id(id).and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
+    select.and_then(|select| u32::try_from(select.selected_index()).ok()).unwrap_or(0)
+}
+
+/// The nearest element at or above one that has an attribute, and its value.
+pub(super) fn marked(target: Option<web_sys::EventTarget>, name: &str) -> Option<(Element, String)> {
+    let element: Element = target?.dyn_into().ok()?;
+    let marked = element.closest(&format!("[{name}]")).ok().flatten()?;
+    let value = marked.get_attribute(name)?;
+    Some((marked, value))
+}

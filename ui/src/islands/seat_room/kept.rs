@@ -1,0 +1,31 @@
+//! The hold that this browser remembers, so that a reload finds it again. The server says whether it still stands.
+
+use onsale_core::ReservationId;
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+fn name(event: &str) -> String {
+    format!("onsale.hold.{event}")
+}
+
+/// The hold of an event, if there was one.
+pub(super) fn of(event: &str) -> Option<ReservationId> {
+    storage()?.get_item(&name(event)).ok().flatten()?.parse().ok()
+}
+
+/// Remembers it.
+pub(super) fn keep(event: &str, hold: ReservationId) {
+    if let Some(storage) = storage() {
+        // Storage may be full or forbidden; then a reload forgets.
+        let _kept_or_not = storage.set_item(&name(event), &hold.to_string());
+    }
+}
+
+/// Forgets it.
+pub(super) fn forget(event: &str) {
+    if let Some(storage) = storage() {
+        let _nothing_to_forget = storage.remove_item(&name(event));
+    }
+}
