@@ -1,6 +1,6 @@
 // Two browsers at one seat: one has it, the other sees so at once and is offered the nearest equal ones.
 import assert from "node:assert/strict";
-import { account, event, hold, pay, seatIds } from "./harness/api.mjs";
+import { account, event, hold, pay, says, seatIds } from "./harness/api.mjs";
 import { Reader } from "./harness/browser.mjs";
 import { holds } from "./harness/test.mjs";
 import * as buyer from "./harness/steps.mjs";
@@ -91,11 +91,7 @@ holds("sold out: the page says so and offers nothing to press", async (test) => 
       await pay(token, reservationId);
     }
     const { page, words } = reader;
-    await page.waitForFunction(
-      async ([path, text]) => (await (await fetch(path)).text()).includes(text),
-      [`/events/${id}?lang=${language}`, words.sold_out_more],
-      { polling: 500 },
-    ).catch(() => assert.fail("the page never said that all is sold"));
+    await says(`/events/${id}?lang=${language}`, words.sold_out_more);
     await reader.visit(`/events/${id}`);
     await page.getByText(words.sold_out_more).waitFor();
     assert.equal(await page.getByRole("link", { name: words.choose_seats }).count(), 0, "there is nothing to choose");

@@ -5,7 +5,7 @@ import { base } from "./browser.mjs";
 
 const PASSWORD = "Kestrel-on-the-9th-gate";
 const STAFF = { email: "admin@demo.example", password: "onsale-demo-2026" };
-const PUBLISHED_WITHIN_MS = 60_000;
+const KNOWN_WITHIN_MS = 60_000;
 const ASKED_EVERY_MS = 200;
 const DAY_MS = 86_400_000;
 
@@ -90,14 +90,20 @@ export const event = async ({ name, rows = 3, seats = 6, standing = 0, holdSecon
   return id;
 };
 
-// Waits until readers find an event.
-const listed = async (id) => {
-  const end = Date.now() + PUBLISHED_WITHIN_MS;
-  while (!(await fetch(`${base}/api/events/${id}`)).ok) {
-    assert.ok(Date.now() < end, `event ${id} is not listed ${PUBLISHED_WITHIN_MS / 1_000} s after it was published`);
+const until = async (what, is) => {
+  const end = Date.now() + KNOWN_WITHIN_MS;
+  while (!(await is())) {
+    assert.ok(Date.now() < end, `${what}, and not so after ${KNOWN_WITHIN_MS / 1_000} s`);
     await new Promise((done) => setTimeout(done, ASKED_EVERY_MS));
   }
 };
+
+// Waits until readers find an event.
+const listed = (id) => until(`event ${id} is published`, async () => (await fetch(`${base}/api/events/${id}`)).ok);
+
+// Waits until a page says something: what is left is told to it a moment later.
+export const says = (path, text) =>
+  until(`${path} is to say “${text}”`, async () => (await (await fetch(base + path)).text()).includes(text));
 
 // Holds through the API as somebody else: seats by their ids, or so many tickets.
 export const hold = (token, eventId, { seats, tickets }) => {

@@ -22,6 +22,13 @@ const ARGUMENTS = [
 ];
 
 let launching;
+const readers = new WeakMap();
+
+// What the readers of a test see.
+export const picturesOf = async (test) => {
+  const pages = (readers.get(test) ?? []).flatMap((reader) => reader.context.pages());
+  return Promise.all(pages.map((page) => page.screenshot().catch(() => null)));
+};
 
 // The browser, once somebody wants it.
 export const browser = () =>
@@ -35,9 +42,24 @@ export const closeBrowser = async () => {
 const notice = (most) => {
   let shift = 0;
   const told = [];
+  // What follows the reader's own act is no surprise, even when the server takes its time to answer.
+  const AT_ONCE_MS = 1_000;
+  let [acted, answered] = [-Infinity, -Infinity];
+  for (const kind of ["pointerdown", "pointerup", "keydown", "input", "change"]) {
+    document.addEventListener(kind, () => (acted = performance.now()), { capture: true, passive: true });
+  }
+  const send = window.fetch;
+  window.fetch = async (...request) => {
+    const isAsked = performance.now() - acted < AT_ONCE_MS;
+    try {
+      return await send(...request);
+    } finally {
+      if (isAsked) answered = performance.now();
+    }
+  };
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      if (entry.hadRecentInput) continue;
+      if (entry.hadRecentInput || Math.abs(entry.startTime - answered) < AT_ONCE_MS) continue;
       const names = entry.sources.map(({ node, previousRect: from, currentRect: to }) => {
         const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
         const name = element?.id ? `#${element.id}` : `${element?.localName}.${element?.className}`;
@@ -72,6 +94,7 @@ export class Reader {
       await context.addInitScript(notice, SHIFT_MAX);
     }
     reader.page = await reader.open();
+    readers.set(test, [...(readers.get(test) ?? []), reader]);
     test.after(async () => {
       await context.close();
       assert.deepEqual(reader.faults, [], "nothing is noticed that nobody may see");
@@ -92,8 +115,10 @@ export class Reader {
     page.on("console", (message) => {
       const text = message.text();
       const said = ["error", "warning"].includes(message.type());
-      // Chromium tells of each answer from 400 on; those are looked at below.
-      if (said && !text.startsWith("Failed to load resource")) this.faults.push(`console: ${text.slice(0, 300)}`);
+      // Chromium tells of each answer from 400 on; those are looked at below. What is loaded early for a script is not
+      // missed where there is none.
+      const isKnown = text.startsWith("Failed to load resource") || (!this.script && text.includes("was preloaded"));
+      if (said && !isKnown) this.faults.push(`console: ${text.slice(0, 300)}`);
     });
     page.on("pageerror", (error) => this.faults.push(`page error: ${error.message.slice(0, 300)}`));
     page.on("crash", () => this.faults.push("the page crashed"));

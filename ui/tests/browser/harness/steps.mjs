@@ -6,7 +6,8 @@ import { somebody } from "./api.mjs";
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 export const CHECKOUT = new RegExp(`^/checkout/(${UUID})`);
 export const ORDER = new RegExp(`^/orders/(${UUID})`);
-const SPOTS = 60;
+const SPOTS = 80;
+const GOLDEN_ANGLE = 2.4;
 
 // Types with a mistake and goes to what is found all the same.
 export const findEvent = async (reader, typed, name) => {
@@ -37,32 +38,36 @@ export const openSheet = async (reader) => {
   if (reader.isPhone && (await grab.getAttribute("aria-expanded")) !== "true") await reader.press(grab);
 };
 
-// Chooses free seats by mouse or finger: from where a seat is until the tray has so many.
+// Chooses free seats by mouse or finger: looks around in the middle of the map until the tray has so many.
 export const chooseOnMap = async (reader, count) => {
   const { page } = reader;
   const plates = page.locator("#mine .plate");
   const box = await page.locator("#map").boundingBox();
-  for (let spot = 0; spot < SPOTS && (await plates.count()) < count; spot++) {
-    // A spiral around a place a little above the middle.
-    const [turn, away] = [spot * 2.4, 9 * Math.sqrt(spot)];
-    const at = [box.x + box.width / 2 + away * Math.cos(turn), box.y + box.height * 0.45 + away * Math.sin(turn)];
+  const reach = 0.38 * Math.min(box.width, box.height);
+  for (let spot = 1; spot <= SPOTS && (await plates.count()) < count; spot++) {
+    const [turn, away] = [spot * GOLDEN_ANGLE, reach * Math.sqrt(spot / SPOTS)];
+    const at = [box.x + box.width / 2 + away * Math.cos(turn), box.y + box.height / 2 + away * Math.sin(turn)];
     const had = await plates.count();
-    if (reader.isPhone) {
-      await page.touchscreen.tap(...at);
-    } else {
-      await page.mouse.move(...at);
-      await reader.settle();
-      if (await page.locator("#tip").isHidden()) continue;
-      await page.mouse.click(...at);
-    }
-    await reader.settle();
-    // A second press on the same seat gives it back.
-    if ((await plates.count()) < had) {
-      await (reader.isPhone ? page.touchscreen.tap(...at) : page.mouse.click(...at));
-      await reader.settle();
-    }
+    if (!(await pressSeat(reader, at))) continue;
+    // A second press on the same seat gave it back.
+    if ((await plates.count()) < had) await pressSeat(reader, at);
   }
   assert.equal(await plates.count(), count, "seats chosen on the map are in the tray");
+};
+
+// A press on the map; a mouse sees before whether a seat is there.
+const pressSeat = async (reader, at) => {
+  const { page } = reader;
+  if (reader.isPhone) {
+    await page.touchscreen.tap(...at);
+  } else {
+    await page.mouse.move(...at);
+    await reader.settle();
+    if (await page.locator("#tip").isHidden()) return false;
+    await page.mouse.click(...at);
+  }
+  await reader.settle();
+  return true;
 };
 
 // Chooses the first free seats of a section's row in the list; gives their numbers in the plan.
