@@ -1,7 +1,7 @@
 // What breaks around the buyer: the network, the server, the script; and the way back.
 import assert from "node:assert/strict";
 import { account, event } from "./harness/api.mjs";
-import { Reader } from "./harness/browser.mjs";
+import { Reader, TWO_LOOKS } from "./harness/browser.mjs";
 import { holds } from "./harness/test.mjs";
 import * as buyer from "./harness/steps.mjs";
 
@@ -21,30 +21,32 @@ const inTheRoom = async (test, name, options) => {
   return { reader, id };
 };
 
-holds("the network goes in the room and at the form, and comes back: nothing is lost or done twice", async (test) => {
-  const { reader } = await inTheRoom(test, "Sin red", { language: "es", device: "phone" });
-  const { page, context, words } = reader;
-  const bar = page.locator(".bar");
-  await buyer.chooseFromList(reader, 2);
-  await context.setOffline(true);
-  await bar.getByText(words.offline).waitFor();
-  await reader.press(page.locator("[data-act=hold]"));
-  await page.locator("#told .notice").getByText(words.no_answer).waitFor();
-  await reader.check("seats, offline");
-  await context.setOffline(false);
-  await bar.getByText(words.back_online).waitFor();
-  assert.equal(await page.locator("#mine .plate").count(), 2, "the choice is still there");
-  await buyer.hold(reader);
-  await buyer.goToPay(reader);
-  await context.setOffline(true);
-  await bar.getByText(words.offline).waitFor();
-  await buyer.pay(reader);
-  await page.getByText(words.unknown_title).waitFor();
-  await reader.check("checkout, no answer");
-  await context.setOffline(false);
-  await reader.press(buyer.payButton(reader));
-  await buyer.hasTickets(reader, 2);
-});
+for (const look of TWO_LOOKS) {
+  holds(`the network goes and comes back, nothing is lost or done twice: ${look.language}, ${look.device}`, async (test) => {
+    const { reader } = await inTheRoom(test, `Sin red ${look.language}`, look);
+    const { page, context, words } = reader;
+    const bar = page.locator(".bar");
+    await buyer.chooseFromList(reader, 2);
+    await context.setOffline(true);
+    await bar.getByText(words.offline).waitFor();
+    await reader.press(page.locator("[data-act=hold]"));
+    await page.locator("#told .notice").getByText(words.no_answer).waitFor();
+    await reader.check("seats, offline");
+    await context.setOffline(false);
+    await bar.getByText(words.back_online).waitFor();
+    assert.equal(await page.locator("#mine .plate").count(), 2, "the choice is still there");
+    await buyer.hold(reader);
+    await buyer.goToPay(reader);
+    await context.setOffline(true);
+    await bar.getByText(words.offline).waitFor();
+    await buyer.pay(reader);
+    await page.getByText(words.unknown_title).waitFor();
+    await reader.check("checkout, no answer");
+    await context.setOffline(false);
+    await reader.press(buyer.payButton(reader));
+    await buyer.hasTickets(reader, 2);
+  });
+}
 
 holds("back and forward from room to form and tickets: what is shown is always as it stands", async (test) => {
   const { reader, id } = await inTheRoom(test, "Atrás");
@@ -113,6 +115,16 @@ for (const language of ["en", "es"]) {
       await reader.check(path);
       assert.ok(await reader.link(words.see_all).isVisible(), "there is a way on");
     }
+    // A list that cannot be read: the server's own page for it.
+    await reader.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    reader.expects(503, "/");
+    await reader.visit("/?cursor=no-such-place");
+    await page.getByRole("heading", { name: words.away_title }).waitFor();
+    assert.match(await page.locator("main code").textContent(), /^[0-9a-f]{32}$/, "the number to name is shown");
+    await reader.press(reader.button(words.copy));
+    await page.getByText(words.copied, { exact: true }).waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^[0-9a-f]{32}$/);
+    await reader.check("home, an error");
     const nobody = "0193f0c4-1111-7222-8333-444455556666";
     for (const [path, title] of [[`/checkout/${nobody}`, words.hold_missing_title], [`/orders/${nobody}`, words.order_missing_title]]) {
       await reader.visit(path);

@@ -1,11 +1,12 @@
 // Each page as it first appears: both languages, phone and desktop, both lights; forms and what they say.
 import assert from "node:assert/strict";
 import { account, event, somebody } from "./harness/api.mjs";
-import { Reader } from "./harness/browser.mjs";
+import { LOOKS, Reader, TWO_LOOKS } from "./harness/browser.mjs";
 import { holds } from "./harness/test.mjs";
 import * as buyer from "./harness/steps.mjs";
 
-const LOOKS = ["en", "es"].flatMap((language) => ["phone", "desktop"].map((device) => ({ language, device })));
+// The narrowest screen that is thought of.
+const NARROW = { width: 320, height: 640 };
 const PAGES = {
   home: "/",
   "home, a city": "/?city=Lisboa",
@@ -30,11 +31,17 @@ for (const look of LOOKS) {
       await reader.visit(path);
       if (path.endsWith("/seats")) await buyer.roomIsReady(reader);
       await reader.check(name);
+      if (!reader.isPhone) continue;
+      const usual = reader.page.viewportSize();
+      await reader.page.setViewportSize(NARROW);
+      await reader.settle();
+      await reader.fits(`${name}, ${NARROW.width} pixels wide`);
+      await reader.page.setViewportSize(usual);
     }
   });
 }
 
-const atLeastOneWrong = async (reader, count) => {
+const areWrong = async (reader, count) => {
   const { page, words } = reader;
   await page.locator("#errors li").nth(count - 1).waitFor();
   assert.equal(await page.locator("#errors li").count(), count);
@@ -42,7 +49,7 @@ const atLeastOneWrong = async (reader, count) => {
   assert.ok((await page.title()).startsWith(words.error_prefix), "the title says so");
 };
 
-for (const look of [LOOKS[0], LOOKS[3]]) {
+for (const look of TWO_LOOKS) {
   holds(`the account's forms say what to mend, and what was typed stays: ${look.language}, ${look.device}`, async (test) => {
     const reader = await Reader.begin(test, look);
     const { page, words } = reader;
@@ -53,7 +60,7 @@ for (const look of [LOOKS[0], LOOKS[3]]) {
     reader.expects(400, "/api/auth/");
     await reader.visit("/sign-in");
     await send();
-    await atLeastOneWrong(reader, 2);
+    await areWrong(reader, 2);
     await reader.check("sign in, nothing typed");
     await buyer.signIn(reader, somebody());
     await page.locator("#errors").getByText(/wrong|no son correctos/).waitFor();
@@ -61,7 +68,7 @@ for (const look of [LOOKS[0], LOOKS[3]]) {
     const person = await account();
     await reader.visit("/sign-up");
     await buyer.signUp(reader, person);
-    await atLeastOneWrong(reader, 1);
+    await areWrong(reader, 1);
     assert.equal(await page.inputValue("#email"), person.email, "what was typed stays");
     await reader.check("sign up, address taken");
     await reader.visit("/forgot-password");
@@ -89,7 +96,7 @@ for (const look of [LOOKS[0], LOOKS[3]]) {
   });
 }
 
-for (const look of [LOOKS[1], LOOKS[2]]) {
+for (const look of TWO_LOOKS) {
   holds(`tickets without seats, from the event's page to the codes: ${look.language}, ${look.device}`, async (test) => {
     const id = await event({ name: `De pie ${look.language}`, standing: 20, limit: 4 });
     const reader = await Reader.begin(test, look);

@@ -1,7 +1,7 @@
 // Two browsers at one seat: one has it, the other sees so at once and is offered the nearest equal ones.
 import assert from "node:assert/strict";
 import { account, event, hold, pay, says, seatIds } from "./harness/api.mjs";
-import { Reader } from "./harness/browser.mjs";
+import { Reader, TWO_LOOKS } from "./harness/browser.mjs";
 import { holds } from "./harness/test.mjs";
 import * as buyer from "./harness/steps.mjs";
 
@@ -14,53 +14,66 @@ const inTheRoom = async (test, id, options) => {
   return reader;
 };
 
-holds("two browsers at one seat: the loser sees it go and takes what is offered", async (test) => {
-  const id = await event({ name: "Dos a la vez" });
-  const [first, second] = await Promise.all([
-    inTheRoom(test, id, { language: "en" }),
-    inTheRoom(test, id, { language: "es", device: "phone" }),
-  ]);
-  const [seat] = await buyer.chooseFromList(first, 1, { row: 1 });
-  assert.deepEqual(await buyer.chooseFromList(second, 1, { row: 1 }), [seat], "both want the same seat");
-  await buyer.hold(first);
-  // Nobody pressed anything here: the stream told it.
-  const told = second.page.locator("#told .notice");
-  await told.waitFor();
-  assert.match(await told.textContent(), /Alguien se ha llevado .+ mientras elegías\. .+ al mismo precio\./);
-  await state(second, seat).waitFor({ state: "detached" });
-  assert.equal(await second.page.locator("#mine .plate").count(), 0, "the lost seat is out of the tray");
-  await second.check("seats, lost while choosing");
-  await second.press(second.page.locator("[data-act=remedy]"));
-  await second.page.locator("#mine .plate").waitFor();
-  await buyer.hold(second);
-  const shown = await second.page.locator("#mine .plate b").textContent();
-  assert.notEqual(shown, await first.page.locator("#mine .plate b").textContent(), "two people have two seats");
-});
+const LOST = {
+  en: /.+ was taken while you were choosing\. .+ free, same price\./,
+  es: /Alguien se ha llevado .+ mientras elegías\. .+ al mismo precio\./,
+};
+const FASTER = {
+  en: /Somebody was faster for .+\. Nothing is held\. .+ free, same price\./,
+  es: /Alguien se adelantó en .+\. No hay nada reservado\. .+ al mismo precio\./,
+};
 
-holds("two browsers press Hold at the same moment: one has it, the other is told what is free", async (test) => {
-  const id = await event({ name: "Foto finish" });
-  const readers = await Promise.all(["en", "en"].map((language) => inTheRoom(test, id, { language })));
-  for (const reader of readers) {
-    reader.expects(409, "/api/bookings/reserve");
-    // The stream is cut, so that nobody is warned before the answer.
-    await reader.context.route("**/live*", (route) => route.abort());
-    await buyer.openRoom(reader, id);
-  }
-  await Promise.all(readers.map((reader) => buyer.chooseFromList(reader, 1, { row: 1 })));
-  await Promise.all(readers.map((reader) => reader.press(reader.page.locator("[data-act=hold]"))));
-  const outcome = (reader) =>
-    Promise.race([
-      reader.page.locator("[data-act=pay]").waitFor().then(() => "held"),
-      reader.page.locator("#told .notice").waitFor().then(() => "told"),
+for (const [wins, loses] of [TWO_LOOKS, [...TWO_LOOKS].reverse()]) {
+  holds(`two browsers at one seat: the loser sees it go and takes what is offered: ${loses.language}, ${loses.device}`, async (test) => {
+    const id = await event({ name: `Dos a la vez ${loses.language}` });
+    const [first, second] = await Promise.all([
+      inTheRoom(test, id, wins),
+      inTheRoom(test, id, loses),
     ]);
-  const outcomes = await Promise.all(readers.map(outcome));
-  assert.deepEqual([...outcomes].sort(), ["held", "told"], "one seat, one holder");
-  const loser = readers[outcomes.indexOf("told")];
-  assert.match(await loser.page.locator("#told").textContent(), /Somebody was faster for .+\. Nothing is held\. .+ free, same price\./);
-  await loser.check("seats, somebody was faster");
-  await loser.press(loser.page.locator("[data-act=remedy]"));
-  await buyer.isHeld(loser);
-});
+    const [seat] = await buyer.chooseFromList(first, 1, { row: 1 });
+    assert.deepEqual(await buyer.chooseFromList(second, 1, { row: 1 }), [seat], "both want the same seat");
+    await buyer.hold(first);
+    // Nobody pressed anything here: the stream told it.
+    const told = second.page.locator("#told .notice");
+    await told.waitFor();
+    assert.match(await told.textContent(), LOST[loses.language]);
+    await state(second, seat).waitFor({ state: "detached" });
+    assert.equal(await second.page.locator("#mine .plate").count(), 0, "the lost seat is out of the tray");
+    await second.check("seats, lost while choosing");
+    await second.press(second.page.locator("[data-act=remedy]"));
+    await second.page.locator("#mine .plate").waitFor();
+    await buyer.hold(second);
+    const shown = await second.page.locator("#mine .plate b").textContent();
+    assert.notEqual(shown, await first.page.locator("#mine .plate b").textContent(), "two people have two seats");
+  });
+}
+
+for (const look of TWO_LOOKS) {
+  holds(`two browsers press Hold at the same moment, the loser is told what is free: ${look.language}, ${look.device}`, async (test) => {
+    const id = await event({ name: `Foto finish ${look.language}` });
+    const readers = await Promise.all([look, look].map((same) => inTheRoom(test, id, same)));
+    for (const reader of readers) {
+      reader.expects(409, "/api/bookings/reserve");
+      // The stream is cut, so that nobody is warned before the answer.
+      await reader.context.route("**/live*", (route) => route.abort());
+      await buyer.openRoom(reader, id);
+    }
+    await Promise.all(readers.map((reader) => buyer.chooseFromList(reader, 1, { row: 1 })));
+    await Promise.all(readers.map((reader) => reader.press(reader.page.locator("[data-act=hold]"))));
+    const outcome = (reader) =>
+      Promise.race([
+        reader.page.locator("[data-act=pay]").waitFor().then(() => "held"),
+        reader.page.locator("#told .notice").waitFor().then(() => "told"),
+      ]);
+    const outcomes = await Promise.all(readers.map(outcome));
+    assert.deepEqual([...outcomes].sort(), ["held", "told"], "one seat, one holder");
+    const loser = readers[outcomes.indexOf("told")];
+    assert.match(await loser.page.locator("#told").textContent(), FASTER[look.language]);
+    await loser.check("seats, somebody was faster");
+    await loser.press(loser.page.locator("[data-act=remedy]"));
+    await buyer.isHeld(loser);
+  });
+}
 
 holds("seats that are sold and given back change for whoever looks on, without a reload", async (test) => {
   const id = await event({ name: "En directo" });

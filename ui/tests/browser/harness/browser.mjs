@@ -15,6 +15,10 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
   desktop: { viewport: { width: 1440, height: 900 } },
 };
+// Both languages on both screens.
+export const LOOKS = ["en", "es"].flatMap((language) => ["phone", "desktop"].map((device) => ({ language, device })));
+// One of each.
+export const TWO_LOOKS = [LOOKS[1], LOOKS[2]];
 const LOCALES = { en: "en-GB", es: "es-ES" };
 const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -183,8 +187,7 @@ export class Reader {
   async check(name) {
     const where = `${name} (${this.language}, ${this.device})`;
     await this.settle();
-    const over = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(over <= 0, `${where} is ${over} pixels wider than the screen`);
+    await this.fits(where);
     assert.equal(await this.page.getAttribute("html", "lang"), this.language, `the language of ${where}`);
     for (const theme of ["dark", "light"]) {
       await this.page.emulateMedia({ colorScheme: theme });
@@ -194,6 +197,12 @@ export class Reader {
       assert.deepEqual(found, [], `axe finds nothing at ${where}, ${theme}`);
     }
     await this.page.emulateMedia({ colorScheme: this.theme });
+  }
+
+  // Nothing is wider than the screen.
+  async fits(where) {
+    const over = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(over <= 0, `${where} is ${over} pixels wider than the screen`);
   }
 
   // Waits until nothing moves and two frames were painted.
