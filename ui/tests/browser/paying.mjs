@@ -35,6 +35,7 @@ for (const [room, form] of [TWO_LOOKS, [...TWO_LOOKS].reverse()]) {
     await buyer.openRoom(reader, id);
     await buyer.chooseFromList(reader, 2);
     await buyer.hold(reader);
+    await buyer.closeSheet(reader);
     const other = await Reader.begin(test, form);
     await buyer.signedIn(other, person);
     const path = await reader.page.locator("[data-act=pay]").getAttribute("href");

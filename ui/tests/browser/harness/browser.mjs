@@ -54,7 +54,8 @@ const notice = (most) => {
   }
   const send = window.fetch;
   window.fetch = async (...request) => {
-    const isAsked = performance.now() - acted < AT_ONCE_MS;
+    const changes = (request[1]?.method ?? "GET") !== "GET";
+    const isAsked = changes || performance.now() - acted < AT_ONCE_MS;
     try {
       return await send(...request);
     } finally {

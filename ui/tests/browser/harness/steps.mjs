@@ -33,9 +33,12 @@ export const openRoom = async (reader, event) => {
 };
 
 // On a phone the list and “Let us find them” are behind one button.
-export const openSheet = async (reader) => {
+export const openSheet = (reader) => setSheet(reader, "true");
+export const closeSheet = (reader) => setSheet(reader, "false");
+
+const setSheet = async (reader, expanded) => {
   const grab = reader.page.locator("[data-act=sheet]");
-  if (reader.isPhone && (await grab.getAttribute("aria-expanded")) !== "true") await reader.press(grab);
+  if (reader.isPhone && (await grab.getAttribute("aria-expanded")) !== expanded) await reader.press(grab);
 };
 
 // Chooses free seats by mouse or finger: looks around in the middle of the map until the tray has so many.
