@@ -154,9 +154,23 @@ export const hasTickets = async (reader, count) => {
   await codes.nth(count - 1).waitFor();
   assert.equal(await codes.count(), count, "each ticket has a code");
   for (const code of await codes.all()) {
-    await code.evaluate((image) => image.decode());
-    assert.ok((await code.evaluate((image) => image.naturalWidth)) > 20, "the code is a picture");
+    const dark = await code.evaluate(darkShare);
+    assert.ok(dark > 0.25 && dark < 0.75, `the code is dark on light: ${dark}`);
   }
+};
+
+// How much of a picture is dark; of a QR code it is about a half.
+const darkShare = async (image) => {
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 120, height: 120 });
+  const brush = canvas.getContext("2d");
+  brush.fillStyle = "#fff";
+  brush.fillRect(0, 0, canvas.width, canvas.height);
+  brush.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const { data } = brush.getImageData(0, 0, canvas.width, canvas.height);
+  let dark = 0;
+  for (let at = 0; at < data.length; at += 4) dark += data[at] < 128 ? 1 : 0;
+  return dark / (data.length / 4);
 };
 
 // Gives all tickets back, once what comes back was told.
