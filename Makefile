@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run site test reset bench-reserve sim proof fmt doctor setup
+.PHONY: help run site test browser pictures reset bench-reserve sim proof fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,14 @@ site: setup ## builds what browsers run, into target/site; does nothing when not
 test: ## runs everything that must hold, with the time of each step (STEPS="fmt clippy …", SEEDS=…)
 	@scripts/bootstrap test
 	@scripts/test
+
+browser: ## walks through the pages in a real Chromium (ONLY="keys|rival" for some tests)
+	@scripts/bootstrap test
+	@scripts/browser
+
+pictures: ## takes the pictures of all pages into docs/pictures
+	@scripts/bootstrap test
+	@scripts/browser pictures
 
 reset: ## empties the data of `make run`
 	@scripts/reset

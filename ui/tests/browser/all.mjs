@@ -1,0 +1,10 @@
+// All that holds in a real browser: `make browser`, or a part of it by ONLY="keys|rival".
+import "./paying.mjs";
+import "./buying.mjs";
+import "./rivals.mjs";
+import "./keys.mjs";
+import "./faults.mjs";
+import "./pages.mjs";
+import { run } from "./harness/test.mjs";
+
+run();
