@@ -31,6 +31,9 @@ pub(crate) fn router(state: State) -> Router {
         .route("/forgot-password", get(pages::forgot_password))
         .route("/reset-password", get(pages::reset_password))
         .route("/verify-email", get(pages::verify_email))
+        .route("/organiser", get(pages::organiser_events))
+        .route("/organiser/events/{eventId}", get(pages::organiser_event))
+        .route("/organiser/events/{eventId}/orders/{orderId}", get(pages::organiser_order))
         .route("/preferences", post(pages::preferences::choose))
         .route("/assets/{file}", get(pages::asset))
         .route("/robots.txt", get(pages::robots))
@@ -58,6 +61,9 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/bookings", to(Backend::Booking))
         .route("/api/bookings/{*rest}", to(Backend::Booking))
         .route("/api/v1/{*rest}", to(Backend::Booking))
+        .route("/api/admin/sales", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/orders", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/orders/{orderId}", to(Backend::Booking))
         // Money
         .route("/api/payments/{*rest}", to(Backend::Payment))
         // Venues, plans, prices, publishing
