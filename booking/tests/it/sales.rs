@@ -38,7 +38,7 @@ impl Office {
     async fn open() -> Self {
         let mut owner = None;
         let shop = Shop::open_with(&[], |offer| {
-            offer.organiser_id = UserId(uuid::Uuid::now_v7());
+            offer.organiser_id = UserId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0009_0001));
             owner = Some(offer.organiser_id);
         })
         .await;
@@ -98,7 +98,8 @@ async fn hold(buyer: &TestClient, wish: Value) -> Value {
 }
 
 async fn pay(buyer: &TestClient, held: &Value, token: &str, status: u16) -> Value {
-    let payment = json!({"reservationId": held["reservationId"], "paymentMethod": "CREDIT_CARD", "paymentToken": token});
+    let payment =
+        json!({"reservationId": held["reservationId"], "paymentMethod": "CREDIT_CARD", "paymentToken": token});
     buyer.post("/api/bookings/confirm", &payment).await.expect(status).json()
 }
 
@@ -153,10 +154,10 @@ async fn orders_are_listed_newest_first_and_found_by_number_address_and_state() 
     let [one, two, three] = [&first, &second, &third].map(|order| order["orderNumber"].clone());
     assert_eq!(numbers("").await, [three.clone(), two.clone(), one.clone()]);
     assert_eq!(numbers("?status=CONFIRMED,COMPLETED").await, [two.clone(), one.clone()]);
-    assert_eq!(numbers("?query=%20ANA@example.com").await, [one.clone()]);
+    assert_eq!(numbers("?query=%20ANA@example.com").await, std::slice::from_ref(&one));
     assert_eq!(numbers("?query=nobody@example.com").await, Vec::<Value>::new());
     let spoken = one.as_str().expect("a number").to_lowercase().replace('-', "%20");
-    assert_eq!(numbers(&format!("?query={spoken}")).await, [one.clone()]);
+    assert_eq!(numbers(&format!("?query={spoken}")).await, std::slice::from_ref(&one));
     assert_eq!(numbers("?query=Ana").await, Vec::<Value>::new(), "a name is no way to find people");
 
     let page = office.organiser.get(&format!("{ORDERS}?limit=2")).await.expect(200).json();
@@ -225,14 +226,26 @@ async fn each_look_is_answered_from_an_index() {
     let office = Office::open().await;
     let looks = [
         ("inventories_event_id_key", "SELECT organiser_id FROM booking.inventories WHERE event_id = ANY('{EVT}')"),
-        ("orders_event", "SELECT * FROM booking.orders WHERE event_no = 1 AND id < gen_random_uuid()
-                          ORDER BY id DESC LIMIT 21"),
-        ("orders_refunded", "SELECT event_no, sum(refunded) FROM booking.orders
-                             WHERE event_no = ANY('{1}') AND refunded > 0 GROUP BY event_no"),
-        ("sold_tickets_event", "SELECT event_id, sum(price) FROM booking.sold_tickets
-                                WHERE event_id = ANY('{EVT}') AND cancelled_at IS NULL GROUP BY event_id"),
-        ("events_pkey", "SELECT * FROM booking.events WHERE aggregate_id = ANY('{a,b}')
-                         ORDER BY occurred_at, position LIMIT 200"),
+        (
+            "orders_event",
+            "SELECT * FROM booking.orders WHERE event_no = 1 AND id < gen_random_uuid()
+                          ORDER BY id DESC LIMIT 21",
+        ),
+        (
+            "orders_refunded",
+            "SELECT event_no, sum(refunded) FROM booking.orders
+                             WHERE event_no = ANY('{1}') AND refunded > 0 GROUP BY event_no",
+        ),
+        (
+            "sold_tickets_event",
+            "SELECT event_id, sum(price) FROM booking.sold_tickets
+                                WHERE event_id = ANY('{EVT}') AND cancelled_at IS NULL GROUP BY event_id",
+        ),
+        (
+            "events_pkey",
+            "SELECT * FROM booking.events WHERE aggregate_id = ANY('{a,b}')
+                         ORDER BY occurred_at, position LIMIT 200",
+        ),
     ];
     let mut conn = office.shop.db.pool().acquire().await.expect("a connection");
     sqlx::query("SET enable_seqscan = off").execute(&mut *conn).await.expect("set");

@@ -117,8 +117,12 @@ impl Language {
     /// What the map is for those who hear it.
     pub fn sales_map_label(self) -> &'static str {
         match self {
-            Self::En => "Map of what is sold, on hold and free. Arrow keys move from seat to seat, plus and minus zoom, 0 shows all.",
-            Self::Es => "Plano de lo vendido, reservado y libre. Las flechas van de asiento en asiento, más y menos acercan y alejan, 0 muestra todo.",
+            Self::En => {
+                "Map of what is sold, on hold and free. Arrow keys move from seat to seat, plus and minus zoom, 0 shows all."
+            }
+            Self::Es => {
+                "Plano de lo vendido, reservado y libre. Las flechas van de asiento en asiento, más y menos acercan y alejan, 0 muestra todo."
+            }
         }
     }
 
@@ -165,7 +169,9 @@ impl Language {
             ("order-failed", _) => ("Not paid", "Sin pagar"),
             ("order-refunded", _) => ("Money refunded", "Dinero devuelto"),
             ("order-advanced", Some(OrderStatus::Confirmed)) => ("Paid", "Pagado"),
-            ("order-advanced", Some(OrderStatus::Processing)) => ("The confirmation is being sent", "Se envía la confirmación"),
+            ("order-advanced", Some(OrderStatus::Processing)) => {
+                ("The confirmation is being sent", "Se envía la confirmación")
+            }
             ("order-advanced", Some(OrderStatus::Completed)) => ("The confirmation was sent", "Confirmación enviada"),
             ("order-advanced", Some(OrderStatus::Cancelled)) => ("Cancelled", "Cancelado"),
             _ => return None,

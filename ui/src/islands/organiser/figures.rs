@@ -37,8 +37,7 @@ pub(crate) fn cards(language: Language, all: &[EventSales]) -> String {
     let (sold, capacity) = (sum(|sales| sales.sold), sum(|sales| sales.capacity));
     let takings = sums(all.iter().map(|sales| &sales.takings));
     let back = sums(all.iter().map(|sales| &sales.refunded));
-    let back: Vec<String> =
-        back.into_iter().filter(|sum| sum.minor > 0).map(|sum| language.refunded_of(sum)).collect();
+    let back: Vec<String> = back.into_iter().filter(|sum| sum.minor > 0).map(|sum| language.refunded_of(sum)).collect();
     let back = if back.is_empty() { language.nothing_back().to_owned() } else { back.join(" · ") };
     let mut amounts = takings.iter().map(|sum| money(language, *sum));
     let first = amounts.next().unwrap_or_else(|| "–".to_owned());
@@ -79,11 +78,7 @@ pub(crate) fn state(language: Language, event: &Listed, zone: &str, now: DateTim
 /// A time of today, or with its day.
 pub(crate) fn moment(language: Language, at: DateTime<Utc>, zone: &str, now: DateTime<Utc>) -> String {
     let moment = Moment::at(language, at, zone);
-    if moment.is_day_of(now) {
-        moment.time()
-    } else {
-        format!("{} {} {}", moment.day(), moment.month(), moment.time())
-    }
+    if moment.is_day_of(now) { moment.time() } else { format!("{} {} {}", moment.day(), moment.month(), moment.time()) }
 }
 
 /// The venue of an event; without a name while it is not known.

@@ -32,7 +32,8 @@ pub(super) fn hall(language: Language, has_map: bool, is_published: bool) -> Str
 }
 
 fn map(language: Language) -> String {
-    let tools = [(PLUS, language.zoom_in(), "in"), (MINUS, language.zoom_out(), "out"), (FIT, language.whole_house(), "fit")];
+    let tools =
+        [(PLUS, language.zoom_in(), "in"), (MINUS, language.zoom_out(), "out"), (FIT, language.whole_house(), "fit")];
     let tools: String = tools
         .iter()
         .map(|(icon, label, act)| {

@@ -122,8 +122,11 @@ fn cost_card(reader: Reader, detail: &SoldOrderDetail) -> String {
     let line = |label: &str, value: &str| format!("<div><dt>{label}</dt><dd>{value}</dd></div>");
     let lines: String =
         detail.lines.iter().map(|part| line(&escaped(&part.label), &money(language, part.amount))).collect();
-    let total =
-        format!("<div class=\"total\"><dt>{}</dt><dd>{}</dd></div>", language.total(), money(language, detail.order.total));
+    let total = format!(
+        "<div class=\"total\"><dt>{}</dt><dd>{}</dd></div>",
+        language.total(),
+        money(language, detail.order.total)
+    );
     let back = detail.order.refunded.map(|back| line(language.refunded(), &money(language, back))).unwrap_or_default();
     let method = language.payment_method(&detail.payment_method).map(|word| line(language.paid_by(), word));
     format!(
@@ -161,11 +164,19 @@ fn step_row(reader: Reader, venue: &Venue, step: &OrderStep, now: DateTime<Utc>)
     }
     let word = language.order_step(&step.kind, step.status)?;
     let at = Moment::at(language, step.at, &venue.time_zone);
-    let when = if at.is_day_of(now) { at.time_with_seconds() } else { format!("{} {} {}", at.day(), at.month(), at.time()) };
+    let when =
+        if at.is_day_of(now) { at.time_with_seconds() } else { format!("{} {} {}", at.day(), at.month(), at.time()) };
     let tickets = step.tickets.and_then(|tickets| i64::try_from(tickets).ok());
     let tickets = tickets.map(|tickets| language.tickets_counted(tickets));
     let back = step.refunded.filter(|_| step.kind == "order-refunded").map(|back| money(language, back));
     let more: Vec<String> = tickets.into_iter().chain(back).chain(step.failure.clone()).collect();
-    let more = if more.is_empty() { String::new() } else { format!(" <span class=\"soft\">· {}</span>", escaped(&more.join(" · "))) };
-    Some(format!("<li><time class=\"num soft\" datetime=\"{}\">{when}</time><span>{word}{more}</span></li>", at.machine()))
+    let more = if more.is_empty() {
+        String::new()
+    } else {
+        format!(" <span class=\"soft\">· {}</span>", escaped(&more.join(" · ")))
+    };
+    Some(format!(
+        "<li><time class=\"num soft\" datetime=\"{}\">{when}</time><span>{word}{more}</span></li>",
+        at.machine()
+    ))
 }

@@ -103,7 +103,9 @@ pub(super) fn places(language: Language, seats: &[OrderedSeat], tickets: &[Order
 /// What stands below the table when there is nothing in it, or more than it shows.
 pub(super) fn after(language: Language, is_empty: bool, is_search: bool, is_filtered: bool, more: bool) -> String {
     let text = match (is_empty, is_search, is_filtered) {
-        (true, true, _) => format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.none_found(), language.none_found_more()),
+        (true, true, _) => {
+            format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.none_found(), language.none_found_more())
+        }
         (true, false, true) => format!("<p class=\"soft\">{}</p>", language.none_of_state()),
         (true, false, false) => {
             format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.no_orders(), language.no_orders_more())
