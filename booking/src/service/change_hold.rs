@@ -9,12 +9,14 @@ use crate::service::choose::{self, Chosen};
 use crate::service::desk::{Done, Member};
 use crate::service::find::{self, Found};
 use crate::service::lock_seats::LOCK_GOOD_FOR;
+use crate::service::to_the_end;
 use crate::state::State;
 use onsale_core::api::booking::{ChangeReservation, Selection};
 use onsale_core::{ReservationId, ReservationStatus, UserId};
 use onsale_platform::outbox::Metadata;
 use onsale_platform::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Adds and removes.
 pub async fn change(
@@ -31,7 +33,7 @@ pub async fn change(
         return Err(Problem::invalid("remove", "nothing_left", message));
     }
     let promo_code = row.cost.promo_code.clone();
-    replace(state, &row, &inventory, chosen, promo_code, why).await
+    replace(state, row, inventory, chosen, promo_code, why).await
 }
 
 /// Takes a promo code into the price.
@@ -48,7 +50,8 @@ pub async fn apply_promo_code(
             .with_error("code", "promo_code_invalid", "check the code")
     })?;
     let code = offered.code.clone();
-    replace(state, &row, &inventory, standing(&row), Some(code), why).await
+    let chosen = standing(&row);
+    replace(state, row, inventory, chosen, Some(code), why).await
 }
 
 /// Takes the promo code out of the price.
@@ -59,7 +62,8 @@ pub async fn remove_promo_code(
     why: Metadata,
 ) -> Result<Done, Problem> {
     let Found { row, inventory } = find::hold(state, id, Some(account)).await?;
-    replace(state, &row, &inventory, standing(&row), None, why).await
+    let chosen = standing(&row);
+    replace(state, row, inventory, chosen, None, why).await
 }
 
 fn standing(row: &ReservationRow) -> Chosen {
@@ -107,27 +111,13 @@ fn changed(row: &ReservationRow, inventory: &Inventory, request: &ChangeReservat
 
 async fn replace(
     state: &State,
-    row: &ReservationRow,
-    inventory: &Inventory,
+    row: ReservationRow,
+    inventory: Arc<Inventory>,
     chosen: Chosen,
     promo_code: Option<String>,
     why: Metadata,
 ) -> Result<Done, Problem> {
-    if matches!(row.life.status, ReservationStatus::Released | ReservationStatus::Expired) {
-        return Err(error::hold_expired());
-    }
-    let had: BTreeSet<SeatNo> = row.seats.iter().map(|held| held.seat).collect();
-    let added: Vec<SeatNo> = chosen.seats.iter().map(|(seat, _)| *seat).filter(|seat| !had.contains(seat)).collect();
-    let mut good_until = None;
-    if !added.is_empty() {
-        let attempt = state.locks.lock(row.event, &added, row.id).await;
-        if let Verdict::Refused(places) = attempt.verdict {
-            let names = places.iter().filter_map(|place| inventory.seat(*added.get(*place)?));
-            return Err(error::seats_unavailable(&names.map(|seat| seat.seat_id.clone()).collect::<Vec<_>>()));
-        }
-        good_until = Some(attempt.asked_at + LOCK_GOOD_FOR);
-    }
-    let (draws, cost) = chosen.bill(inventory, promo_code.as_deref())?;
+    let (draws, cost) = chosen.bill(&inventory, promo_code.as_deref())?;
     let change = Change {
         reservation: row.id,
         event: row.event,
@@ -137,8 +127,33 @@ async fn replace(
         tickets: chosen.tickets,
         draws,
         cost,
-        account_max: choose::account_max(state, inventory),
+        account_max: choose::account_max(state, &inventory),
     };
+    let state = state.clone();
+    to_the_end(async move { lock_and_commit(&state, &row, &inventory, change, why).await }).await
+}
+
+async fn lock_and_commit(
+    state: &State,
+    row: &ReservationRow,
+    inventory: &Inventory,
+    change: Change,
+    why: Metadata,
+) -> Result<Done, Problem> {
+    if matches!(row.life.status, ReservationStatus::Released | ReservationStatus::Expired) {
+        return Err(error::hold_expired());
+    }
+    let had: BTreeSet<SeatNo> = row.seats.iter().map(|held| held.seat).collect();
+    let added: Vec<SeatNo> = change.seats.iter().map(|(seat, _)| *seat).filter(|seat| !had.contains(seat)).collect();
+    let mut good_until = None;
+    if !added.is_empty() {
+        let attempt = state.locks.lock(row.event, &added, row.id).await;
+        if let Verdict::Refused(places) = attempt.verdict {
+            let names = places.iter().filter_map(|place| inventory.seat(*added.get(*place)?));
+            return Err(error::seats_unavailable(&names.map(|seat| seat.seat_id.clone()).collect::<Vec<_>>()));
+        }
+        good_until = Some(attempt.asked_at + LOCK_GOOD_FOR);
+    }
     let member = Member { good_until, ..Member::of(Command::Change(change), why) };
     match state.desk.submit(member).await {
         Ok(done) => Ok(done),

@@ -10,7 +10,7 @@ use crate::service::choose::{self, Chosen};
 use crate::service::desk::{Declined, Done, Idempotent, Member};
 use crate::service::idempotency::stored_answer;
 use crate::service::lock_seats::LOCK_GOOD_FOR;
-use crate::service::{expire_holds, view};
+use crate::service::{expire_holds, to_the_end, view};
 use crate::state::State;
 use axum::http::StatusCode;
 use onsale_core::UserId;
@@ -85,11 +85,22 @@ async fn hold(
     account_max: Option<i64>,
 ) -> Result<Reply<Done>, Problem> {
     let reserve = chosen.reserve(inventory, random::new_id(&state.clock), asking.account, account_max)?;
-    let seats: Vec<SeatNo> = reserve.seats.iter().map(|(seat, _)| *seat).collect();
-    if seats.is_empty() {
+    if reserve.seats.is_empty() {
         return commit_tickets(state, asking, inventory, reserve).await;
     }
-    let attempt = state.locks.lock(reserve.event, &seats, reserve.reservation).await;
+    let (state, asking, inventory) = (state.clone(), asking.clone(), Arc::clone(inventory));
+    to_the_end(async move { lock_and_commit(&state, &asking, &inventory, reserve).await }).await
+}
+
+async fn lock_and_commit(
+    state: &State,
+    asking: &Asking,
+    inventory: &Arc<Inventory>,
+    reserve: Reserve,
+) -> Result<Reply<Done>, Problem> {
+    let seats: Vec<SeatNo> = reserve.seats.iter().map(|(seat, _)| *seat).collect();
+    let (event, reservation) = (reserve.event, reserve.reservation);
+    let attempt = state.locks.lock(event, &seats, reservation).await;
     let _permit = match &attempt.verdict {
         Verdict::Locked => None,
         Verdict::Refused(places) => {
@@ -102,9 +113,15 @@ async fn hold(
             }
             return Err(error::seats_unavailable(&names));
         }
-        Verdict::Undecided => Some(bulkhead(state)?),
+        Verdict::Undecided => match bulkhead(state) {
+            Ok(permit) => Some(permit),
+            Err(problem) => {
+                // What the live masters granted would refuse the next one.
+                state.locks.unlock(event, &seats, reservation).await;
+                return Err(problem);
+            }
+        },
     };
-    let (event, reservation) = (reserve.event, reserve.reservation);
     let mut member = member(asking, Command::Reserve(reserve));
     member.good_until = matches!(attempt.verdict, Verdict::Locked).then(|| attempt.asked_at + LOCK_GOOD_FOR);
     let declined = match state.desk.submit(member).await {

@@ -11,16 +11,28 @@ pub mod expire_holds;
 pub mod find;
 pub mod hold_seats;
 pub mod idempotency;
-
 pub mod inventories;
 pub mod list_orders;
+pub mod list_sold_orders;
 pub mod lock_seats;
 pub mod payments;
 pub mod project_tickets;
 pub mod query_tickets;
 pub mod release_hold;
+pub mod report_sales;
 pub mod seat_map;
 pub mod sell_at_counter;
 pub mod show_event;
 pub mod view;
 pub mod watch_seats;
+
+use onsale_platform::problem::Problem;
+use std::future::Future;
+use tracing::Instrument;
+
+/// Runs in a task of its own: whoever asked may hang up, and what was begun is still brought to its end.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::spawn(work.in_current_span()).await.map_err(Problem::internal)?
+}

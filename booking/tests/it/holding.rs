@@ -64,6 +64,28 @@ async fn a_released_seat_is_had_again_at_once_with_a_higher_fence() {
 }
 
 #[tokio::test]
+async fn who_hangs_up_leaves_no_seat_locked() {
+    let shop = Shop::open_with(&[], |offer| offer.sale.max_per_account = Some(2)).await;
+    let (first, _) = shop.buyer();
+    let (second, _) = shop.buyer();
+    let held = first.post("/api/bookings/reserve", &reserve(&["I1"])).await.expect(201).json();
+    let path = format!("/api/bookings/reservations/{}", held["reservationId"].as_str().expect("an id"));
+    // Nothing is committed while somebody else has the rows: the locks in Redis are had, and the clients go away.
+    let mut rows = shop.db.pool().begin().await.expect("a transaction");
+    sqlx::query("SELECT 1 FROM booking.seats FOR UPDATE").execute(&mut *rows).await.expect("the seats are locked");
+    let more = json!({"add": {"seats": [{"seatId": "J1"}, {"seatId": "J2"}]}});
+    let wanted = reserve(&["H1", "H2"]);
+    let calls = futures::future::join(first.post("/api/bookings/reserve", &wanted), first.patch(&path, &more));
+    let hung_up = tokio::time::timeout(std::time::Duration::from_millis(300), calls).await;
+    assert!(hung_up.is_err(), "they were answered too early");
+    rows.rollback().await.expect("the seats are free again");
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    second.post("/api/bookings/reserve", &reserve(&["H1"])).await.expect(201);
+    second.post("/api/bookings/reserve", &reserve(&["J1"])).await.expect(201);
+    shop.check_books().await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_meant_is_told_field_by_field() {
     let shop = Shop::open().await;
     let (buyer, _) = shop.buyer();

@@ -2,6 +2,7 @@
 
 use crate::shop::Shop;
 use futures::future::join_all;
+use onsale_testkit::TestRedis;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -37,4 +38,16 @@ async fn past_the_bulkhead_it_is_503_at_once() {
         answer.expect_problem(503, "unavailable");
     }
     shop.check_books().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_shed_leaves_no_key_on_the_master_that_is_left() {
+    let redis = TestRedis::new().await;
+    let one_of_three = format!("{},redis://127.0.0.1:1,redis://127.0.0.1:2", redis.urls()[0]);
+    let shop = Shop::open_with(&[("REDIS_URLS", &one_of_three), ("BOOKING_WITHOUT_REDIS_MAX", "0")], |_| {}).await;
+    let body = json!({"eventId": "EVT", "seats": [{"seatId": "A1"}]});
+    for _ in 0..2 {
+        let (buyer, _) = shop.buyer();
+        buyer.post("/api/bookings/reserve", &body).await.expect_problem(503, "unavailable");
+    }
 }

@@ -45,7 +45,6 @@ pub fn SearchBox(
             sleep(pause).await;
             // Whoever types on is searched for later.
             if asked.get_value() == turn {
-                let typed = |node: NodeRef<Input>| node.get_untracked().map(|input| input.value()).unwrap_or_default();
                 let when = date.get_untracked().map(|date| date.value()).unwrap_or_default();
                 let found = kept.with_value(|kept| kept.query(&typed(what), &typed(place), &when));
                 let outcome = show(&found, || asked.get_value() == turn).await;
@@ -90,6 +89,10 @@ pub fn SearchBox(
             <p class="vh" role="status">{move || said.get()}</p>
         </form>
     }
+}
+
+fn typed(node: NodeRef<Input>) -> String {
+    node.get_untracked().map(|input| input.value()).unwrap_or_default()
 }
 
 /// What of a search is not typed.
