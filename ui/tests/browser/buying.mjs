@@ -23,11 +23,9 @@ const toEvent = async (reader, { event, typed, name }) => {
   await reader.check("home, searched");
   await reader.press(found);
   await reader.arrives(`/events/${event}`);
-  await reader.check("event");
   await reader.press(reader.link(reader.words.choose_seats));
   await reader.arrives(`/events/${event}/seats`);
   await buyer.roomIsReady(reader);
-  await reader.check("seats");
 };
 
 // Nobody can hold without an account: the way to one leads back to the choice.
@@ -39,10 +37,8 @@ const toHold = async (reader, way) => {
   await reader.check("seats, chosen");
   await press();
   await reader.arrives(/^\/sign-in\?/);
-  await reader.check("sign in");
   await reader.press(reader.link(words.make_account));
   await reader.arrives(/^\/sign-up\?/);
-  await reader.check("sign up");
   await buyer.signUp(reader);
   await reader.arrives(new RegExp(`^/events/${way.event}/seats`));
   await buyer.roomIsReady(reader);

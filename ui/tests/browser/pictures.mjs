@@ -4,7 +4,7 @@
 //   node pictures.mjs FOLDER
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { account, ask, hold as holdElsewhere, pay as payElsewhere, seatIds } from "./harness/api.mjs";
+import { account, ask, hold as holdElsewhere, pay as payElsewhere } from "./harness/api.mjs";
 import { Reader, closeBrowser } from "./harness/browser.mjs";
 import { small } from "./harness/png.mjs";
 import * as buyer from "./harness/steps.mjs";
@@ -13,10 +13,16 @@ const folder = process.argv[2] ?? "pictures";
 const EVENT = "le-misanthrope";
 const DEVICES = ["phone", "desktop"];
 const WIDTHS = { phone: 390, desktop: 1440 };
-// A house in which some seats are sold and some are held looks as it does on a good evening.
-const SOLD_SHARE = 0.35;
-const HELD_SHARE = 0.05;
-const SEATS_A_BUYER = 6;
+// Houses look as on a good evening: what share of the seats is sold and held. The first is looked at closely.
+const FULL = {
+  [EVENT]: 0.55, "trio-caveau": 0.96, "fado-tejo": 0.7, "manouche-saint-paul": 0.45, "bodas-de-sangre": 0.6,
+  "standup-marathon": 0.3, "chanson-oubliee": 0.8, "estadio-de-luz": 0.5,
+};
+const STANDING = { "lesebuehne-kanal": 260, "kaltstart": 380, "stromkreis-night": 552, "marea-alta": 500 };
+const HELD_SHARE = 0.08;
+// The largest part of a house that one request holds.
+const SEATS_AT_ONCE = 100;
+const PARTY_MAX = 4;
 const AT_ONCE = 3;
 
 let taken = 0;
@@ -43,20 +49,56 @@ const dice = (seed) => () => {
   return seed / 2 ** 32;
 };
 
-// Others buy and hold seats, some of each row.
-const fillHouse = async () => {
+// People come in twos, threes and fours, and want to sit in front.
+const parties = (zones, share) => {
   const random = dice(7);
-  const seats = await seatIds(EVENT);
-  const wanted = seats.map((seat) => ({ seat, fate: random() }));
-  const sold = wanted.filter(({ fate }) => fate < SOLD_SHARE).map(({ seat }) => seat);
-  const held = wanted.filter(({ fate }) => fate >= SOLD_SHARE && fate < SOLD_SHARE + HELD_SHARE).map(({ seat }) => seat);
-  const groups = (all) => Array.from({ length: Math.ceil(all.length / SEATS_A_BUYER) }, (_, n) => all.slice(n * SEATS_A_BUYER, (n + 1) * SEATS_A_BUYER));
-  const jobs = [...groups(sold).map((group) => ({ group, isSold: true })), ...groups(held).map((group) => ({ group }))];
+  const wanted = [];
+  zones.forEach(({ rows }, zone) => {
+    rows.forEach(({ seats }, row) => {
+      const back = (zone + row / rows.length) / zones.length;
+      for (let at = 0; at < seats.length; ) {
+        const size = 1 + Math.floor(random() * PARTY_MAX);
+        const comes = random() < share * (1.35 - 0.7 * back);
+        if (comes) wanted.push(seats.slice(at, at + size).map((seat) => seat.seatId));
+        at += size;
+      }
+    });
+  });
+  return { sold: wanted.filter(() => random() >= HELD_SHARE).flat(), wanted };
+};
+
+const groups = (all) => {
+  const count = Math.ceil(all.length / SEATS_AT_ONCE);
+  return Array.from({ length: count }, (_, n) => all.slice(n * SEATS_AT_ONCE, (n + 1) * SEATS_AT_ONCE));
+};
+
+// What others do in an event: each job is a hold, and most are paid.
+const jobsOf = async (event, share) => {
+  const { zones } = await ask("GET", `/api/events/${event}/plan`);
+  const { sold, wanted } = parties(zones, share);
+  const kept = new Set(sold);
+  const held = wanted.flat().filter((seat) => !kept.has(seat));
+  return [
+    ...groups(sold).map((seats) => ({ event, wish: { seats }, isPaid: true })),
+    ...groups(held).map((seats) => ({ event, wish: { seats }, isPaid: false })),
+  ];
+};
+
+const fillHouses = async () => {
+  const jobs = [];
+  for (const [event, share] of Object.entries(FULL)) jobs.push(...(await jobsOf(event, share)));
+  for (const [event, count] of Object.entries(STANDING)) {
+    const { ticketTypes } = await ask("GET", `/api/events/${event}`);
+    const { ticketType } = ticketTypes.find((kind) => !kind.category && kind.ticketType === "standing");
+    for (let left = count; left > 0; left -= SEATS_AT_ONCE) {
+      jobs.push({ event, wish: { tickets: Math.min(left, SEATS_AT_ONCE), ticketType }, isPaid: true });
+    }
+  }
   const work = async () => {
+    const { token } = await account();
     for (let job = jobs.pop(); job; job = jobs.pop()) {
-      const { token } = await account();
-      const { reservationId } = await holdElsewhere(token, EVENT, { seats: job.group });
-      if (job.isSold) await payElsewhere(token, reservationId);
+      const { reservationId } = await holdElsewhere(token, job.event, job.wish);
+      if (job.isPaid) await payElsewhere(token, reservationId);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -79,6 +121,8 @@ const plain = async (reader) => {
 const buying = async (reader, person) => {
   const { page, words } = reader;
   await buyer.signedIn(reader, person);
+  await buyer.openRoom(reader, "estadio-de-luz");
+  await take(reader, "seats-arena");
   await buyer.openRoom(reader, EVENT);
   await take(reader, "seats");
   await buyer.openSheet(reader);
@@ -115,9 +159,8 @@ const nobody = { after: () => {} };
 
 mkdirSync(folder, { recursive: true });
 for (const file of readdirSync(folder)) if (file.endsWith(".png")) rmSync(join(folder, file));
-await ask("GET", `/api/events/${EVENT}`);
-console.log("filling the house");
-await fillHouse();
+console.log("filling the houses");
+await fillHouses();
 for (const language of ["en", "es"]) {
   for (const device of DEVICES) {
     const reader = await Reader.begin(nobody, { language, device });

@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { base } from "./browser.mjs";
 
 const PASSWORD = "Kestrel-on-the-9th-gate";
+// Whose the events of the demo season are.
+export const ORGANISER = { email: "organiser@demo.example", password: "onsale-demo-2026" };
 const STAFF = { email: "admin@demo.example", password: "onsale-demo-2026" };
 const KNOWN_WITHIN_MS = 60_000;
 const ASKED_EVERY_MS = 200;
