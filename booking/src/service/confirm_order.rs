@@ -109,7 +109,7 @@ fn checked_return_url(state: &State, url: Option<&str>) -> Result<Option<String>
         url.strip_prefix(origin).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     };
     match path {
-        Some(path) if url.len() <= 2_000 && !url.contains(['\r', '\n']) => Ok(Some(format!("{origin}{path}"))),
+        Some(path) if url.len() <= 2_000 && !url.contains(char::is_control) => Ok(Some(format!("{origin}{path}"))),
         _ => Err(Problem::invalid("returnUrl", "foreign_origin", format!("send an address under {origin}"))),
     }
 }
