@@ -240,6 +240,7 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
         redirect_url: None,
         failure: None,
         attempts: Vec::new(),
+        refunds_failed: 0,
         created_at: now,
     });
     details.method.clone_from(&begin.method);
@@ -395,7 +396,7 @@ fn sell(rows: &mut Rows, id: ReservationId, issue: &Issue<'_>, now: Time) {
     rows.reservations.insert(id, row);
 }
 
-/// Keeps where the payer goes on, or why it was declined.
+/// Keeps where the payer goes on, why it was declined, or how often a refund has failed.
 fn keep_note(rows: &mut Rows, id: ReservationId, event: &Event, note: Option<&str>) {
     let Some(order) = rows.reservations.get_mut(&id).and_then(|row| row.order.as_mut()) else { return };
     match event {
@@ -404,6 +405,8 @@ fn keep_note(rows: &mut Rows, id: ReservationId, event: &Event, note: Option<&st
             order.redirect_url = None;
             order.failure = note.map(str::to_owned);
         }
+        Event::RefundFailed { .. } => order.refunds_failed = order.refunds_failed.saturating_add(1),
+        Event::Refunded { .. } => order.refunds_failed = 0,
         _ => {}
     }
 }

@@ -193,6 +193,13 @@ pub enum Event {
         /// The refund's key.
         refund: Uuid,
     },
+    /// The provider did not give the money back, and under this key never will.
+    RefundFailed {
+        /// The refund's key.
+        refund: Uuid,
+        /// The key of the next try.
+        next: Uuid,
+    },
 }
 
 /// What must follow from an event.

@@ -236,6 +236,8 @@ pub struct OrderDetails {
     pub failure: Option<String>,
     /// All attempts, first to last.
     pub attempts: Vec<PaymentId>,
+    /// How often the refund under way has failed.
+    pub refunds_failed: u32,
     /// When it was made.
     pub created_at: Time,
 }

@@ -127,7 +127,11 @@ async fn load_tickets(conn: &mut PgConnection, members: &[Member], rows: &mut Ro
             Command::Cancel(cancel) => Some(cancel.reservation),
             Command::Happened {
                 reservation,
-                event: Event::Captured { .. } | Event::CaptureFailed { .. } | Event::Refunded { .. },
+                event:
+                    Event::Captured { .. }
+                    | Event::CaptureFailed { .. }
+                    | Event::Refunded { .. }
+                    | Event::RefundFailed { .. },
                 ..
             } => Some(*reservation),
             _ => None,
