@@ -313,7 +313,7 @@ fn settle(rows: &mut Rows, id: ReservationId, life: Life, effects: &[Effect], is
     let before = rows.reservations.get(&id).map(|row| row.life.clone());
     for effect in effects {
         match effect {
-            Effect::FreeRows => free_hold(rows, id),
+            Effect::FreeRows => free_hold(rows, id, now),
             Effect::KeepRowsUntil(end) => keep_until(rows, id, *end),
             Effect::SellRows => sell(rows, id, issue, now),
             // A sale that is undone loses all its tickets; a buyer's cancellation has named them before.
@@ -345,13 +345,16 @@ fn settle(rows: &mut Rows, id: ReservationId, life: Life, effects: &[Effect], is
     Ok(accepted)
 }
 
-fn free_hold(rows: &mut Rows, id: ReservationId) {
+fn free_hold(rows: &mut Rows, id: ReservationId, now: Time) {
     let Some(row) = rows.reservations.get(&id).cloned() else { return };
     free_seats(rows, row.event, id, &row.seats);
     for draw in &row.draws {
         rows.move_stock((row.event, draw.stock), -i64::from(draw.quantity), 0);
     }
-    *rows.used.entry((row.event, row.account)).or_default() -= i64::from(row.quantity());
+    // An overdue hold was not counted as used: taken off all the same, it would allow its holder twice as many.
+    if row.life.counts(now) {
+        *rows.used.entry((row.event, row.account)).or_default() -= i64::from(row.quantity());
+    }
 }
 
 fn keep_until(rows: &mut Rows, id: ReservationId, end: Time) {
