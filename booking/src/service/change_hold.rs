@@ -27,6 +27,10 @@ pub async fn change(
     why: Metadata,
 ) -> Result<Done, Problem> {
     let Found { row, inventory } = find::hold(state, id, Some(account)).await?;
+    if request.add.is_some() && row.life.status == ReservationStatus::Active {
+        let on_sale = state.inventories.on_sale(&inventory.offer.event_id).await?;
+        choose::must_be_on_sale(state, &on_sale)?;
+    }
     let chosen = changed(&row, &inventory, request)?;
     if chosen.seats.is_empty() && chosen.tickets.is_empty() {
         let message = "this would leave nothing: release the reservation instead";

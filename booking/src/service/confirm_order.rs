@@ -15,7 +15,7 @@ use crate::state::State;
 use axum::http::StatusCode;
 use ed25519_dalek::SigningKey;
 use onsale_core::api::booking::{ConfirmRequest, Order};
-use onsale_core::{OrderStatus, ReservationId};
+use onsale_core::{OrderStatus, ReservationId, ReservationStatus};
 use onsale_platform::problem::Problem;
 use onsale_platform::random;
 use std::sync::Arc;
@@ -39,6 +39,9 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
     let deadline = Instant::now() + state.config.confirm_wait;
     let _running = state.in_flight.begin(asking.key.as_ref())?;
     let before = find::hold(state, request.reservation_id, Some(asking.account)).await?;
+    if before.row.life.status == ReservationStatus::Active && !before.row.life.is_deciding() {
+        state.inventories.must_take_place(&before.inventory.offer.event_id).await?;
+    }
     let idempotency = asking.key.clone().map(|key| keep_answer(key, Arc::clone(&state.ticket_key)));
     let command = begin(state, &asking, request, &before)?;
     let member =
