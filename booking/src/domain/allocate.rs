@@ -230,6 +230,9 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
     if effects.is_empty() {
         return Ok(nothing_new(begin.reservation));
     }
+    if row.counts.version != begin.from_version {
+        return Err(Rejected::VersionConflict);
+    }
     let is_new = row.order.is_none();
     let mut details = row.order.clone().unwrap_or_else(|| OrderDetails {
         id: begin.order,
@@ -382,6 +385,7 @@ fn sell(rows: &mut Rows, id: ReservationId, issue: &Issue<'_>, now: Time) {
         let quantity = i64::from(draw.quantity);
         rows.move_stock((row.event, draw.stock), -quantity, quantity);
     }
+    debug_assert_eq!(usize::try_from(row.quantity()).ok(), Some(issue.ids.len().min(issue.prices.len())));
     let seats = row.seats.iter().map(|held| (Some(held.seat), held.kind));
     let standing = row.tickets.iter().flat_map(|held| (0..held.quantity).map(|_| (None, held.kind)));
     row.issued = seats

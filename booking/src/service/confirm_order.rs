@@ -77,6 +77,7 @@ fn begin(state: &State, asking: &Asking, request: &ConfirmRequest, before: &Foun
     Ok(BeginPayment {
         reservation: request.reservation_id,
         account: asking.account,
+        from_version: before.row.counts.version,
         order: random::new_id(&state.clock),
         order_number: OrderNumber::from_random(random::secret_bytes()).to_string(),
         attempt: random::new_id(&state.clock),
