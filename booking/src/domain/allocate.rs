@@ -166,7 +166,9 @@ fn change_hold(rows: &mut Rows, change: &Change, now: Time) -> Outcome {
     let row = owned(rows, change.reservation, change.account)?.clone();
     let (life, effects) = step(&row.life, &Event::Change, now).map_err(Rejected::Refused)?;
     if row.counts.version != change.from_version {
-        return Err(Rejected::VersionConflict);
+        // After a lost answer it meets its own new version.
+        let stands = rows.again && row.counts.version == change.from_version + 1 && is_as_asked(&row, change);
+        return if stands { Ok(nothing_new(row.id)) } else { Err(Rejected::VersionConflict) };
     }
     if !rows_ours(rows, &row) {
         return Err(Rejected::Refused(super::life::Refusal::HoldExpired));
@@ -201,6 +203,12 @@ fn change_hold(rows: &mut Rows, change: &Change, now: Time) -> Outcome {
     };
     rows.reservations.insert(change.reservation, next);
     settle(rows, change.reservation, life, &effects, &Issue::NOTHING, now)
+}
+
+/// Whether the hold has and costs what the change asks for.
+fn is_as_asked(row: &ReservationRow, change: &Change) -> bool {
+    let seats = row.seats.iter().map(|held| (held.seat, held.kind));
+    seats.eq(change.seats.iter().copied()) && row.tickets == change.tickets && row.cost == change.cost
 }
 
 /// Whether every seat row still carries the hold and its fence.

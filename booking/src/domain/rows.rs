@@ -264,6 +264,8 @@ pub struct Rows {
     pub reservations: BTreeMap<ReservationId, ReservationRow>,
     /// How many tickets an account holds and owns, where the event limits it.
     pub used: BTreeMap<(EventNo, UserId), i64>,
+    /// Whether the batch is sent again, after an answer that may have been lost.
+    pub again: bool,
     /// What the batch changed.
     pub changed: Changed,
 }
