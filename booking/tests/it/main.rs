@@ -6,5 +6,7 @@ mod holding;
 mod paying;
 mod publishing;
 mod races;
+mod rules;
 mod shop;
+mod watching;
 mod without_redis;
