@@ -83,6 +83,8 @@ pub const CATALOGUE: &[Metric] = &[
     gauge("onsale_pool_connections", &["role", "state"], "Connections to PostgreSQL of a role's pool: idle or in_use."),
     gauge("onsale_pool_connections_max", &["role"], "Connections that a role's pool may open."),
     counter("onsale_redis_master_lost_total", &[], "Times that a Redis master stopped answering."),
+    counter("onsale_refunds_failed_total", &[], "Refunds that failed and are made again under another key."),
+    counter("onsale_refunds_reversed_total", &[], "Refunds that came back after they had succeeded."),
     counter("onsale_relay_errors_total", &["service"], "Batches of events that could not be relayed."),
     counter("onsale_relay_events_total", &["service"], "Events relayed to the bus."),
     gauge("onsale_revocations_age_seconds", &[], "Time since the set of revoked tokens was last known to be complete."),

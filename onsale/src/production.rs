@@ -3,6 +3,14 @@
 use onsale_platform::ServiceRole;
 use onsale_platform::env::Env;
 
+/// Switches that are off in tests only.
+const SWITCHES: [(&str, &str); 4] = [
+    ("LIMITS", "LIMITS=off is for load tests"),
+    ("LIMITS_LOGIN", "LIMITS_LOGIN=off is for load tests"),
+    ("BOOKING_LIMITS_PER_ACCOUNT", "BOOKING_LIMITS_PER_ACCOUNT=off is for load tests"),
+    ("BOOKING_SWEEPER", "BOOKING_SWEEPER=off is for tests of overdue holds"),
+];
+
 /// Whether this is production.
 pub(crate) fn is_production(env: &Env) -> anyhow::Result<bool> {
     match env.text("ONSALE_ENV")?.as_deref() {
@@ -33,9 +41,9 @@ pub(crate) fn check(env: &Env, roles: &[ServiceRole]) -> anyhow::Result<()> {
     if roles.contains(&ServiceRole::Notification) && env.secret("SMTP_URL")?.is_none() {
         wrong.push("SMTP_URL must be set, or nobody gets mail");
     }
-    for name in ["LIMITS", "LIMITS_LOGIN", "LIMITS_ADDRESS", "LIMITS_ACCOUNT", "LIMITS_PERSON"] {
+    for (name, refusal) in SWITCHES {
         if env.text(name)?.as_deref() == Some("off") {
-            wrong.push("a LIMITS… setting is off: that is for load tests");
+            wrong.push(refusal);
         }
     }
     if env.text("ARGON2_PROFILE")?.as_deref() == Some("minimal") {
@@ -58,6 +66,15 @@ mod tests {
         let error = check(&env(&[("ONSALE_ENV", "production")]), ServiceRole::ALL).expect_err("refused").to_string();
         for name in ["PUBLIC_URL", "sandbox", "STRIPE_SECRET_KEY", "REDIS_URLS", "SMTP_URL"] {
             assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_switch_that_is_off_is_named() {
+        for (name, _) in SWITCHES {
+            let settings = [("ONSALE_ENV", "production"), ("PUBLIC_URL", "https://tickets.example"), (name, "off")];
+            let error = check(&env(&settings), &[ServiceRole::Auth]).expect_err("refused").to_string();
+            assert!(error.contains(&format!("{name}=off")), "{error}");
         }
     }
 

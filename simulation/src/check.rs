@@ -11,7 +11,7 @@ use onsale_booking::domain::command::{Command, Rejected};
 use onsale_booking::domain::life::{self, Effect, Refusal, Time};
 use onsale_booking::domain::redlock::majority;
 use onsale_booking::domain::rows::{Occupancy, ReservationRow, SeatKey, SeatRow};
-use onsale_core::{ReservationId, ReservationStatus, TicketStatus, UserId};
+use onsale_core::{ReservationId, ReservationStatus, TicketStatus};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the checks remember beside the tables.
@@ -139,7 +139,8 @@ impl World {
             }
         }
         self.count_contacts(&before, now);
-        if let Err(what) = broken.map_or_else(|| self.check_tables(), Err) {
+        let limits = || self.check_limits(members, &done, now);
+        if let Err(what) = broken.map_or_else(|| self.check_tables().and_then(|()| limits()), Err) {
             self.violate(what);
         }
         done
@@ -199,7 +200,6 @@ impl World {
     /// One live ticket a seat, and its row says so.
     fn check_tickets(&self) -> Result<(), String> {
         let mut owners: BTreeMap<i32, ReservationId> = BTreeMap::new();
-        let mut used: BTreeMap<UserId, i64> = BTreeMap::new();
         for row in self.store.reservations.values() {
             for ticket in row.issued.iter().filter(|ticket| ticket.status == TicketStatus::Valid) {
                 let Some(seat) = ticket.seat else { continue };
@@ -211,12 +211,24 @@ impl World {
                     return Err(format!("seat {seat} has a live ticket of hold {}, its row says {seat_row:?}", row.id));
                 }
             }
-            if matches!(row.life.status, ReservationStatus::Active | ReservationStatus::Confirmed) {
-                *used.entry(row.account).or_default() += i64::from(row.live);
+        }
+        Ok(())
+    }
+
+    /// Whoever was given tickets by this batch has no more of them than one may have.
+    fn check_limits(&self, members: &[Member], done: &[Done], now: Time) -> Result<(), String> {
+        for (member, done) in members.iter().zip(done) {
+            let (Command::Reserve(_) | Command::Change(_), Some(Ok(_)), Some(row)) =
+                (&member.command, &done.outcome, &done.row)
+            else {
+                continue;
+            };
+            let used = self.store.used(row.account, now);
+            if used > self.profile.account_max {
+                return Err(format!("account {} has {used} tickets, beyond its limit", row.account));
             }
         }
-        let beyond = used.iter().find(|(_, used)| **used > self.profile.account_max);
-        beyond.map_or(Ok(()), |(account, used)| Err(format!("account {account} has {used} tickets, beyond its limit")))
+        Ok(())
     }
 
     /// A live hold has all its seats, those that were asked for; it ends once.

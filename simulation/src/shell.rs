@@ -225,6 +225,7 @@ impl World {
         BeginPayment {
             reservation: row.id,
             account: row.account,
+            from_version: row.counts.version,
             order,
             order_number: String::new(),
             attempt,

@@ -9,7 +9,7 @@ use onsale_booking::domain::allocate::{Outcome, apply};
 use onsale_booking::domain::command::Command;
 use onsale_booking::domain::life::{Fact, Time};
 use onsale_booking::domain::rows::{CounterChange, ReservationRow, Rows, SeatKey, SeatRow, StockKey, StockRow};
-use onsale_core::{ReservationId, ReservationStatus, UserId};
+use onsale_core::{ReservationId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -89,7 +89,7 @@ impl Store {
         planted: Option<Planted>,
         mut look: impl FnMut(Transition<'_>),
     ) -> Vec<Done> {
-        let mut rows = self.load(batch);
+        let mut rows = self.load(batch, now);
         let mut done = Vec::with_capacity(batch.len());
         for member in batch {
             let replayed = member.key.and_then(|(key, id)| self.keys.get(&key).filter(|(known, _)| *known != id));
@@ -102,7 +102,7 @@ impl Store {
             let mut command = member.command.clone();
             let untouched = planted.map(|planted| {
                 let untouched = rows.clone();
-                planted.before(&mut rows, &mut command);
+                planted.before(&mut rows, &mut command, now);
                 untouched
             });
             let outcome = apply(&mut rows, &command, now);
@@ -127,35 +127,32 @@ impl Store {
         done.into_iter().map(|(reservation, outcome)| Done { outcome, row: row(reservation) }).collect()
     }
 
-    /// How many tickets an account holds and owns.
+    /// How many tickets an account holds and owns at `now`.
     #[must_use]
-    pub fn used(&self, account: UserId) -> i64 {
-        let live = |row: &&ReservationRow| {
-            row.account == account
-                && matches!(row.life.status, ReservationStatus::Active | ReservationStatus::Confirmed)
-        };
+    pub fn used(&self, account: UserId, now: Time) -> i64 {
+        let live = |row: &&ReservationRow| row.account == account && row.life.counts(now);
         self.reservations.values().filter(live).map(|row| i64::from(row.live)).sum()
     }
 
     /// The rows that the batch touches.
-    fn load(&self, batch: &[Member]) -> Rows {
+    fn load(&self, batch: &[Member], now: Time) -> Rows {
         let mut rows = Rows { stock: self.stock.clone(), ..Rows::default() };
         let mut seats = BTreeSet::new();
         for member in batch {
             match &member.command {
                 Command::Reserve(reserve) => {
                     seats.extend(reserve.seats.iter().map(|(seat, _)| *seat));
-                    rows.used.insert((EVENT, reserve.account), self.used(reserve.account));
+                    rows.used.insert((EVENT, reserve.account), self.used(reserve.account, now));
                 }
                 Command::Change(change) => {
                     seats.extend(change.seats.iter().map(|(seat, _)| *seat));
-                    rows.used.insert((EVENT, change.account), self.used(change.account));
+                    rows.used.insert((EVENT, change.account), self.used(change.account, now));
                 }
                 Command::BeginPayment(_) | Command::Release { .. } | Command::Happened { .. } | Command::Cancel(_) => {}
             }
             if let Some(row) = self.reservations.get(&reservation_of(&member.command)) {
                 seats.extend(row.seats.iter().map(|held| held.seat));
-                rows.used.insert((EVENT, row.account), self.used(row.account));
+                rows.used.insert((EVENT, row.account), self.used(row.account, now));
                 rows.reservations.insert(row.id, row.clone());
             }
         }

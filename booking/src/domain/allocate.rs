@@ -166,7 +166,9 @@ fn change_hold(rows: &mut Rows, change: &Change, now: Time) -> Outcome {
     let row = owned(rows, change.reservation, change.account)?.clone();
     let (life, effects) = step(&row.life, &Event::Change, now).map_err(Rejected::Refused)?;
     if row.counts.version != change.from_version {
-        return Err(Rejected::VersionConflict);
+        // After a lost answer it meets its own new version.
+        let stands = rows.again && row.counts.version == change.from_version + 1 && is_as_asked(&row, change);
+        return if stands { Ok(nothing_new(row.id)) } else { Err(Rejected::VersionConflict) };
     }
     if !rows_ours(rows, &row) {
         return Err(Rejected::Refused(super::life::Refusal::HoldExpired));
@@ -203,6 +205,12 @@ fn change_hold(rows: &mut Rows, change: &Change, now: Time) -> Outcome {
     settle(rows, change.reservation, life, &effects, &Issue::NOTHING, now)
 }
 
+/// Whether the hold has and costs what the change asks for.
+fn is_as_asked(row: &ReservationRow, change: &Change) -> bool {
+    let seats = row.seats.iter().map(|held| (held.seat, held.kind));
+    seats.eq(change.seats.iter().copied()) && row.tickets == change.tickets && row.cost == change.cost
+}
+
 /// Whether every seat row still carries the hold and its fence.
 #[must_use]
 pub fn rows_ours(rows: &Rows, row: &ReservationRow) -> bool {
@@ -230,6 +238,9 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
     if effects.is_empty() {
         return Ok(nothing_new(begin.reservation));
     }
+    if row.counts.version != begin.from_version {
+        return Err(Rejected::VersionConflict);
+    }
     let is_new = row.order.is_none();
     let mut details = row.order.clone().unwrap_or_else(|| OrderDetails {
         id: begin.order,
@@ -240,6 +251,7 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
         redirect_url: None,
         failure: None,
         attempts: Vec::new(),
+        refunds_failed: 0,
         created_at: now,
     });
     details.method.clone_from(&begin.method);
@@ -312,7 +324,7 @@ fn settle(rows: &mut Rows, id: ReservationId, life: Life, effects: &[Effect], is
     let before = rows.reservations.get(&id).map(|row| row.life.clone());
     for effect in effects {
         match effect {
-            Effect::FreeRows => free_hold(rows, id),
+            Effect::FreeRows => free_hold(rows, id, now),
             Effect::KeepRowsUntil(end) => keep_until(rows, id, *end),
             Effect::SellRows => sell(rows, id, issue, now),
             // A sale that is undone loses all its tickets; a buyer's cancellation has named them before.
@@ -344,13 +356,16 @@ fn settle(rows: &mut Rows, id: ReservationId, life: Life, effects: &[Effect], is
     Ok(accepted)
 }
 
-fn free_hold(rows: &mut Rows, id: ReservationId) {
+fn free_hold(rows: &mut Rows, id: ReservationId, now: Time) {
     let Some(row) = rows.reservations.get(&id).cloned() else { return };
     free_seats(rows, row.event, id, &row.seats);
     for draw in &row.draws {
         rows.move_stock((row.event, draw.stock), -i64::from(draw.quantity), 0);
     }
-    *rows.used.entry((row.event, row.account)).or_default() -= i64::from(row.quantity());
+    // An overdue hold was not counted as used: taken off all the same, it would allow its holder twice as many.
+    if row.life.counts(now) {
+        *rows.used.entry((row.event, row.account)).or_default() -= i64::from(row.quantity());
+    }
 }
 
 fn keep_until(rows: &mut Rows, id: ReservationId, end: Time) {
@@ -378,6 +393,7 @@ fn sell(rows: &mut Rows, id: ReservationId, issue: &Issue<'_>, now: Time) {
         let quantity = i64::from(draw.quantity);
         rows.move_stock((row.event, draw.stock), -quantity, quantity);
     }
+    debug_assert_eq!(usize::try_from(row.quantity()).ok(), Some(issue.ids.len().min(issue.prices.len())));
     let seats = row.seats.iter().map(|held| (Some(held.seat), held.kind));
     let standing = row.tickets.iter().flat_map(|held| (0..held.quantity).map(|_| (None, held.kind)));
     row.issued = seats
@@ -395,7 +411,7 @@ fn sell(rows: &mut Rows, id: ReservationId, issue: &Issue<'_>, now: Time) {
     rows.reservations.insert(id, row);
 }
 
-/// Keeps where the payer goes on, or why it was declined.
+/// Keeps where the payer goes on, why it was declined, or how often a refund has failed.
 fn keep_note(rows: &mut Rows, id: ReservationId, event: &Event, note: Option<&str>) {
     let Some(order) = rows.reservations.get_mut(&id).and_then(|row| row.order.as_mut()) else { return };
     match event {
@@ -404,6 +420,8 @@ fn keep_note(rows: &mut Rows, id: ReservationId, event: &Event, note: Option<&st
             order.redirect_url = None;
             order.failure = note.map(str::to_owned);
         }
+        Event::RefundFailed { .. } => order.refunds_failed = order.refunds_failed.saturating_add(1),
+        Event::Refunded { .. } => order.refunds_failed = 0,
         _ => {}
     }
 }

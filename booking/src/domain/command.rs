@@ -92,6 +92,8 @@ pub struct BeginPayment {
     pub reservation: ReservationId,
     /// Who pays.
     pub account: UserId,
+    /// The hold's version that the tickets were made from: another one in the row is refused.
+    pub from_version: i32,
     /// The order, should there be none yet.
     pub order: OrderId,
     /// Its number, should there be none yet.

@@ -38,6 +38,17 @@ impl Life {
     pub fn is_deciding(&self) -> bool {
         self.order.as_ref().is_some_and(|order| order.saga.is_deciding())
     }
+
+    /// Whether its tickets count towards what its account may have: held in time, being paid, or sold.
+    /// `store::reservations::used` says the same to PostgreSQL.
+    #[must_use]
+    pub fn counts(&self, now: Time) -> bool {
+        match self.status {
+            ReservationStatus::Active => self.is_deciding() || self.hold_ends_at > now,
+            ReservationStatus::Confirmed => true,
+            ReservationStatus::Released | ReservationStatus::Expired => false,
+        }
+    }
 }
 
 /// Where an order stands.
@@ -192,6 +203,13 @@ pub enum Event {
     Refunded {
         /// The refund's key.
         refund: Uuid,
+    },
+    /// The provider did not give the money back, and under this key never will.
+    RefundFailed {
+        /// The refund's key.
+        refund: Uuid,
+        /// The key of the next try.
+        next: Uuid,
     },
 }
 

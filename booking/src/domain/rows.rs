@@ -236,6 +236,8 @@ pub struct OrderDetails {
     pub failure: Option<String>,
     /// All attempts, first to last.
     pub attempts: Vec<PaymentId>,
+    /// How often the refund under way has failed.
+    pub refunds_failed: u32,
     /// When it was made.
     pub created_at: Time,
 }
@@ -262,6 +264,8 @@ pub struct Rows {
     pub reservations: BTreeMap<ReservationId, ReservationRow>,
     /// How many tickets an account holds and owns, where the event limits it.
     pub used: BTreeMap<(EventNo, UserId), i64>,
+    /// Whether the batch is sent again, after an answer that may have been lost.
+    pub again: bool,
     /// What the batch changed.
     pub changed: Changed,
 }

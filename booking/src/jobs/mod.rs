@@ -24,8 +24,8 @@ const RESUMED_MAX: i64 = 32;
 const FORGOTTEN_EVERY: Duration = Duration::from_secs(60);
 /// How long it is known which messages were handled: longer than the bus keeps them.
 const INBOX_KEPT_DAYS: u16 = 30;
-/// How many of those are forgotten at once.
-const INBOX_ROWS_MAX: u32 = 5_000;
+/// How many keys or messages are forgotten at once.
+const FORGOTTEN_MAX: u32 = 5_000;
 
 /// Starts the relay, the sweeper, the resumption of sagas and the consumers.
 pub fn spawn_jobs(platform: &Platform, state: &State) {
@@ -84,13 +84,25 @@ async fn resume(state: State) {
 
 async fn forget(state: State) {
     while state.shutdown.sleep(FORGOTTEN_EVERY).await {
-        let forgotten = async {
-            let mut conn = state.pool.acquire().await?;
-            store::idempotency::forget_old(&mut conn).await?;
-            inbox::forget(&mut conn, ServiceRole::Booking, INBOX_KEPT_DAYS, INBOX_ROWS_MAX).await
-        };
-        if let Err(error) = forgotten.await {
-            tracing::warn!(%error, "old idempotency keys and handled messages could not be forgotten");
+        if let Err(error) = forget_keys(&state).await {
+            tracing::warn!(%error, "old idempotency keys could not be forgotten");
+        }
+        if let Err(error) = forget_messages(&state).await {
+            tracing::warn!(%error, "handled messages could not be forgotten");
         }
     }
+}
+
+/// Bite by bite, for as long as there is a whole one.
+async fn forget_keys(state: &State) -> Result<(), sqlx::Error> {
+    let mut conn = state.pool.acquire().await?;
+    while store::idempotency::forget_old(&mut conn, FORGOTTEN_MAX).await? >= u64::from(FORGOTTEN_MAX) {}
+    Ok(())
+}
+
+async fn forget_messages(state: &State) -> Result<(), sqlx::Error> {
+    let mut conn = state.pool.acquire().await?;
+    let role = ServiceRole::Booking;
+    while inbox::forget(&mut conn, role, INBOX_KEPT_DAYS, FORGOTTEN_MAX).await? >= u64::from(FORGOTTEN_MAX) {}
+    Ok(())
 }

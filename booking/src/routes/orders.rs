@@ -43,7 +43,7 @@ fn reach(caller: &Caller) -> Option<UserId> {
         (status = 402, description = "`payment_declined`", body = ProblemBody),
         (status = 403, description = "`forbidden`", body = ProblemBody),
         (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 409, description = "`price_changed`, `in_progress`", body = ProblemBody),
+        (status = 409, description = "`price_changed`, `not_on_sale`, `version_conflict`, `in_progress`", body = ProblemBody),
         (status = 410, description = "`hold_expired`", body = ProblemBody),
         (status = 422, description = "`invalid`, `idempotency_key_reused`", body = ProblemBody),
         (status = 503, description = "`unavailable`", body = ProblemBody),

@@ -81,7 +81,7 @@ pub(super) async fn get_reservation(
         (status = 200, description = "The hold as it is now", body = Reservation),
         (status = 401, description = "`unauthenticated`", body = ProblemBody),
         (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 409, description = "`seats_unavailable`, `tickets_unavailable`, `limit_reached`, `payment_in_progress`, `version_conflict`", body = ProblemBody),
+        (status = 409, description = "`seats_unavailable`, `tickets_unavailable`, `limit_reached`, `not_on_sale`, `payment_in_progress`, `version_conflict`", body = ProblemBody),
         (status = 410, description = "`hold_expired`", body = ProblemBody),
         (status = 422, description = "`invalid`", body = ProblemBody),
     )

@@ -5,7 +5,7 @@ use crate::domain::inventory::Inventory;
 use crate::domain::redlock::Verdict;
 use crate::domain::rows::{HeldTickets, ReservationRow, SeatNo};
 use crate::error::{self, Reply};
-use crate::service::choose::{self, Chosen};
+use crate::service::choose::{self, Chosen, ITEMS_MAX};
 use crate::service::desk::{Done, Member};
 use crate::service::find::{self, Found};
 use crate::service::lock_seats::LOCK_GOOD_FOR;
@@ -27,6 +27,10 @@ pub async fn change(
     why: Metadata,
 ) -> Result<Done, Problem> {
     let Found { row, inventory } = find::hold(state, id, Some(account)).await?;
+    if request.add.is_some() && row.life.status == ReservationStatus::Active {
+        let on_sale = state.inventories.on_sale(&inventory.offer.event_id).await?;
+        choose::must_be_on_sale(state, &on_sale)?;
+    }
     let chosen = changed(&row, &inventory, request)?;
     if chosen.seats.is_empty() && chosen.tickets.is_empty() {
         let message = "this would leave nothing: release the reservation instead";
@@ -101,6 +105,11 @@ fn changed(row: &ReservationRow, inventory: &Inventory, request: &ChangeReservat
                 *tickets.entry(held.kind).or_default() += held.quantity;
             }
         }
+    }
+    let counted = tickets.values().map(|quantity| usize::try_from(*quantity).unwrap_or(usize::MAX));
+    if request.add.is_some() && counted.fold(seats.len(), usize::saturating_add) > ITEMS_MAX {
+        let message = format!("a reservation has at most {ITEMS_MAX} seats and tickets");
+        return Err(Problem::invalid("add", "out_of_range", message));
     }
     let tickets = tickets.into_iter().filter(|(_, quantity)| *quantity > 0);
     Ok(Chosen {

@@ -9,8 +9,8 @@ use onsale_core::{ReservationId, UserId};
 use onsale_platform::problem::Problem;
 use std::collections::BTreeMap;
 
-/// The most seats or tickets one request may name.
-const ITEMS_MAX: usize = 100;
+/// The most seats or tickets one request may name, and one hold may have: an order's events must fit on the bus.
+pub const ITEMS_MAX: usize = 100;
 
 /// Seats and tickets in the inventory's numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -105,6 +105,7 @@ pub fn tickets(inventory: &Inventory, field: &str, choices: &[TicketChoice]) -> 
         return Err(Problem::invalid(field, "out_of_range", format!("name 1 to {ITEMS_MAX} ticket types")));
     }
     let mut chosen: BTreeMap<TypeNo, i32> = BTreeMap::new();
+    let mut all = 0_usize;
     for (place, choice) in choices.iter().enumerate() {
         let kind = inventory.type_of_tickets(&choice.ticket_type).ok_or_else(|| {
             let path = format!("{field}[{place}].ticketType");
@@ -113,7 +114,8 @@ pub fn tickets(inventory: &Inventory, field: &str, choices: &[TicketChoice]) -> 
         let quantity = i32::try_from(choice.quantity).unwrap_or(i32::MAX);
         let sum = chosen.entry(kind).or_default();
         *sum = sum.saturating_add(quantity);
-        if choice.quantity == 0 || usize::try_from(*sum).unwrap_or(usize::MAX) > ITEMS_MAX {
+        all = all.saturating_add(usize::try_from(quantity).unwrap_or(usize::MAX));
+        if choice.quantity == 0 || all > ITEMS_MAX {
             let path = format!("{field}[{place}].quantity");
             return Err(Problem::invalid(&path, "out_of_range", format!("ask for 1 to {ITEMS_MAX} tickets")));
         }

@@ -15,7 +15,7 @@ use crate::state::State;
 use axum::http::StatusCode;
 use ed25519_dalek::SigningKey;
 use onsale_core::api::booking::{ConfirmRequest, Order};
-use onsale_core::{OrderStatus, ReservationId};
+use onsale_core::{OrderStatus, ReservationId, ReservationStatus};
 use onsale_platform::problem::Problem;
 use onsale_platform::random;
 use std::sync::Arc;
@@ -39,6 +39,9 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
     let deadline = Instant::now() + state.config.confirm_wait;
     let _running = state.in_flight.begin(asking.key.as_ref())?;
     let before = find::hold(state, request.reservation_id, Some(asking.account)).await?;
+    if before.row.life.status == ReservationStatus::Active && !before.row.life.is_deciding() {
+        state.inventories.must_take_place(&before.inventory.offer.event_id).await?;
+    }
     let idempotency = asking.key.clone().map(|key| keep_answer(key, Arc::clone(&state.ticket_key)));
     let command = begin(state, &asking, request, &before)?;
     let member =
@@ -74,6 +77,7 @@ fn begin(state: &State, asking: &Asking, request: &ConfirmRequest, before: &Foun
     Ok(BeginPayment {
         reservation: request.reservation_id,
         account: asking.account,
+        from_version: before.row.counts.version,
         order: random::new_id(&state.clock),
         order_number: OrderNumber::from_random(random::secret_bytes()).to_string(),
         attempt: random::new_id(&state.clock),
@@ -109,7 +113,7 @@ fn checked_return_url(state: &State, url: Option<&str>) -> Result<Option<String>
         url.strip_prefix(origin).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     };
     match path {
-        Some(path) if url.len() <= 2_000 && !url.contains(['\r', '\n']) => Ok(Some(format!("{origin}{path}"))),
+        Some(path) if url.len() <= 2_000 && !url.contains(char::is_control) => Ok(Some(format!("{origin}{path}"))),
         _ => Err(Problem::invalid("returnUrl", "foreign_origin", format!("send an address under {origin}"))),
     }
 }

@@ -146,11 +146,11 @@ impl Clerk {
     async fn serve(&self, members: Vec<Member>) -> Vec<Answer> {
         let now = Instant::now();
         if members.iter().all(|member| member.good_until.is_none_or(|until| now < until)) {
-            return self.run(members).await;
+            return self.run(members, false).await;
         }
         let fresh = |member: &Member| member.good_until.is_none_or(|until| now < until);
         let are_fresh: Vec<bool> = members.iter().map(fresh).collect();
-        let mut answers = self.run(members.into_iter().filter(fresh).collect()).await.into_iter();
+        let mut answers = self.run(members.into_iter().filter(fresh).collect(), false).await.into_iter();
         let too_old =
             || Err(Declined::Failed(Problem::unavailable("It waited too long: ask again.", Duration::from_secs(1))));
         are_fresh
@@ -160,8 +160,8 @@ impl Clerk {
     }
 
     /// Runs a batch until it stands or cannot stand. Sent again it carries the same ids, so that what
-    /// was committed without an answer is found rather than done twice.
-    async fn run(&self, members: Vec<Member>) -> Vec<Answer> {
+    /// was committed without an answer is found rather than done twice: `again` when that may be so from the start.
+    async fn run(&self, members: Vec<Member>, again: bool) -> Vec<Answer> {
         if members.is_empty() {
             return Vec::new();
         }
@@ -169,7 +169,7 @@ impl Clerk {
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match self.attempt(&members, tries > 1).await {
+            let error = match self.attempt(&members, again || tries > 1).await {
                 Ok(answers) => return answers,
                 Err(error) => error,
             };
@@ -187,8 +187,8 @@ impl Clerk {
                 tracing::warn!(%error, members = members.len(), "a batch cannot stand; halving it");
                 let mut first = members;
                 let second = first.split_off(first.len() / 2);
-                let mut answers = Box::pin(self.run(first)).await;
-                answers.extend(Box::pin(self.run(second)).await);
+                let mut answers = Box::pin(self.run(first, again || tries > 1)).await;
+                answers.extend(Box::pin(self.run(second, again || tries > 1)).await);
                 return answers;
             } else if pg::violated_constraint(&error) == Some("orders_number_key") {
                 // Two orders drew the same number, once in some billions: drawn anew it will pass.

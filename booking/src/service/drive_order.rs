@@ -21,6 +21,8 @@ use std::time::Duration;
 const STEPS_MAX: u32 = 12;
 /// When a saga with an unknown outcome, or a payer on the provider's page, is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// The longest pause before a refund that failed is made again.
+const REFUND_AGAIN_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// Drives from what was committed last; gives where the order stands when nothing more can be done now.
 pub async fn drive(
@@ -41,20 +43,28 @@ pub async fn drive(
             store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, LOOK_AGAIN).await?;
             return Ok(found);
         };
-        let awaiting = matches!(news.event, Event::ActionRequired { .. });
+        let (awaiting, failed) =
+            (matches!(news.event, Event::ActionRequired { .. }), matches!(news.event, Event::RefundFailed { .. }));
         found = commit(state, &found, news, why, idempotency).await?;
-        if awaiting {
-            store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, LOOK_AGAIN).await?;
+        if awaiting || failed {
+            let after = if failed { refund_again_after(&found.row) } else { LOOK_AGAIN };
+            store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, after).await?;
             return Ok(found);
         }
     }
     Err(Problem::internal("an order's saga did not come to rest"))
 }
 
+/// Each pause before a refund is made again is twice as long as the one before, up to an hour.
+fn refund_again_after(row: &ReservationRow) -> Duration {
+    let failed = row.order.as_ref().map_or(0, |order| order.refunds_failed);
+    LOOK_AGAIN.saturating_mul(2_u32.saturating_pow(failed)).min(REFUND_AGAIN_MAX)
+}
+
 /// A payer on the provider's page: has anything happened, or is the time over?
 async fn look_at_payer(state: &State, row: &ReservationRow) -> Option<News> {
     let order = row.life.order.as_ref()?;
-    let news = payments::look(state, order.attempt).await;
+    let news = payments::look(state, row, order.attempt).await;
     if news.is_none() && order.window_ends_at <= state.clock.now() {
         return Some(News { event: Event::WindowEnded { attempt: order.attempt }, note: None });
     }

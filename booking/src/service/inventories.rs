@@ -24,6 +24,12 @@ struct Current {
     cancelled: bool,
 }
 
+impl Current {
+    fn must_take_place(self) -> Result<(), Problem> {
+        if self.cancelled { Err(Problem::conflict("not_on_sale", "The event was called off.")) } else { Ok(()) }
+    }
+}
+
 /// The inventories in memory. Cheap to clone.
 #[derive(Clone)]
 pub struct Inventories {
@@ -46,10 +52,13 @@ impl Inventories {
     /// What is on sale of an event; 404 when booking has no inventory of it, 409 when it was called off.
     pub async fn on_sale(&self, event: &EventId) -> Result<Arc<Inventory>, Problem> {
         let current = self.current(event).await?.ok_or_else(|| Problem::not_found("event"))?;
-        if current.cancelled {
-            return Err(Problem::conflict("not_on_sale", "The event was called off."));
-        }
+        current.must_take_place()?;
         Ok(self.version(current.event_no, current.version).await?)
+    }
+
+    /// 409 when the event was called off.
+    pub async fn must_take_place(&self, event: &EventId) -> Result<(), Problem> {
+        self.current(event).await?.map_or(Ok(()), Current::must_take_place)
     }
 
     /// What was on sale of an event last, called off or not; 404 when there never was an inventory.

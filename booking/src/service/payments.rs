@@ -5,6 +5,7 @@ use crate::domain::rows::ReservationRow;
 use crate::state::State;
 use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
+use onsale_core::api::problem::ProblemBody;
 use onsale_core::{Currency, Money, PaymentId};
 use onsale_platform::ServiceRole;
 use onsale_platform::random;
@@ -46,10 +47,10 @@ pub async fn perform(state: &State, row: &ReservationRow, currency: Currency, ef
         _ => return None,
     };
     match answer {
-        Ok(answer) => news(state, effect, &answer),
+        Ok(answer) => news(state, row, effect, &answer),
         Err(CallError::Refused(problem)) => {
             tracing::warn!(code = problem.code, detail = problem.detail, ?effect, "payment refused");
-            refused(state, effect, &problem.detail).await
+            refused(state, row, effect, &problem).await
         }
         Err(error) => {
             tracing::info!(%error, ?effect, "payment's outcome is not known; it is asked again");
@@ -59,11 +60,11 @@ pub async fn perform(state: &State, row: &ReservationRow, currency: Currency, ef
 }
 
 /// How an attempt stands, for a payer who is on the provider's page.
-pub async fn look(state: &State, attempt: PaymentId) -> Option<News> {
+pub async fn look(state: &State, row: &ReservationRow, attempt: PaymentId) -> Option<News> {
     let answer: PaymentState = payment(state).get(&format!("/internal/payments/{attempt}")).await.ok()?;
     match answer.status {
         PaymentStatus::RequiresAction => None,
-        _ => news(state, &Effect::Authorise(attempt), &answer),
+        _ => news(state, row, &Effect::Authorise(attempt), &answer),
     }
 }
 
@@ -103,11 +104,12 @@ pub fn method_name(method: PaymentMethod) -> String {
     serde_json::to_value(method).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn news(state: &State, effect: &Effect, answer: &PaymentState) -> Option<News> {
+fn news(state: &State, row: &ReservationRow, effect: &Effect, answer: &PaymentState) -> Option<News> {
     let attempt = answer.payment_id;
-    if let Effect::Refund { refund, .. } = effect {
-        // payment answers a refund with the attempt once the provider has taken it.
-        return (answer.refunded.minor > 0).then(|| News::of(Event::Refunded { refund: *refund }));
+    if let Effect::Refund { refund, amount, .. } = effect {
+        // payment answers with the sum of what the provider has given back: this one's share is not in it before.
+        let before = row.life.order.as_ref().map_or(0, |order| order.refunded);
+        return (answer.refunded.minor >= before + amount).then(|| News::of(Event::Refunded { refund: *refund }));
     }
     let voiding = matches!(effect, Effect::Void(_));
     match answer.status {
@@ -131,15 +133,24 @@ fn news(state: &State, effect: &Effect, answer: &PaymentState) -> Option<News> {
 }
 
 /// payment said no: to an authorisation that is as good as a decline; of a capture or a void it means that
-/// the attempt stands elsewhere than was thought, so where it stands is asked.
-async fn refused(state: &State, effect: &Effect, detail: &str) -> Option<News> {
+/// the attempt stands elsewhere than was thought, so where it stands is asked. A refund that failed has failed
+/// for good under its key.
+async fn refused(state: &State, row: &ReservationRow, effect: &Effect, problem: &ProblemBody) -> Option<News> {
     match effect {
         Effect::Authorise(attempt) => {
-            Some(News { event: Event::Declined { attempt: *attempt }, note: Some(detail.to_owned()) })
+            Some(News { event: Event::Declined { attempt: *attempt }, note: Some(problem.detail.clone()) })
+        }
+        Effect::Refund { refund, amount, .. }
+            if problem.members.get("refundStatus").is_some_and(|status| status == "FAILED") =>
+        {
+            metrics::counter!("onsale_refunds_failed_total").increment(1);
+            tracing::error!(order = ?row.order.as_ref().map(|order| order.id), %refund, amount,
+                reason = ?problem.members.get("reason"), "a refund failed; it is made again under another key");
+            Some(News::of(Event::RefundFailed { refund: *refund, next: random::new_id(&state.clock) }))
         }
         Effect::Capture(attempt) | Effect::Void(attempt) => {
             let stands = payment(state).get(&format!("/internal/payments/{attempt}")).await.ok()?;
-            news(state, effect, &stands)
+            news(state, row, effect, &stands)
         }
         _ => None,
     }

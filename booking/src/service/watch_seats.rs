@@ -23,6 +23,7 @@ const BEHIND_MAX: usize = 64;
 /// A delta, written once for all who watch.
 #[derive(Debug, Clone)]
 struct Written {
+    from: i64,
     version: i64,
     json: Arc<str>,
 }
@@ -48,12 +49,13 @@ pub async fn watch(
         stream::unfold((receiver, state, inventory, seen), |(mut receiver, state, inventory, seen)| async move {
             loop {
                 match receiver.recv().await {
-                    Ok(delta) if delta.version <= seen => {}
-                    Ok(delta) => {
+                    Ok(delta) if delta.version < seen => {}
+                    // A hold's end changes seats without a version; what comes twice says the same twice.
+                    Ok(delta) if delta.from <= seen => {
                         let sent = message("delta", delta.version, &delta.json);
                         return Some((sent, (receiver, state, inventory, delta.version)));
                     }
-                    Err(broadcast::error::RecvError::Lagged(_)) => {
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {
                         let fresh = snapshot_again(&state, &inventory).await?;
                         let sent = message("snapshot", fresh.version, &json(&fresh));
                         return Some((sent, (receiver, state, inventory, fresh.version)));
@@ -137,5 +139,5 @@ fn delta(before: &SeatMap, known: &str, after: &SeatMap, digits: &str) -> Option
     }
     let delta = SeatDelta { from: before.counter.version, version: after.counter.version, changes };
     let json = serde_json::to_string(&delta).ok()?.into();
-    Some(Written { version: after.counter.version, json })
+    Some(Written { from: before.counter.version, version: after.counter.version, json })
 }

@@ -54,10 +54,11 @@ pub(crate) async fn keep(conn: &mut PgConnection, answers: &[(&ScopedKey, u16, S
 }
 
 /// Forgets answers older than 24 hours, a bounded number at a time.
-pub(crate) async fn forget_old(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
+pub(crate) async fn forget_old(conn: &mut PgConnection, rows_max: u32) -> Result<u64, sqlx::Error> {
     let result = sqlx::query!(
         "DELETE FROM booking.idempotency_keys WHERE ctid IN (
-             SELECT ctid FROM booking.idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT 5000)"
+             SELECT ctid FROM booking.idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT $1)",
+        i64::from(rows_max),
     )
     .execute(conn)
     .await?;

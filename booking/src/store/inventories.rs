@@ -24,7 +24,7 @@ pub(crate) struct InventoryRow {
 pub(crate) async fn find(conn: &mut PgConnection, event: &EventId) -> Result<Option<InventoryRow>, sqlx::Error> {
     sqlx::query_as!(
         InventoryRow,
-        "SELECT event_no, version, status FROM booking.inventories WHERE event_id = $1",
+        "SELECT event_no, version, status FROM booking.inventories WHERE event_id = $1 AND version > 0",
         event.as_str(),
     )
     .fetch_optional(conn)
@@ -111,10 +111,15 @@ pub(crate) async fn put(conn: &mut PgConnection, offer: &Offer) -> Result<EventN
     Ok(event_no)
 }
 
-/// Takes an event off sale for good.
+/// Takes an event off sale for good; also before it is published, should its messages arrive the other way round:
+/// version 0 stands for no offer yet.
 pub(crate) async fn cancel(conn: &mut PgConnection, event: &EventId) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE booking.inventories SET status = 'CANCELLED' WHERE event_id = $1", event.as_str())
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "INSERT INTO booking.inventories (event_id, version, status) VALUES ($1, 0, 'CANCELLED')
+         ON CONFLICT (event_id) DO UPDATE SET status = 'CANCELLED'",
+        event.as_str(),
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

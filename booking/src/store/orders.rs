@@ -25,6 +25,13 @@ struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
     attempts: Vec<PaymentId>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    refunds_failed: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// An order as read.
@@ -73,7 +80,8 @@ impl Record {
             (other, _) => return Err(corrupt("booking.orders", other)),
         };
         let status = OrderStatus::from_name(&self.status).ok_or_else(|| corrupt("booking.orders", &self.status))?;
-        let Details { method, payment_token, return_url, redirect_url, failure, attempts } = self.details.0;
+        let Details { method, payment_token, return_url, redirect_url, failure, attempts, refunds_failed } =
+            self.details.0;
         Ok(OrderRow {
             reservation: ReservationId(self.reservation_id),
             life: OrderLife {
@@ -95,6 +103,7 @@ impl Record {
                 redirect_url,
                 failure,
                 attempts,
+                refunds_failed,
                 created_at: self.created_at,
             },
             counts: EventCounts { version: self.version, sequence: self.sequence },
@@ -278,6 +287,7 @@ impl<'a> Columns<'a> {
                     redirect_url: details.redirect_url.clone(),
                     failure: details.failure.clone(),
                     attempts: details.attempts.clone(),
+                    refunds_failed: details.refunds_failed,
                 })
             })
             .collect()

@@ -53,16 +53,15 @@ pub(crate) async fn write(conn: &mut PgConnection, stocks: &[(StockKey, &StockRo
     expect_rows(&result, stocks.len(), "booking.stock")
 }
 
-/// Makes or resizes the stocks of an inventory.
-///
-/// # Errors
-/// A violation of `stock_not_oversold` when a capacity falls below what is held and sold.
+/// Makes or resizes the stocks of an inventory. None falls below what is held and sold of it: a promo code may be
+/// given fewer uses than it has had, and is used up then.
 pub(crate) async fn create(conn: &mut PgConnection, event: EventNo, stocks: &[Stock]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO booking.stock (event_no, stock_no, name, is_place, capacity)
          SELECT $1, stock_no, name, is_place, capacity
          FROM unnest($2::int[], $3::text[], $4::bool[], $5::bigint[]) AS new (stock_no, name, is_place, capacity)
-         ON CONFLICT (event_no, stock_no) DO UPDATE SET capacity = excluded.capacity, name = excluded.name",
+         ON CONFLICT (event_no, stock_no) DO UPDATE
+         SET capacity = greatest(excluded.capacity, stock.held + stock.sold), name = excluded.name",
         event,
         &stocks.iter().map(|stock| stock.number).collect::<Vec<_>>(),
         &stocks.iter().map(|stock| stock.name.clone()).collect::<Vec<_>>(),

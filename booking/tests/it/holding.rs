@@ -131,6 +131,24 @@ async fn a_hold_changes_wholly_or_not_at_all_and_keeps_its_end() {
 }
 
 #[tokio::test]
+async fn a_hold_does_not_grow_beyond_what_one_reserve_may_have() {
+    let shop = Shop::open().await;
+    let (buyer, _) = shop.buyer();
+    let standing = |quantity: u32| json!({"tickets": [{"ticketType": "standing", "quantity": quantity}]});
+    let mut ask = standing(98);
+    ask["eventId"] = json!("EVT");
+    let held = buyer.post("/api/bookings/reserve", &ask).await.expect(201).json();
+    let path = format!("/api/bookings/reservations/{}", held["reservationId"].as_str().expect("an id"));
+    let problem = buyer.patch(&path, &json!({"add": standing(3)})).await.expect_problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["field"], "add");
+    let seats = json!({"seats": [{"seatId": "D1"}, {"seatId": "D2"}, {"seatId": "D3"}]});
+    buyer.patch(&path, &json!({"add": seats})).await.expect_problem(422, "invalid");
+    buyer.patch(&path, &json!({"add": standing(2)})).await.expect(200);
+    buyer.patch(&path, &json!({"add": standing(2), "remove": standing(2)})).await.expect(200);
+    shop.check_books().await;
+}
+
+#[tokio::test]
 async fn quotas_and_promo_codes_are_stock_too() {
     let shop = Shop::open().await;
     let (buyer, _) = shop.buyer();

@@ -6,6 +6,8 @@ mod holding;
 mod paying;
 mod publishing;
 mod races;
+mod rules;
 mod sales;
 mod shop;
+mod watching;
 mod without_redis;

@@ -168,6 +168,11 @@ async fn what_must_not_pass_does_not() {
         let body = json!({"reservationId": hold, "paymentMethod": "CREDIT_CARD", "returnUrl": url});
         buyer.post("/api/bookings/confirm", &body).await.expect_problem(422, "invalid");
     }
+    for url in ["/\u{0}", "/\r\n", "/\u{7f}"] {
+        let body = json!({"reservationId": hold, "paymentMethod": "CREDIT_CARD", "returnUrl": url});
+        let problem = buyer.post("/api/bookings/confirm", &body).await.expect_problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], "returnUrl");
+    }
     let cash = json!({"reservationId": hold, "paymentMethod": "CASH"});
     buyer.post("/api/bookings/confirm", &cash).await.expect_problem(403, "forbidden");
     let (other, _) = shop.buyer();

@@ -15,9 +15,10 @@ use onsale_core::plan::{Point, Row, Seat, SeatingPlan, Zone};
 use onsale_core::{Currency, EventId, LineKind, Money, PaymentId, Price, PriceLine, SeatId, UserId, VenueId};
 use onsale_platform::ServiceRole;
 use onsale_platform::inbox::Delivery;
+use onsale_platform::problem::Problem;
 use onsale_testkit::{TestClient, TestDb, TestKit, TestRedis, TestUser};
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
@@ -35,9 +36,30 @@ pub(crate) struct Shop {
     offers: Arc<Mutex<BTreeMap<i32, Offer>>>,
 }
 
-/// Money that the stand-in for payment moved, by attempt; and whether it is away.
+/// Money that the stand-in for payment moved, by attempt; whether it is away; and what becomes of refunds.
 #[derive(Clone, Default)]
-pub(crate) struct Till(pub(crate) Arc<Mutex<BTreeMap<PaymentId, PaymentState>>>, pub(crate) Arc<AtomicBool>);
+pub(crate) struct Till(
+    pub(crate) Arc<Mutex<BTreeMap<PaymentId, PaymentState>>>,
+    pub(crate) Arc<AtomicBool>,
+    pub(crate) Arc<Mutex<Refunds>>,
+);
+
+/// What becomes of refunds.
+#[derive(Default)]
+pub(crate) struct Refunds {
+    /// Of the next new ones; where it says nothing the money goes back at once.
+    pub(crate) next: VecDeque<Fate>,
+    /// Of each by its key.
+    pub(crate) known: BTreeMap<Uuid, Fate>,
+}
+
+/// What becomes of one refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Done,
+    Pending,
+    Failed,
+}
 
 /// The seats of the test's hall: 10 rows of 20.
 pub(crate) const ROWS: usize = 10;
@@ -307,10 +329,21 @@ async fn refund(
     State(till): State<Till>,
     Path(id): Path<PaymentId>,
     Json(asked): Json<RefundPayment>,
-) -> Json<PaymentState> {
+) -> Result<Json<PaymentState>, Problem> {
     let mut payments = till.0.lock();
     let state = payments.get_mut(&id).expect("a known payment");
     assert_eq!(state.status, PaymentStatus::Captured);
-    state.refunded = state.refunded.add(asked.amount).expect("one currency");
-    Json(state.clone())
+    let mut refunds = till.2.lock();
+    let known = refunds.known.get(&asked.refund_id).copied();
+    let fate = known.unwrap_or_else(|| refunds.next.pop_front().unwrap_or(Fate::Done));
+    refunds.known.insert(asked.refund_id, fate);
+    match (fate, known) {
+        (Fate::Failed, _) => {
+            let problem = Problem::conflict("state_conflict", "The provider did not give the money back.");
+            return Err(problem.with_member("refundStatus", "FAILED"));
+        }
+        (Fate::Done, None) => state.refunded = state.refunded.add(asked.amount).expect("one currency"),
+        _ => {}
+    }
+    Ok(Json(state.clone()))
 }

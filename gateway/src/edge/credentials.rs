@@ -48,6 +48,11 @@ pub(super) async fn of(state: &State, request: &mut Request) -> Result<Who, Prob
     }
 }
 
+/// Whether auth has to be asked what the request's API key stands for.
+pub(super) fn must_be_exchanged(state: &State, request: &Request) -> bool {
+    matches!(shown(request.headers()), Ok(Shown::Key(key)) if !state.keys.knows(&key))
+}
+
 /// Calls that need no token. Any other one with a bad token ends here; what is missing in this list is refused
 /// rather than let through.
 fn is_public(method: &Method, path: &str) -> bool {

@@ -39,6 +39,12 @@ impl KeyExchange {
         }
     }
 
+    /// Whether memory says what a key stands for, so that auth need not be asked.
+    pub(super) fn knows(&self, key: &str) -> bool {
+        let digest: [u8; 32] = Sha256::digest(key.as_bytes()).into();
+        key.len() > KEY_BYTES_MAX || self.tokens.contains_key(&digest) || self.refused.contains_key(&digest)
+    }
+
     /// The token that a key stands for, and whose it is.
     pub(super) async fn token_of(&self, key: &str, verifier: &TokenVerifier) -> Result<(String, Identity), Problem> {
         if key.len() > KEY_BYTES_MAX {

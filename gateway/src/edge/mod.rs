@@ -61,8 +61,14 @@ pub(crate) async fn guard(
         return problem.into_response();
     }
     let client = request.extensions().get::<ClientAddress>().copied().unwrap_or_default();
+    // A key that may be a guess counts as the address's call, before auth is asked.
+    let is_counted = credentials::must_be_exchanged(&state, &request);
+    if is_counted && let Err(limited) = state.limits.check(&Who::Nobody, client, &request) {
+        return limited.into_response();
+    }
     let who = match credentials::of(&state, &mut request).await {
         Ok(who) => who,
+        Err(problem) if is_counted => return problem.into_response(),
         Err(problem) => {
             // Guessing tokens counts as the address's calls.
             let limited = state.limits.check(&Who::Nobody, client, &request);

@@ -6,6 +6,7 @@ use axum::extract::Request;
 use onsale_platform::serve::PeerAddress;
 use serde_json::json;
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 use tower::ServiceExt;
 
 const TIGHT: &[(&str, &str)] = &[
@@ -48,6 +49,19 @@ async fn keys_and_bad_tokens_are_limited_too() {
         stage.client().signed_in("guessed").get("/api/bookings").await.expect_problem(401, "unauthenticated");
     }
     stage.client().signed_in("guessed").get("/api/bookings").await.expect_problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn guessed_keys_reach_auth_no_more_often_than_an_address_may_call() {
+    let stage = Stage::with(settings(Place::Local, TIGHT)).await;
+    let guess = |n: usize| stage.client().with_header("x-api-key", &format!("osk_{n}"));
+    for n in 0..5 {
+        guess(n).get("/api/v1/tickets").await.expect_problem(401, "unauthenticated");
+    }
+    for n in 5..8 {
+        guess(n).get("/api/v1/tickets").await.expect_problem(429, "rate_limited");
+    }
+    assert_eq!(stage.exchanges.load(Ordering::SeqCst), 5);
 }
 
 #[tokio::test]

@@ -186,6 +186,11 @@ impl<'a> Batch<'a> {
         let mut refund = known.cloned().ok_or(LedgerError::Missing)?;
         let amount_minor = refund.amount_minor;
         if refund.status != RefundStatus::Pending {
+            if let (RefundStatus::Succeeded, RefundOutcome::Failed { code }) = (refund.status, outcome) {
+                metrics::counter!("onsale_refunds_reversed_total").increment(1);
+                tracing::error!(payment = %payment_id, refund = %id, amount_minor, code,
+                    "a refund that had succeeded came back: the payer has to be paid by hand");
+            }
             // The same news again.
             let payment = self.payments.get(&payment_id).cloned().ok_or(LedgerError::Missing)?;
             return Ok(Entry { payment, refund: Some(refund), is_new: false });

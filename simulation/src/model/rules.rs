@@ -158,6 +158,7 @@ impl State {
         let command = Command::BeginPayment(BeginPayment {
             reservation: reservation(user),
             account: ids::account(usize::from(user)),
+            from_version: self.row(user).map_or(0, |row| row.counts.version),
             order: OrderId(Uuid::from_u128(0x5000 + u128::from(user))),
             order_number: String::new(),
             attempt: attempt(user, number),

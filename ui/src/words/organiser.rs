@@ -1,9 +1,9 @@
 //! What organisers read: their events, how they sell, and the orders.
 
 use super::{plural, words};
-use crate::format::{count, money};
+use crate::format::count;
 use crate::language::Language;
-use onsale_core::{Money, OrderStatus};
+use onsale_core::OrderStatus;
 
 words! {
     your_events: "Your events", "Tus eventos";
@@ -82,10 +82,10 @@ impl Language {
     }
 
     /// `refunded €236.00`.
-    pub fn refunded_of(self, back: Money) -> String {
+    pub fn refunded_of(self, back: &str) -> String {
         match self {
-            Self::En => format!("refunded {}", money(self, back)),
-            Self::Es => format!("devuelto {}", money(self, back)),
+            Self::En => format!("refunded {back}"),
+            Self::Es => format!("devuelto {back}"),
         }
     }
 
@@ -164,6 +164,7 @@ impl Language {
             ("reservation-expired", _) => ("The hold ended", "La reserva caducó"),
             ("payment-begun", _) => ("Payment began", "Empezó el pago"),
             ("payment-ended", _) => ("The payment attempt ended", "Terminó el intento de pago"),
+            ("reservation-confirmed", _) => ("Payment accepted", "Pago aceptado"),
             ("ticket-created" | "ticket-confirmed", _) => ("Tickets issued", "Entradas emitidas"),
             ("ticket-cancelled", _) => ("Tickets cancelled", "Entradas canceladas"),
             ("order-failed", _) => ("Not paid", "Sin pagar"),

@@ -18,6 +18,7 @@ pub fn step(life: &Life, event: &Event, now: Time) -> Step {
         Event::Processing | Event::Delivered => advance(life, event),
         Event::Cancel { refund, amount, whole } => cancel(life, *refund, *amount, *whole),
         Event::Refunded { refund } => refunded(life, *refund),
+        Event::RefundFailed { refund, next } => refund_failed(life, *refund, *next),
         Event::Authorised { attempt, .. }
         | Event::ActionRequired { attempt }
         | Event::Declined { attempt }
@@ -281,6 +282,18 @@ fn refunded(life: &Life, refund: Uuid) -> Step {
                 order.refunded += amount;
             });
             Ok((next, vec![Effect::Tell(Fact::OrderRefunded)]))
+        }
+        _ => unchanged(life),
+    }
+}
+
+/// The money is still owed: it is asked for again, by another key.
+fn refund_failed(life: &Life, refund: Uuid, next: Uuid) -> Step {
+    let order = life.order.as_ref().ok_or(Refusal::OutOfPlace)?;
+    match order.saga {
+        Saga::Refunding { refund: running, amount } if running == refund => {
+            let again = Effect::Refund { attempt: order.attempt, refund: next, amount };
+            Ok((with_order(life, |order| order.saga = Saga::Refunding { refund: next, amount }), vec![again]))
         }
         _ => unchanged(life),
     }

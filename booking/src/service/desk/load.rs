@@ -27,7 +27,7 @@ pub(super) async fn load(conn: &mut PgConnection, members: &[Member], again: boo
     advisory_locks(conn, members, &limited).await?;
 
     let reservations = store::reservations::lock(conn, &named_holds(members, again)).await?;
-    let mut rows = Rows { reservations, ..Rows::default() };
+    let mut rows = Rows { reservations, again, ..Rows::default() };
     store::orders::lock_into(conn, &mut rows.reservations).await?;
     load_tickets(conn, members, &mut rows).await?;
 
@@ -127,7 +127,11 @@ async fn load_tickets(conn: &mut PgConnection, members: &[Member], rows: &mut Ro
             Command::Cancel(cancel) => Some(cancel.reservation),
             Command::Happened {
                 reservation,
-                event: Event::Captured { .. } | Event::CaptureFailed { .. } | Event::Refunded { .. },
+                event:
+                    Event::Captured { .. }
+                    | Event::CaptureFailed { .. }
+                    | Event::Refunded { .. }
+                    | Event::RefundFailed { .. },
                 ..
             } => Some(*reservation),
             _ => None,

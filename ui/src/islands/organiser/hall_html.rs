@@ -92,7 +92,7 @@ pub(super) fn seat_state(language: Language, board: &Board, seat: SeatNo) -> &'s
 pub(super) fn tip(language: Language, board: &Board, seat: SeatNo) -> String {
     let plan = &board.plan;
     format!(
-        "<b>{} · {} · {}</b><span>{} · {}, {}</span>",
+        "<b>{} · {} · {}</b><br>{} · {}, {}",
         escaped(&plan.zone(seat).name),
         escaped(&language.row_named(&plan.row(seat).label)),
         escaped(plan.column(seat)),

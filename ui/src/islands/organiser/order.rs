@@ -81,10 +81,7 @@ fn page(
         let places = escaped(&orders_html::places(language, &order.seats, &order.tickets));
         format!("<p>{places}</p><p class=\"soft\">{}</p>", language.no_tickets())
     } else {
-        format!(
-            "<div class=\"scroll-x\" tabindex=\"0\" role=\"group\" aria-labelledby=\"t-h\"><table><tbody>{tickets}</tbody>\
-             </table></div>"
-        )
+        format!("<ul class=\"issued\">{tickets}</ul>")
     };
     let steps: String = detail.history.iter().filter_map(|step| step_row(reader, venue, step, now)).collect();
     format!(
@@ -146,12 +143,13 @@ fn ticket_row(reader: Reader, ticket: &SoldTicketView) -> String {
     };
     let seat = ticket.seat.as_ref();
     let place = seat.map(|seat| language.seat_at(&seat.zone, &seat.row, &seat.column)).unwrap_or_default();
-    let between = if place.is_empty() { "" } else { "<br>" };
+    // A type that is called as its zone says nothing new.
+    let kind = seat.filter(|seat| seat.zone != ticket.name);
+    let kind = kind.map(|_| format!("<br><span class=\"soft small\">{}</span>", escaped(&ticket.name)));
     format!(
-        "<tr><td><b>{}</b>{between}<span class=\"soft\">{}</span></td><td><span class=\"badge {class}\">{word}</span></td>\
-         <td class=\"n\">{}</td></tr>",
+        "<li><span><b>{}</b>{}</span><span class=\"badge {class}\">{word}</span><span class=\"num\">{}</span></li>",
         if place.is_empty() { escaped(&ticket.name) } else { escaped(&place) },
-        if place.is_empty() { String::new() } else { escaped(&ticket.name) },
+        kind.unwrap_or_default(),
         money(language, ticket.price),
     )
 }

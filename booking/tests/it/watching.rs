@@ -1,0 +1,60 @@
+//! The live map.
+
+use crate::shop::Shop;
+use axum::body::{Body, BodyDataStream};
+use axum::http::Request;
+use futures::StreamExt;
+use onsale_booking as booking;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tower::ServiceExt;
+
+async fn watch(shop: &Shop) -> BodyDataStream {
+    let request = Request::get("/api/events/EVT/live").body(Body::empty()).expect("a request");
+    shop.router.clone().oneshot(request).await.expect("an answer").into_body().into_data_stream()
+}
+
+/// The next message: its name and what it says.
+async fn next(stream: &mut BodyDataStream) -> (String, Value) {
+    let bytes = tokio::time::timeout(Duration::from_secs(4), stream.next()).await.expect("a message in time");
+    let text = String::from_utf8(bytes.expect("it goes on").expect("bytes").to_vec()).expect("text");
+    let of = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    (of("event:"), serde_json::from_str(&of("data:")).expect("JSON"))
+}
+
+#[tokio::test]
+async fn a_hold_that_ran_out_is_free_on_the_map_before_and_after_it_is_swept() {
+    let shop = Shop::open_with(&[], |offer| offer.sale.hold_seconds = 2).await;
+    let mut stream = watch(&shop).await;
+    assert_eq!(next(&mut stream).await.0, "snapshot");
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let (buyer, _) = shop.buyer();
+    let wanted = json!({"eventId": "EVT", "seats": [{"seatId": "A1"}]});
+    buyer.post("/api/bookings/reserve", &wanted).await.expect(201);
+    let (name, held) = next(&mut stream).await;
+    assert_eq!((name.as_str(), &held["changes"]), ("delta", &json!([[0, 1]])));
+    // Nobody sweeps here: the seat is free by its time alone, and the version is the same.
+    let (name, over) = next(&mut stream).await;
+    assert_eq!((name.as_str(), &over["changes"]), ("delta", &json!([[0, 0]])));
+    assert_eq!(over["version"], held["version"]);
+    booking::service::expire_holds::of_all(&shop.state).await.expect("it is swept");
+    let (_, swept) = next(&mut stream).await;
+    assert_eq!(swept["changes"], json!([]));
+    assert!(swept["version"].as_i64() > over["version"].as_i64());
+}
+
+#[tokio::test]
+async fn what_changed_before_the_first_look_is_told_by_a_snapshot() {
+    let shop = Shop::open().await;
+    let mut stream = watch(&shop).await;
+    let (name, first) = next(&mut stream).await;
+    assert_eq!((name.as_str(), &first["held"]), ("snapshot", &json!(0)));
+    let (buyer, _) = shop.buyer();
+    let wanted = |seat: &str| json!({"eventId": "EVT", "seats": [{"seatId": seat}]});
+    buyer.post("/api/bookings/reserve", &wanted("A1")).await.expect(201);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    buyer.post("/api/bookings/reserve", &wanted("A2")).await.expect(201);
+    let (name, all) = next(&mut stream).await;
+    let (states, changes) = (all["states"].as_str().unwrap_or_default(), &all["changes"]);
+    assert!(name == "snapshot" && states.starts_with("11"), "{name}: {changes}");
+}
