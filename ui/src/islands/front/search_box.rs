@@ -59,9 +59,6 @@ pub fn SearchBox(
     };
     let lang = chosen.then(|| view! { <input type="hidden" name="lang" value=language.tag()/> });
     let category = (!category.is_empty()).then(|| view! { <input type="hidden" name="category" value=category/> });
-    let dates = When::ALL.map(|offered| {
-        view! { <option value=offered.name() selected=when == Some(offered)>{language.when_of(offered)}</option> }
-    });
     view! {
         <form class="find" role="search" action="/#results" on:submit=submit>
             {lang}
@@ -80,7 +77,7 @@ pub fn SearchBox(
                 <span>{language.when()}</span>
                 <select name="when" node_ref=date on:change=move |_| search(Duration::ZERO)>
                     <option value="">{language.any_date()}</option>
-                    {dates}
+                    {dates(language, when)}
                 </select>
             </label>
             <button class="btn go big">
@@ -90,6 +87,13 @@ pub fn SearchBox(
             <p class="vh" role="status">{move || said.get()}</p>
         </form>
     }
+}
+
+/// What can be chosen beside any date.
+fn dates(language: Language, chosen: Option<When>) -> impl IntoView {
+    When::ALL.map(|when| {
+        view! { <option value=when.name() selected=chosen == Some(when)>{language.when_of(when)}</option> }
+    })
 }
 
 /// What of a search is not typed.
