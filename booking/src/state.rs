@@ -18,12 +18,16 @@ use onsale_platform::tokens::{DeploymentSecret, TokenVerifier};
 use onsale_platform::upstream::Upstreams;
 use onsale_platform::{Platform, ServiceRole, pg, redis};
 use sqlx::PgPool;
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// The service's state. Cheap to clone.
+/// The service's state. Cheap to clone: a request clones it once for each layer and handler.
 #[derive(Clone)]
-pub struct State {
+pub struct State(Arc<Shared>);
+
+/// The parts.
+pub struct Shared {
     pub(crate) config: Arc<Config>,
     pub(crate) pool: PgPool,
     pub(crate) clock: Clock,
@@ -40,6 +44,14 @@ pub struct State {
     pub(crate) upstreams: Upstreams,
     pub(crate) shutdown: Shutdown,
     verifier: Arc<TokenVerifier>,
+}
+
+impl Deref for State {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl State {
@@ -67,7 +79,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
     let clock = platform.clock.clone();
     let desk = Desk::start(pool.clone(), clock.clone(), inventories.clone(), locks.clone(), &platform.shutdown);
     let secret = DeploymentSecret::of(&platform.env)?;
-    Ok(State {
+    Ok(State(Arc::new(Shared {
         without_redis: Arc::new(Semaphore::new(config.without_redis_max)),
         config: Arc::new(config),
         plans: Plans::default(),
@@ -83,5 +95,5 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         upstreams: platform.upstreams.acting_as(ServiceRole::Booking),
         shutdown: platform.shutdown.clone(),
         verifier: Arc::clone(&platform.verifier),
-    })
+    })))
 }

@@ -250,6 +250,11 @@ fn settings(config: &PostgresConfig) -> Vec<(String, String)> {
         ("min_wal_size", "1GB"),
         ("checkpoint_timeout", "15min"),
         ("checkpoint_completion_target", "0.9"),
+        // Autovacuum goes slowly and alone, and sorts small samples: rows are looked up by their keys, and a hold
+        // waits for no statistics.
+        ("autovacuum_max_workers", "1"),
+        ("autovacuum_vacuum_cost_delay", "10ms"),
+        ("default_statistics_target", "20"),
         ("random_page_cost", "1.1"),
         ("jit", "off"),
         ("fsync", durable),

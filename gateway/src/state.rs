@@ -12,13 +12,17 @@ use onsale_platform::clock::Clock;
 use onsale_platform::tokens::TokenVerifier;
 use onsale_platform::upstream::{Upstream, Upstreams};
 use onsale_platform::{Platform, ServiceRole};
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use utoipa::openapi::OpenApi;
 
-/// What the gateway's handlers share. Cheap to clone.
+/// What the gateway's handlers share. Cheap to clone: a request clones it once for each layer and handler.
 #[derive(Clone)]
-pub struct State {
+pub struct State(Arc<Shared>);
+
+/// The parts.
+pub struct Shared {
     pub(crate) config: Arc<Config>,
     pub(crate) clock: Clock,
     pub(crate) verifier: Arc<TokenVerifier>,
@@ -43,6 +47,14 @@ pub(crate) struct Ways {
     pub(crate) sandbox: Upstream,
 }
 
+impl Deref for State {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
 impl State {
     pub(crate) fn new(platform: &Platform, config: Config, openapi: &OpenApi) -> Self {
         let upstreams = platform.upstreams.acting_as(ServiceRole::Gateway);
@@ -50,7 +62,7 @@ impl State {
         if config.limits.is_none() {
             tracing::warn!("LIMITS=off: nobody's rate is limited; never run a public installation like this");
         }
-        Self {
+        Self(Arc::new(Shared {
             clock: platform.clock.clone(),
             verifier: platform.verifier.clone(),
             keys: Arc::new(KeyExchange::new(ways.auth.clone(), platform.clock.clone())),
@@ -63,7 +75,7 @@ impl State {
             site: Arc::new(Site::open(config.site_folder.as_deref(), config.accent)),
             ways,
             config: Arc::new(config),
-        }
+        }))
     }
 }
 

@@ -34,6 +34,7 @@ pub async fn handle(state: &State, delivery: &Delivery) -> Result<(), ConsumeErr
         tx.commit().await?;
     }
     state.inventories.forget(&event_id).await;
+    state.inventories.warm(&event_id).await;
     Ok(())
 }
 

@@ -1,17 +1,18 @@
 //! The inventories in memory, by event. Loaded on first use, and again when a newer version goes on sale.
 
 use crate::domain::inventory::Inventory;
-use crate::domain::rows::EventNo;
+use crate::domain::rows::{EventNo, StockNo};
 use crate::store;
 use moka::future::Cache;
 use onsale_core::EventId;
 use onsale_platform::problem::Problem;
 use sqlx::PgPool;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many versions stay in memory. An arena of 20,000 seats takes about 5 MB.
-const VERSIONS_MAX: u64 = 512;
+/// How many seats stay in memory, over all events. An arena of 20,000 takes about 5 MB.
+const SEATS_MAX: u64 = 2_000_000;
 /// How long the version on sale may be out of date where the event that says so is late.
 const CURRENT_MAX_AGE: Duration = Duration::from_secs(2);
 
@@ -38,7 +39,7 @@ impl Inventories {
         Self {
             pool,
             current: Cache::builder().max_capacity(10_000).time_to_live(CURRENT_MAX_AGE).build(),
-            versions: Cache::new(VERSIONS_MAX),
+            versions: Cache::builder().weigher(weight).max_capacity(SEATS_MAX).build(),
         }
     }
 
@@ -82,10 +83,18 @@ impl Inventories {
                 let offer = offer.ok_or_else(|| store::corrupt("booking.offers", "a version is missing"))?;
                 let stocks = store::stock::of_event(&mut conn, event_no).await?;
                 let known = stocks.into_iter().map(|(name, (number, _))| (name, number)).collect();
-                Ok(Arc::new(Inventory::of(event_no, offer, &known)))
+                drop(conn);
+                prepare(event_no, offer, known).await
             })
             .await
             .map_err(|error: Arc<sqlx::Error>| store::again(&error))
+    }
+
+    /// Prepares what is on sale of an event, so that the first who asks need not wait for it.
+    pub async fn warm(&self, event: &EventId) {
+        if let Err(problem) = self.latest(event).await {
+            tracing::warn!(%event, code = problem.code(), "the inventory is not in memory yet: its first hold loads it");
+        }
     }
 
     /// The version of an event, if it is in memory.
@@ -97,4 +106,22 @@ impl Inventories {
     pub async fn forget(&self, event: &EventId) {
         self.current.invalidate(event).await;
     }
+}
+
+fn weight(_: &(EventNo, i32), inventory: &Arc<Inventory>) -> u32 {
+    u32::try_from(inventory.seat_count()).unwrap_or(0).saturating_add(1)
+}
+
+/// Reads an offer and prepares it, tens of milliseconds for an arena, on a thread that may block.
+async fn prepare(
+    event_no: EventNo,
+    offer: String,
+    known: BTreeMap<String, StockNo>,
+) -> Result<Arc<Inventory>, sqlx::Error> {
+    let prepared = tokio::task::spawn_blocking(move || {
+        let offer =
+            serde_json::from_str(&offer).map_err(|_| store::corrupt("booking.offers", "an offer is no offer"))?;
+        Ok(Arc::new(Inventory::of(event_no, offer, &known)))
+    });
+    prepared.await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }

@@ -28,16 +28,19 @@ pub(crate) async fn find(conn: &mut PgConnection, event: &EventId) -> Result<Opt
     .await
 }
 
-/// One version of an event's offer.
-pub(crate) async fn offer(conn: &mut PgConnection, event: EventNo, version: i32) -> Result<Option<Offer>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"SELECT offer AS "offer: Json<Offer>" FROM booking.offers WHERE event_no = $1 AND version = $2"#,
+/// One version of an event's offer, as JSON: an arena's is megabytes, which are not read on a thread that answers.
+pub(crate) async fn offer(
+    conn: &mut PgConnection,
+    event: EventNo,
+    version: i32,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT offer::text AS "offer!" FROM booking.offers WHERE event_no = $1 AND version = $2"#,
         event,
         version,
     )
     .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| row.offer.0))
+    .await
 }
 
 /// Puts a version of an offer on sale; an older one than what stands is kept but changes nothing.
