@@ -5,6 +5,7 @@ import "./rivals.mjs";
 import "./keys.mjs";
 import "./faults.mjs";
 import "./pages.mjs";
+import "./organisers.mjs";
 import { run } from "./harness/test.mjs";
 
 run();

@@ -7,7 +7,7 @@ import { words } from "./words.mjs";
 
 export const base = process.env.ONSALE_URL ?? "http://localhost:8080";
 // No wait is longer; a debug build on two busy cores is slow.
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 30_000;
 // What a page may move by itself is 0.00 when rounded.
 const SHIFT_MAX = 0.005;
 
