@@ -62,6 +62,7 @@ fn public() -> OpenApiRouter<State> {
 fn internal() -> Router<State> {
     Router::new()
         .route("/internal/api-keys/exchange", post(internal::exchange_api_key))
+        .route("/internal/users/find", post(internal::find_contacts))
         .route("/internal/users/{id}", get(internal::contact))
         .route("/internal/revocations", get(internal::revocations))
 }

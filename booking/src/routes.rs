@@ -6,6 +6,7 @@ mod internal;
 mod live;
 mod orders;
 mod reservations;
+mod sales;
 mod why;
 
 use crate::state::State;
@@ -37,6 +38,9 @@ fn table() -> OpenApiRouter<State> {
         .routes(routes!(orders::get_cancel_quote))
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::get_ticket_picture))
+        .routes(routes!(sales::show_sales))
+        .routes(routes!(sales::list_sold_orders))
+        .routes(routes!(sales::get_sold_order))
         .routes(routes!(box_office::sell_ticket, box_office::list_tickets))
         .routes(routes!(box_office::get_ticket))
         .routes(routes!(box_office::count_tickets))

@@ -6,6 +6,7 @@ use crate::service::desk::Desk;
 use crate::service::idempotency::InFlight;
 use crate::service::inventories::Inventories;
 use crate::service::lock_seats::SeatLocks;
+use crate::service::report_sales::RecentSums;
 use crate::service::seat_map::SeatMaps;
 use crate::service::show_event::Plans;
 use crate::service::watch_seats::Watched;
@@ -32,6 +33,7 @@ pub struct State {
     pub(crate) seat_maps: SeatMaps,
     pub(crate) plans: Plans,
     pub(crate) watched: Watched,
+    pub(crate) sums: RecentSums,
     pub(crate) locks: SeatLocks,
     /// Reserves that may go to PostgreSQL at once while Redis has no majority.
     pub(crate) without_redis: Arc<Semaphore>,
@@ -72,6 +74,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         config: Arc::new(config),
         plans: Plans::default(),
         watched: Watched::default(),
+        sums: RecentSums::default(),
         seat_maps: SeatMaps::new(pool.clone()),
         pool,
         clock,

@@ -58,6 +58,9 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/bookings", to(Backend::Booking))
         .route("/api/bookings/{*rest}", to(Backend::Booking))
         .route("/api/v1/{*rest}", to(Backend::Booking))
+        .route("/api/admin/sales", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/orders", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/orders/{orderId}", to(Backend::Booking))
         // Money
         .route("/api/payments/{*rest}", to(Backend::Payment))
         // Venues, plans, prices, publishing

@@ -1,16 +1,19 @@
 //! What other services ask, with a service token.
 
 use crate::jobs::feed;
-use crate::service::{administer_users, exchange_api_key as exchanging};
+use crate::service::{administer_users, exchange_api_key as exchanging, find_contacts};
 use crate::state::State;
 use axum::extract;
 use onsale_core::UserId;
-use onsale_core::api::internal::{Contact, ExchangeApiKey, ExchangedToken, Revocations};
+use onsale_core::api::internal::{Contact, Contacts, ExchangeApiKey, ExchangedToken, FindContacts, Revocations};
 use onsale_platform::extract::{Json, Path, Query};
 use onsale_platform::identity::ServiceCaller;
 use onsale_platform::problem::Problem;
 use serde::Deserialize;
 use std::time::Duration;
+
+/// How many people are asked for at once.
+const CONTACTS_MAX: usize = 100;
 
 /// `POST /internal/api-keys/exchange`: a key's secret for a short access token.
 pub(super) async fn exchange_api_key(
@@ -28,6 +31,18 @@ pub(super) async fn contact(
     Path(id): Path<UserId>,
 ) -> Result<Json<Contact>, Problem> {
     Ok(Json(administer_users::contact(&state, id).await?))
+}
+
+/// `POST /internal/users/find`: people by account or by address.
+pub(super) async fn find_contacts(
+    extract::State(state): extract::State<State>,
+    ServiceCaller(_): ServiceCaller,
+    Json(wanted): Json<FindContacts>,
+) -> Result<Json<Contacts>, Problem> {
+    if wanted.ids.len() > CONTACTS_MAX {
+        return Err(Problem::invalid("ids", "too_many", "ask for 100 at most"));
+    }
+    Ok(Json(find_contacts::find(&state, &wanted).await?))
 }
 
 /// The query of the feed.

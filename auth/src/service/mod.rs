@@ -2,6 +2,7 @@
 
 pub(crate) mod administer_users;
 pub(crate) mod exchange_api_key;
+pub(crate) mod find_contacts;
 pub(crate) mod limit_tries;
 pub(crate) mod list_keys;
 pub(crate) mod log_in;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use onsale_core::api::accounts::{Account, UpdateAccount};
+use onsale_core::api::internal::Contact;
 use onsale_core::{Role, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -145,6 +146,17 @@ pub(crate) async fn by_id(conn: &mut PgConnection, id: UserId) -> Result<Option<
     )
     .fetch_optional(conn)
     .await
+}
+
+/// How to reach the people of these accounts.
+pub(crate) async fn contacts(conn: &mut PgConnection, ids: &[UserId]) -> Result<Vec<Contact>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!("SELECT id, email, name FROM auth.accounts WHERE id = ANY($1)", &ids).fetch_all(conn);
+    let contact = |id, email, name| Contact { id: UserId(id), email, name };
+    Ok(rows.await?.into_iter().map(|row| contact(row.id, row.email, row.name)).collect())
 }
 
 /// One account, locked until the transaction ends.

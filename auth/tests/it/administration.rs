@@ -2,7 +2,7 @@
 
 use crate::app::{PASSWORD, Person, TestApp};
 use onsale_core::api::accounts::{Account, ApiKey};
-use onsale_core::api::internal::{Contact, ExchangedToken};
+use onsale_core::api::internal::{Contact, Contacts, ExchangedToken};
 use onsale_core::api::page::Page;
 use onsale_core::{Role, Scope};
 use onsale_platform::ServiceRole;
@@ -153,4 +153,15 @@ async fn security_17_internal_calls_are_for_services_that_call_auth() {
         forged.get(path).await.expect_problem(401, "unauthenticated");
     }
     service(&app).get("/internal/users/00000000-0000-0000-0000-000000000000").await.expect_problem(404, "not_found");
+    let find = "/internal/users/find";
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    let wanted = json!({"ids": [admin.id, nobody], "email": " ADMIN@example.org "});
+    let found: Contacts = service(&app).post(find, &wanted).await.expect(200).parse();
+    assert_eq!(found.items.iter().map(|item| item.id).collect::<Vec<_>>(), [admin.id, admin.id]);
+    let found: Contacts = service(&app).post(find, &json!({"email": "no@example.org"})).await.expect(200).parse();
+    assert!(found.items.is_empty());
+    let many = json!({"ids": vec![nobody; 101]});
+    service(&app).post(find, &many).await.expect_problem(422, "invalid");
+    app.client.post(find, &wanted).await.expect_problem(401, "unauthenticated");
+    app.of(&admin).post(find, &wanted).await.expect_problem(403, "forbidden");
 }

@@ -11,14 +11,15 @@ pub mod expire_holds;
 pub mod find;
 pub mod hold_seats;
 pub mod idempotency;
-
 pub mod inventories;
 pub mod list_orders;
+pub mod list_sold_orders;
 pub mod lock_seats;
 pub mod payments;
 pub mod project_tickets;
 pub mod query_tickets;
 pub mod release_hold;
+pub mod report_sales;
 pub mod seat_map;
 pub mod sell_at_counter;
 pub mod show_event;

@@ -66,6 +66,21 @@ pub(crate) async fn of_event(conn: &mut PgConnection, event: EventNo) -> Result<
         .await
 }
 
+/// The counts of these events.
+pub(crate) async fn of_events(
+    conn: &mut PgConnection,
+    events: &[EventNo],
+) -> Result<BTreeMap<EventNo, Counter>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT event_no, version, free, held, sold FROM booking.counters WHERE event_no = ANY($1)",
+        events,
+    )
+    .fetch_all(conn)
+    .await?;
+    let counter = |version, free, held, sold| Counter { version, free, held, sold };
+    Ok(rows.into_iter().map(|row| (row.event_no, counter(row.version, row.free, row.held, row.sold))).collect())
+}
+
 /// The counts of all events, by their public id.
 pub(crate) async fn all(conn: &mut PgConnection) -> Result<Vec<(String, Counter)>, sqlx::Error> {
     let rows = sqlx::query!(

@@ -1,10 +1,13 @@
 //! `booking.inventories` and `booking.offers`.
 
+use super::corrupt;
 use crate::domain::rows::EventNo;
-use onsale_core::EventId;
+use onsale_core::{Currency, EventId, UserId};
 use onsale_core::api::offer::Offer;
 use sqlx::PgConnection;
 use sqlx::types::Json;
+
+const TABLE: &str = "booking.inventories";
 
 /// An inventory's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,44 @@ pub(crate) async fn find(conn: &mut PgConnection, event: &EventId) -> Result<Opt
     .await
 }
 
+/// An event that somebody sells, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Organised {
+    /// The event.
+    pub event: EventId,
+    /// Its number.
+    pub event_no: EventNo,
+    /// Whose it is.
+    pub organiser: UserId,
+    /// All its money is in it.
+    pub currency: Currency,
+}
+
+/// The events of these ids that have an inventory.
+pub(crate) async fn organised(conn: &mut PgConnection, events: &[&str]) -> Result<Vec<Organised>, sqlx::Error> {
+    // A row of the version before this one does not say it itself; its offer does.
+    let rows = sqlx::query!(
+        r#"SELECT i.event_id, i.event_no,
+                  coalesce(i.organiser_id, (SELECT (offer ->> 'organiserId')::uuid FROM booking.offers o
+                                            WHERE o.event_no = i.event_no AND o.version = i.version)) AS "organiser!",
+                  coalesce(i.currency, (SELECT offer -> 'sale' ->> 'currency' FROM booking.offers o
+                                        WHERE o.event_no = i.event_no AND o.version = i.version)) AS "currency!"
+           FROM booking.inventories i WHERE i.event_id = ANY($1::text[])"#,
+        events as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    let organised = rows.into_iter().map(|row| {
+        Ok(Organised {
+            event: EventId::new(row.event_id).map_err(|error| corrupt(TABLE, error))?,
+            event_no: row.event_no,
+            organiser: UserId(row.organiser),
+            currency: row.currency.parse().map_err(|error| corrupt(TABLE, error))?,
+        })
+    });
+    organised.collect()
+}
+
 /// One version of an event's offer.
 pub(crate) async fn offer(conn: &mut PgConnection, event: EventNo, version: i32) -> Result<Option<Offer>, sqlx::Error> {
     let row = sqlx::query!(
@@ -44,11 +85,15 @@ pub(crate) async fn offer(conn: &mut PgConnection, event: EventNo, version: i32)
 /// Gives the inventory's number.
 pub(crate) async fn put(conn: &mut PgConnection, offer: &Offer) -> Result<EventNo, sqlx::Error> {
     let event_no = sqlx::query_scalar!(
-        "INSERT INTO booking.inventories (event_id, version) VALUES ($1, $2)
-         ON CONFLICT (event_id) DO UPDATE SET version = greatest(inventories.version, excluded.version)
+        "INSERT INTO booking.inventories (event_id, version, organiser_id, currency) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (event_id) DO UPDATE
+         SET version = greatest(inventories.version, excluded.version), organiser_id = excluded.organiser_id,
+             currency = excluded.currency
          RETURNING event_no",
         offer.event_id.as_str(),
         offer.version,
+        offer.organiser_id.0,
+        offer.sale.currency.code(),
     )
     .fetch_one(&mut *conn)
     .await?;

@@ -1,6 +1,7 @@
 //! A file per table: functions on a connection. No rules here, only rows in and out.
 
 pub(crate) mod counters;
+pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod inventories;
 pub(crate) mod orders;

@@ -2,7 +2,7 @@
 
 use super::{corrupt, expect_rows};
 use crate::domain::life::{OrderLife, Saga, Time};
-use crate::domain::rows::{EventCounts, OrderDetails, ReservationRow};
+use crate::domain::rows::{EventCounts, EventNo, OrderDetails, ReservationRow};
 use onsale_core::{OrderId, OrderStatus, PaymentId, ReservationId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -188,6 +188,64 @@ pub(crate) async fn of_account(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (OrderId(row.id), ReservationId(row.reservation_id))).collect())
+}
+
+/// Which of an event's orders.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OfEvent<'a> {
+    /// Only those of these states; of all when empty.
+    pub statuses: &'a [OrderStatus],
+    /// Only those of this account.
+    pub account: Option<UserId>,
+    /// Only the one of this number.
+    pub number: Option<String>,
+    /// Only those before this one.
+    pub before: Option<OrderId>,
+}
+
+/// An event's orders, newest first.
+pub(crate) async fn of_event(
+    conn: &mut PgConnection,
+    event: EventNo,
+    which: &OfEvent<'_>,
+    limit: i64,
+) -> Result<Vec<OrderRow>, sqlx::Error> {
+    // No id is above this one: the index is read from its end.
+    let before = which.before.map_or(Uuid::max(), |before| before.0);
+    let statuses: Vec<String> = which.statuses.iter().map(|status| status.as_str().to_owned()).collect();
+    let records = sqlx::query_as!(
+        Record,
+        r#"SELECT id, reservation_id, number, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id,
+                  refund_amount, last_refund, details AS "details: Json<Details>", version, sequence, created_at
+           FROM booking.orders
+           WHERE event_no = $1 AND id < $2 AND (cardinality($3::text[]) = 0 OR status = ANY($3))
+             AND ($4::uuid IS NULL OR account_id = $4) AND ($5::text IS NULL OR number = $5)
+           ORDER BY id DESC LIMIT $6"#,
+        event,
+        before,
+        &statuses,
+        which.account.map(|account| account.0),
+        which.number,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    records.into_iter().map(Record::into_row).collect()
+}
+
+/// What was given back of events' orders, in minor units, by event.
+pub(crate) async fn refunded(
+    conn: &mut PgConnection,
+    events: &[EventNo],
+) -> Result<BTreeMap<EventNo, i64>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT event_no, sum(refunded)::bigint AS "sum!" FROM booking.orders
+           WHERE event_no = ANY($1) AND refunded > 0 GROUP BY event_no"#,
+        events,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.event_no, row.sum)).collect())
 }
 
 /// The columns that change, of orders and the holds they are of.

@@ -104,6 +104,23 @@ pub(crate) async fn find(conn: &mut PgConnection, id: ReservationId) -> Result<O
     record.map(Record::into_row).transpose()
 }
 
+/// Holds as they stand, unlocked, without their orders.
+pub(crate) async fn find_all(
+    conn: &mut PgConnection,
+    ids: &[ReservationId],
+) -> Result<BTreeMap<ReservationId, ReservationRow>, sqlx::Error> {
+    let records = sqlx::query_as!(
+        Record,
+        r#"SELECT id, event_no, account_id, offer_version, status, content AS "content: Json<Content>", live, total,
+                  promo_code, hold_ends_at, version, sequence
+           FROM booking.reservations WHERE id = ANY($1)"#,
+        &ids.iter().map(|id| id.0).collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    records.into_iter().map(|record| record.into_row().map(|row| (row.id, row))).collect()
+}
+
 /// Writes new holds.
 pub(crate) async fn insert(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result<(), sqlx::Error> {
     if rows.is_empty() {

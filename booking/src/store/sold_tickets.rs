@@ -4,6 +4,7 @@ use super::corrupt;
 use chrono::{DateTime, Utc};
 use onsale_core::{Currency, EventId, Money, OrderId, SeatId, TicketId, UserId, VenueId};
 use sqlx::PgConnection;
+use std::collections::BTreeMap;
 
 const TABLE: &str = "booking.sold_tickets";
 
@@ -130,6 +131,18 @@ pub(crate) async fn sales(
     rows.into_iter()
         .map(|row| Ok(Sales { tickets: row.tickets, sum: Money::new(row.sum, currency_of(&row.currency)?) }))
         .collect()
+}
+
+/// What the sold tickets of events cost together, in minor units, by event.
+pub(crate) async fn takings(conn: &mut PgConnection, events: &[&str]) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT event_id, sum(price)::bigint AS "sum!" FROM booking.sold_tickets
+           WHERE event_id = ANY($1::text[]) AND cancelled_at IS NULL GROUP BY event_id"#,
+        events as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.event_id, row.sum)).collect())
 }
 
 /// A row as it is stored.

@@ -6,5 +6,6 @@ mod holding;
 mod paying;
 mod publishing;
 mod races;
+mod sales;
 mod shop;
 mod without_redis;

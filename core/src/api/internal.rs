@@ -34,6 +34,24 @@ pub struct Contact {
     pub name: String,
 }
 
+/// auth: `POST /internal/users/find`: people by account or by address, in a body because addresses are in no log.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct FindContacts {
+    /// These accounts, 100 at most.
+    #[serde(default)]
+    pub ids: Vec<UserId>,
+    /// And the one of this address, however it is written.
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+/// auth: the people that were found; who is not there is left out.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Contacts {
+    /// Those that are known.
+    pub items: Vec<Contact>,
+}
+
 /// auth: `GET /internal/revocations?after=`: what was revoked, oldest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Revocations {

@@ -9,3 +9,4 @@ pub mod internal;
 pub mod offer;
 pub mod page;
 pub mod problem;
+pub mod sales;
