@@ -211,6 +211,35 @@ fn personal<Id: FromStr + ToString>(
     }
 }
 
+plain_page!(
+    /// `GET /organiser`, whose events come with the session.
+    organiser_events
+);
+
+/// `GET /organiser/events/{eventId}`. Whose event it is, and whether there is one, is the API's to say.
+pub(crate) async fn organiser_event(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_event)
+}
+
+/// `GET /organiser/events/{eventId}/orders/{orderId}`.
+pub(crate) async fn organiser_order(
+    state: extract::State<State>,
+    Path((event, order)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(event) = EventId::new(event) else {
+        return faulty(&page(&state, &uri, &headers), Problem::not_found("page"));
+    };
+    let write = |page: &Page, order: &str| onsale_ui::organiser_order(page, event.as_str(), order);
+    personal::<OrderId>(&state, Path(order), &uri, &headers, write)
+}
+
 /// A page with public content only: written once a moment, kept as bytes.
 async fn public(state: &State, kind: &str, page: &Page, write: BoxFuture<'_, Result<String, Problem>>) -> Response {
     let write = async { Ok(Written::new(write.await?, &state.mark)) };

@@ -108,6 +108,11 @@ impl Moment {
         format!("{:02}:{:02}", self.at.hour(), self.at.minute())
     }
 
+    /// `21:00:07`.
+    pub fn time_with_seconds(&self) -> String {
+        format!("{}:{:02}", self.time(), self.at.second())
+    }
+
     /// `Sat 20 March 2027`, `sáb 20 de marzo de 2027`.
     pub fn date(&self) -> String {
         let (weekday, day, month, year) = (self.weekday(), self.at.day(), self.month_full(), self.at.year());

@@ -39,6 +39,7 @@ pub use routes::{
     event::event,
     fault::{Fault, fault},
     home::{Home, Listing, home, results},
+    organiser::{organiser_event, organiser_events, organiser_order},
     problems::{ProblemEntry, problems},
     seats::{ListPlace, Seating, seats},
 };

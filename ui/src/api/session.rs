@@ -37,6 +37,9 @@ pub struct Remembered {
     pub name: String,
     /// Whether there is more to see than tickets.
     pub staff: bool,
+    /// Whether there are events of one's own to look after.
+    #[serde(default)]
+    pub organiser: bool,
 }
 
 /// Who was signed in here last, if nobody signed out since.
@@ -136,7 +139,8 @@ async fn ask_for_token() -> Result<String, Failure> {
 
 fn keep(session: SignedIn) {
     let staff = session.user.roles.iter().any(|role| *role != Role::Customer);
-    let remembered = Remembered { name: session.user.name, staff };
+    let organiser = session.user.roles.iter().any(|role| matches!(role, Role::Organiser | Role::Admin));
+    let remembered = Remembered { name: session.user.name, staff, organiser };
     TOKEN.set(Some(Token { text: session.token, came_at_ms: Date::now() }));
     if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&remembered)) {
         // Storage may be full or forbidden; then each page asks.

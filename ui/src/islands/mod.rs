@@ -15,6 +15,8 @@ pub mod connection;
 pub mod copy_text;
 #[cfg(any(feature = "ssr", feature = "front"))]
 pub mod front;
+#[cfg(any(feature = "ssr", feature = "room", feature = "organisers"))]
+pub(crate) mod house;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 pub mod organiser;
 #[cfg(any(feature = "ssr", feature = "room"))]
@@ -29,5 +31,7 @@ pub use copy_text::CopyText;
 pub use front::{
     AskForLink, ChoosePassword, Kind, ProveEmail, SaleClock, SearchBox, SignInForm, SignUpForm, TicketPicker,
 };
+#[cfg(any(feature = "ssr", feature = "organisers"))]
+pub use organiser::{OrganiserEvent, OrganiserEvents, OrganiserOrder};
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub use seat_room::SeatRoom;

@@ -6,5 +6,6 @@ pub(crate) mod buying;
 pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod home;
+pub(crate) mod organiser;
 pub(crate) mod problems;
 pub(crate) mod seats;

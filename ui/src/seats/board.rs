@@ -33,6 +33,16 @@ pub enum Look {
     Mine,
 }
 
+/// Whose map it is: what is told apart, and what is drawn large.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lens {
+    /// A buyer's: what is free, in its price's colour.
+    #[default]
+    Buyer,
+    /// An organiser's: what is sold, in ink; the prices are not told apart.
+    Organiser,
+}
+
 /// What something that was told meant for the reader.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
@@ -73,6 +83,8 @@ pub struct Board {
     pub choice: Choice,
     /// What the reader wants to see.
     pub filter: Filter,
+    /// Whose map it is.
+    pub lens: Lens,
     camera: Camera,
     screen: Screen,
     /// No movement by itself: the reader asked for less of it.
@@ -97,6 +109,7 @@ impl Board {
             states: States::unknown(&plan),
             choice: Choice::new(max),
             filter: Filter::default(),
+            lens: Lens::default(),
             camera,
             screen,
             still: false,
@@ -135,7 +148,13 @@ impl Board {
     }
 
     pub(crate) fn seen(&self) -> Seen<'_> {
-        Seen { plan: &self.plan, states: &self.states, choice: &self.choice, filter: &self.filter }
+        Seen {
+            plan: &self.plan,
+            states: &self.states,
+            choice: &self.choice,
+            filter: &self.filter,
+            lens: self.lens,
+        }
     }
 
     // What is told
@@ -277,7 +296,20 @@ impl Board {
         let reach = reach.max(self.camera.disc(self.plan.pitch) / 2.0) / self.camera.scale;
         let point = self.camera.to_plan(pixel);
         let places = self.plan.places();
-        self.plan.grid.nearest(places, point, reach as f32, |seat| self.look(seat) != Look::Gone)
+        self.plan.grid.nearest(places, point, reach as f32, |seat| self.tells_of(seat))
+    }
+
+    /// Whether there is something to say of a seat: to a buyer nothing of one that is gone.
+    #[must_use]
+    pub fn tells_of(&self, seat: SeatNo) -> bool {
+        self.lens == Lens::Organiser || self.look(seat) != Look::Gone
+    }
+
+    /// The seat nearest to the middle of what is seen, of those that are wanted.
+    #[must_use]
+    pub fn nearest_to_middle(&self, wanted: impl Fn(SeatNo) -> bool) -> Option<SeatNo> {
+        let middle = self.camera.to_plan(self.screen.middle());
+        self.plan.grid.nearest(self.plan.places(), middle, f32::INFINITY, wanted)
     }
 
     // What is seen

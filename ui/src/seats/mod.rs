@@ -2,7 +2,7 @@
 //!
 //! [`Board`] holds all that a map shows: the [`Plan`], the [`States`] of its seats, what the reader chose, what is
 //! filtered out and how near the [`Camera`] is. It is pure and tested natively. [`paint`] draws it on a canvas; the
-//! island that joins both to the page is `islands::seat_room`.
+//! islands that join both to a page do it through `islands::house`.
 
 mod alternatives;
 mod board;
@@ -26,7 +26,7 @@ mod texts;
 mod wire;
 
 pub use alternatives::{block_near, replacement};
-pub use board::{Board, Change, Look};
+pub use board::{Board, Change, Lens, Look};
 pub use camera::{Camera, Level, Screen};
 pub use choice::{Choice, Refused};
 pub use direction::{Direction, next_towards};

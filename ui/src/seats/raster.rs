@@ -1,5 +1,6 @@
 //! Seats as dots of a bitmap, made without a browser: twenty thousand take a few milliseconds, one seat takes none.
 
+use super::board::Lens;
 use super::camera::DISC_PITCHES;
 use super::choice::Choice;
 use super::filter::Filter;
@@ -62,6 +63,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) states: &'a States,
     pub(crate) choice: &'a Choice,
     pub(crate) filter: &'a Filter,
+    pub(crate) lens: Lens,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -139,11 +141,14 @@ impl Dots {
             return;
         }
         let colour = usize::from(seen.plan.category(seat).colour);
-        let (shape, colour) = match seen.states.of(seat) {
-            states::FREE if seen.plan.is_accessible(seat) => (Shape::Square, ink.categories[colour]),
-            states::FREE => (Shape::Disc, ink.categories[colour]),
-            states::HELD => (Shape::Ring, ink.held),
-            _ => (Shape::Speck, ink.sold),
+        let (shape, colour) = match (seen.lens, seen.states.of(seat)) {
+            (_, states::HELD) => (Shape::Ring, ink.held),
+            (Lens::Organiser, states::SOLD) => (Shape::Disc, ink.categories[0]),
+            (Lens::Organiser, states::FREE) => (Shape::Speck, ink.sold),
+            (Lens::Organiser, _) => return,
+            (Lens::Buyer, states::FREE) if seen.plan.is_accessible(seat) => (Shape::Square, ink.categories[colour]),
+            (Lens::Buyer, states::FREE) => (Shape::Disc, ink.categories[colour]),
+            (Lens::Buyer, _) => (Shape::Speck, ink.sold),
         };
         let wanted = !matches!(shape, Shape::Disc | Shape::Square) || seen.filter.lets(seen.plan, seat);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of 255")]

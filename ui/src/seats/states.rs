@@ -7,7 +7,9 @@ use onsale_core::api::events::{SeatDelta, SeatStates};
 pub(crate) const FREE: u8 = 0;
 /// Held by somebody.
 pub(crate) const HELD: u8 = 1;
-/// Not for sale; 2 is sold, which looks the same.
+/// Somebody's for good.
+pub(crate) const SOLD: u8 = 2;
+/// Not for sale; to buyers it looks as if it were sold.
 const BLOCKED: u8 = 3;
 
 /// What came of something that was told.
@@ -62,6 +64,12 @@ impl States {
     #[must_use]
     pub fn is_free(&self, seat: SeatNo) -> bool {
         self.of(seat) == FREE
+    }
+
+    /// Whether a seat is sold.
+    #[must_use]
+    pub fn is_sold(&self, seat: SeatNo) -> bool {
+        self.of(seat) == SOLD
     }
 
     /// How many are free of a category.

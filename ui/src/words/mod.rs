@@ -11,6 +11,7 @@ mod forms;
 mod frame;
 mod home;
 mod orders;
+mod organiser;
 mod picker;
 mod sale;
 mod seats;

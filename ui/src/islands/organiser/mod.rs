@@ -1,1 +1,87 @@
-//! What organisers do and watch.
+//! What organisers see: their events, an event's map and orders as they change, and one order.
+//!
+//! The server writes nothing of theirs: a page comes with a shape of what is awaited, and what fills it is asked for
+//! with the session. Pieces are HTML of [`html`] and its neighbours, written into their places; figures and rows
+//! change where they stand and never move.
+
+mod dashboard;
+mod door;
+mod events;
+mod facts;
+mod figures;
+mod hall;
+mod hall_html;
+pub(crate) mod html;
+mod order;
+mod orders;
+mod orders_html;
+
+use crate::language::Language;
+use leptos::prelude::*;
+
+/// Where everything stands.
+const ROOT: &str = "organiser";
+
+/// A reader's language and how links keep it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader {
+    pub(crate) language: Language,
+    /// Whether the address names the language.
+    pub(crate) chosen: bool,
+}
+
+impl Reader {
+    /// An address of ours in the reader's language.
+    pub(crate) fn link(self, path: &str) -> String {
+        if self.chosen { format!("{path}?lang={}", self.language.tag()) } else { path.to_owned() }
+    }
+}
+
+fn place(reader: Reader, heading: &'static str) -> impl IntoView {
+    view! { <div class="adm stack" id=ROOT inner_html=html::waiting(reader.language, heading)></div> }
+}
+
+/// The events of whoever is signed in.
+#[island]
+pub fn OrganiserEvents(
+    /// The reader's language.
+    language: Language,
+    /// Whether the address names the language.
+    chosen: bool,
+) -> impl IntoView {
+    let reader = Reader { language, chosen };
+    Effect::new(move |_| events::begin(reader));
+    place(reader, language.your_events())
+}
+
+/// One event: figures, map, orders.
+#[island]
+pub fn OrganiserEvent(
+    /// The reader's language.
+    language: Language,
+    /// Whether the address names the language.
+    chosen: bool,
+    /// The event.
+    event: String,
+) -> impl IntoView {
+    let reader = Reader { language, chosen };
+    Effect::new(move |_| dashboard::begin(reader, &event));
+    place(reader, language.live_sales())
+}
+
+/// One order of an event.
+#[island]
+pub fn OrganiserOrder(
+    /// The reader's language.
+    language: Language,
+    /// Whether the address names the language.
+    chosen: bool,
+    /// The event.
+    event: String,
+    /// The order.
+    order: String,
+) -> impl IntoView {
+    let reader = Reader { language, chosen };
+    Effect::new(move |_| order::begin(reader, &event, &order));
+    place(reader, language.order_word())
+}

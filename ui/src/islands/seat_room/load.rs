@@ -2,21 +2,19 @@
 
 use super::notice::Notice;
 use super::room::{Room, now_ms};
-use super::{dom, hold, kept, list, live, notice};
-use crate::api::{self, Failure};
+use super::{dom, hold, kept, list, notice};
+use crate::api;
 use crate::browser;
-use crate::seats::{Plan, Screen, link};
-use js_sys::{ArrayBuffer, Uint8Array};
+use crate::islands::house::load::{follow_page, plan};
+use crate::islands::house::live;
+use crate::seats::link;
 use leptos::task::spawn_local;
 use onsale_core::api::events::SeatStates;
 use std::time::Duration;
-use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlCanvasElement, ResizeObserver, Response};
+use web_sys::HtmlCanvasElement;
 
 /// What covers the map above and below, in pixels: buttons and the key.
-const COVERED: (f64, f64) = (60.0, 40.0);
+pub(super) const COVERED: (f64, f64) = (60.0, 40.0);
 /// How long until the plan is asked for again, and how often.
 const AGAIN: Duration = Duration::from_secs(3);
 const TRIES_MAX: u32 = 5;
@@ -55,22 +53,6 @@ async fn show_map(room: Room, canvas: &HtmlCanvasElement) -> bool {
     false
 }
 
-/// The plan's bytes are read as they come: an arena's are megabytes, which as text would be copied twice.
-async fn plan(event: &str) -> Result<Plan, Failure> {
-    let fetched = async {
-        let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let response = JsFuture::from(window.fetch_with_str(&format!("/api/events/{event}/plan"))).await?;
-        let response: Response = response.dyn_into()?;
-        if !response.ok() {
-            return Err(JsValue::NULL);
-        }
-        let buffer: ArrayBuffer = JsFuture::from(response.array_buffer()?).await?.dyn_into()?;
-        Ok(Uint8Array::new(&buffer).to_vec())
-    };
-    let bytes = fetched.await.map_err(|_: JsValue| Failure::Lost)?;
-    Plan::read(&bytes).map_err(|_| Failure::Unreadable)
-}
-
 /// Asks for all states again.
 pub(super) fn resync(room: Room) {
     spawn_local(async move {
@@ -97,40 +79,6 @@ fn open_link(room: Room) {
         notice::show(room, Some(&Notice::info(room.language().link_gone().to_owned())));
     }
     room.settle();
-}
-
-/// The map's room on the page, as it is now.
-pub(super) fn screen_of(canvas: &HtmlCanvasElement) -> Screen {
-    Screen {
-        width: f64::from(canvas.client_width().max(1)),
-        height: f64::from(canvas.client_height().max(1)),
-        top: COVERED.0,
-        bottom: COVERED.1,
-    }
-}
-
-/// Whether the reader asked for less movement.
-pub(super) fn wants_stillness() -> bool {
-    media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
-}
-
-fn media(query: &str) -> Option<web_sys::MediaQueryList> {
-    web_sys::window()?.match_media(query).ok().flatten()
-}
-
-/// The canvas follows its size and the page's light as long as the page is there.
-fn follow_page(room: Room, canvas: &HtmlCanvasElement) {
-    let sized = canvas.clone();
-    let resized = Closure::<dyn Fn()>::new(move || room.resized(&sized));
-    if let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
-        observer.observe(canvas);
-    }
-    resized.forget();
-    let relit = Closure::<dyn Fn()>::new(move || room.relit());
-    if let Some(query) = media("(prefers-color-scheme: dark)") {
-        query.set_onchange(Some(relit.as_ref().unchecked_ref()));
-    }
-    relit.forget();
 }
 
 /// For whoever measures: when the map was drawn first.

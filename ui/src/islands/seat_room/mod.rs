@@ -3,28 +3,24 @@
 //! The server writes the whole room (`routes/seats.rs`); here it comes alive in its places. [`room::Room`] is what
 //! the parts share: the [`Board`](crate::seats::Board), its painter, and what is held.
 
+mod as_house;
 mod best;
 mod countdown;
-mod dom;
 mod hold;
 pub(crate) mod html;
 mod kept;
-mod keys;
 mod list;
-mod live;
 mod load;
 mod notice;
-mod pointer;
 mod room;
-mod tip;
 mod tray;
 
+use super::house::{self, House, dom, listen, pointer};
 use crate::language::Language;
 use leptos::html::Div;
 use leptos::prelude::*;
 use room::{Room, Standing};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event, HtmlCanvasElement, HtmlInputElement};
 
 /// How much nearer a button brings the map.
@@ -79,20 +75,9 @@ fn wake(room: Room, root: &Element) {
     });
     listen(root, "click", move |event| pressed(room, &event));
     listen(root, "change", move |event| changed(room, &event));
-    listen(&canvas, "keydown", move |event| keys::pressed(room, event.unchecked_ref()));
-    listen(&canvas, "blur", move |_| keys::left(room));
+    house::wake(room, &canvas);
     listen(&canvas, "wheel", move |event| pointer::wheel(room, event.unchecked_ref()));
-    for (name, act) in pointer::EVENTS {
-        listen(&canvas, name, move |event| act(room, event.unchecked_ref()));
-    }
     load::begin(room, canvas);
-}
-
-/// Listens as long as the page is there.
-fn listen(element: &Element, name: &str, act: impl Fn(Event) + 'static) {
-    let act = Closure::<dyn Fn(Event)>::new(act);
-    let _never_fails = element.add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
-    act.forget();
 }
 
 /// Something in the room was pressed: the elements say what they are for.

@@ -2,10 +2,13 @@
 //! bring page, address and canvas up to date.
 
 use super::notice::{self, Notice};
-use super::tip::{self, Tip};
-use super::{dom, load, tray};
+use super::load::COVERED;
+use super::{dom, tray};
 use crate::browser;
 use crate::format::{count, money};
+pub(super) use crate::islands::house::now_ms;
+use crate::islands::house::load::{screen_of, wants_stillness};
+use crate::islands::house::tip::{self, Tip};
 use crate::language::Language;
 use crate::seats::paint::Painter;
 use crate::seats::{Board, Change, Filter, Look, Plan, Refused, SeatNo, link, seat_name};
@@ -71,11 +74,6 @@ pub(super) struct Room {
     language: Language,
     chosen: bool,
     state: StoredValue<State, LocalStorage>,
-}
-
-/// This page's clock: milliseconds since it was opened.
-pub(super) fn now_ms() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 impl Room {
@@ -199,8 +197,8 @@ impl Room {
     /// The plan has come.
     pub(super) fn has_plan(self, plan: Plan, canvas: HtmlCanvasElement) {
         let max = self.with(|state| state.max);
-        let mut board = Board::new(plan, max, load::screen_of(&canvas));
-        board.still = load::wants_stillness();
+        let mut board = Board::new(plan, max, screen_of(&canvas, COVERED));
+        board.still = wants_stillness();
         let mut painter = Painter::new(canvas, &board, self.language);
         if let Some(painter) = &mut painter {
             painter.resize(&mut board);
@@ -224,7 +222,7 @@ impl Room {
 
     /// The map has other room on the page.
     pub(super) fn resized(self, canvas: &HtmlCanvasElement) {
-        let screen = load::screen_of(canvas);
+        let screen = screen_of(canvas, COVERED);
         self.update(|state| {
             if let (Some(board), painter) = (&mut state.board, &mut state.painter) {
                 board.resize(screen);
@@ -267,14 +265,6 @@ impl Room {
         if more.flatten() == Some(true) {
             self.frame();
         }
-    }
-
-    pub(super) fn step(self, factor: f64) {
-        self.change(|board| board.step(factor, now_ms()));
-    }
-
-    pub(super) fn fit(self) {
-        self.change(|board| board.fit(now_ms()));
     }
 
     // Telling

@@ -1,6 +1,6 @@
 //! The seats in sight, from near: shapes, letters, numbers.
 
-use super::super::board::{Board, Look};
+use super::super::board::{Board, Lens, Look};
 use super::super::camera::Level;
 use super::super::plan::SeatNo;
 use super::super::raster::FADED;
@@ -16,7 +16,8 @@ const ROW_LETTER: f64 = 0.62;
 pub(super) fn draw(brush: &Brush<'_>, board: &Board, stamps: &Stamps) -> Result<(), JsValue> {
     let (plan, camera, density) = (&board.plan, brush.camera, brush.density);
     let level = board.level();
-    stamps.make(brush.palette, f64::from(plan.pitch) * camera.scale * density, level)?;
+    let lettered = level == Level::Letters && board.lens == Lens::Buyer;
+    stamps.make(brush.palette, f64::from(plan.pitch) * camera.scale * density, lettered)?;
     let sight = camera.in_sight(board.screen()).grown(plan.pitch);
     let context = brush.context;
     context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0)?;
@@ -31,8 +32,8 @@ pub(super) fn draw(brush: &Brush<'_>, board: &Board, stamps: &Stamps) -> Result<
             continue;
         }
         stamps.put(context, stamp, at)?;
-        if look == Look::Free && level == Level::Numbers {
-            numbered.push((seat, (x, y)));
+        if let (Stamp::Disc(colour) | Stamp::Square(colour), Level::Numbers) = (stamp, level) {
+            numbered.push((seat, usize::from(colour), (x, y)));
         }
     }
     context.set_global_alpha(FADED);
@@ -46,6 +47,13 @@ pub(super) fn draw(brush: &Brush<'_>, board: &Board, stamps: &Stamps) -> Result<
 }
 
 fn stamp(board: &Board, seat: SeatNo, look: Look) -> Option<Stamp> {
+    if board.lens == Lens::Organiser {
+        return match look {
+            Look::Free => Some(Stamp::Speck),
+            Look::Held => Some(Stamp::Ring),
+            _ => board.states.is_sold(seat).then_some(Stamp::Disc(0)),
+        };
+    }
     let colour = board.plan.category(seat).colour;
     Some(match look {
         Look::Free if board.plan.is_accessible(seat) => Stamp::Square(colour),
@@ -56,16 +64,15 @@ fn stamp(board: &Board, seat: SeatNo, look: Look) -> Option<Stamp> {
     })
 }
 
-fn numbers(brush: &Brush<'_>, board: &Board, seats: &[(SeatNo, (f64, f64))]) -> Result<(), JsValue> {
+fn numbers(brush: &Brush<'_>, board: &Board, seats: &[(SeatNo, usize, (f64, f64))]) -> Result<(), JsValue> {
     let disc = brush.camera.disc(board.plan.pitch);
     brush.font(700, disc * NUMBER);
     brush.centred();
     let mut last = usize::MAX;
-    for (seat, (x, y)) in seats {
-        let colour = usize::from(board.plan.category(*seat).colour);
-        if colour != last {
-            brush.context.set_fill_style_str(&brush.palette.on_categories[colour]);
-            last = colour;
+    for (seat, colour, (x, y)) in seats {
+        if *colour != last {
+            brush.context.set_fill_style_str(&brush.palette.on_categories[*colour]);
+            last = *colour;
         }
         brush.context.fill_text(board.plan.column(*seat), *x, y + disc * 0.035)?;
     }

@@ -1,6 +1,5 @@
 //! A sheet of ready-made seats at the size of the moment, so that a seat costs one call.
 
-use super::super::camera::Level;
 use super::super::plan::COLOURS;
 use super::super::raster::{DISC, RING, RING_PEN, SPECK};
 use super::{Palette, font, new_canvas, pixels};
@@ -44,8 +43,8 @@ impl Stamps {
     }
 
     /// Makes the sheet for seats at this distance, in pixels of the screen.
-    pub(super) fn make(&self, palette: &Palette, pitch: f64, level: Level) -> Result<(), JsValue> {
-        let wanted = (pitch.to_bits(), level == Level::Letters);
+    pub(super) fn make(&self, palette: &Palette, pitch: f64, lettered: bool) -> Result<(), JsValue> {
+        let wanted = (pitch.to_bits(), lettered);
         if self.made_for.replace(Some(wanted)) == Some(wanted) {
             return Ok(());
         }
@@ -72,7 +71,7 @@ impl Stamps {
             context.begin_path();
             context.round_rect_with_f64(left, half - disc, 2.0 * disc, 2.0 * disc, disc * 0.3)?;
             context.fill();
-            if level == Level::Letters {
+            if lettered {
                 context.set_font(&font(700, 2.0 * disc * LETTER, &palette.font));
                 context.set_text_align("center");
                 context.set_text_baseline("middle");

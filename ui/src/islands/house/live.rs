@@ -3,8 +3,7 @@
 //! The tabs of an event queue for a lock (Web Locks). Who has it opens the stream and hands each message on by a
 //! `BroadcastChannel`. A tab that is hidden leaves the queue; one that comes back asks for all states first.
 
-use super::load::resync;
-use super::room::{Room, now_ms};
+use super::{House, now_ms};
 use js_sys::{Function, Math, Promise, Reflect};
 use leptos::prelude::set_timeout;
 use onsale_core::api::events::{SeatDelta, SeatStates};
@@ -39,7 +38,7 @@ struct Stream {
 type Shared = Rc<RefCell<Stream>>;
 
 /// Follows an event's seats from now on.
-pub(super) fn follow(room: Room, event: &str) {
+pub(crate) fn follow(house: impl House, event: &str) {
     let stream = Shared::new(RefCell::new(Stream { path: format!("/api/events/{event}/live"), ..Stream::default() }));
     let name = format!("onsale.live.{event}");
     if let Ok(channel) = BroadcastChannel::new(&name) {
@@ -47,7 +46,7 @@ pub(super) fn follow(room: Room, event: &str) {
             if let Some(text) = message.data().as_string()
                 && let Some((kind, data)) = text.split_once('\n')
             {
-                take(room, kind, data);
+                take(house, kind, data);
             }
         });
         channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
@@ -59,8 +58,8 @@ pub(super) fn follow(room: Room, event: &str) {
         if is_hidden() {
             leave(&shown);
         } else {
-            resync(room);
-            queue(room, &shown, &lock);
+            house.resync();
+            queue(house, &shown, &lock);
         }
     };
     let changed = Closure::<dyn Fn()>::new(changed);
@@ -76,7 +75,7 @@ pub(super) fn follow(room: Room, event: &str) {
     }
     lost.forget();
     if !is_hidden() {
-        queue(room, &stream, &name);
+        queue(house, &stream, &name);
     }
 }
 
@@ -86,7 +85,7 @@ fn is_hidden() -> bool {
 }
 
 /// Opens the stream once this tab is the one that has it.
-fn queue(room: Room, stream: &Shared, name: &str) {
+fn queue(house: impl House, stream: &Shared, name: &str) {
     let turn = {
         let mut stream = stream.borrow_mut();
         stream.turn += 1;
@@ -99,7 +98,7 @@ fn queue(room: Room, stream: &Shared, name: &str) {
         Promise::new(&mut |resolve, _| {
             if own.borrow().turn == turn {
                 own.borrow_mut().release = Some(resolve);
-                open(room, &own, turn);
+                open(house, &own, turn);
             } else {
                 let _given_back = resolve.call0(&JsValue::NULL);
             }
@@ -107,7 +106,7 @@ fn queue(room: Room, stream: &Shared, name: &str) {
     });
     if request_lock(name, &granted).is_none() {
         // A browser without locks has a stream a tab.
-        open(room, &waiting, turn);
+        open(house, &waiting, turn);
     }
 }
 
@@ -120,7 +119,7 @@ fn request_lock(name: &str, granted: &JsValue) -> Option<()> {
     Some(())
 }
 
-fn open(room: Room, stream: &Shared, turn: u32) {
+fn open(house: impl House, stream: &Shared, turn: u32) {
     let Ok(source) = EventSource::new(&stream.borrow().path) else { return };
     let mut listeners = Vec::new();
     for kind in KINDS {
@@ -128,7 +127,7 @@ fn open(room: Room, stream: &Shared, turn: u32) {
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             let Some(data) = message.data().as_string() else { return };
             own.borrow_mut().failed = 0;
-            take(room, kind, &data);
+            take(house, kind, &data);
             if let Some(channel) = &own.borrow().channel {
                 let _nobody_listens = channel.post_message(&format!("{kind}\n{data}").into());
             }
@@ -137,7 +136,7 @@ fn open(room: Room, stream: &Shared, turn: u32) {
         listeners.push(heard);
     }
     let own = stream.clone();
-    let failed = Closure::<dyn Fn()>::new(move || has_failed(room, &own, turn));
+    let failed = Closure::<dyn Fn()>::new(move || has_failed(house, &own, turn));
     source.set_onerror(Some(failed.as_ref().unchecked_ref()));
     let mut stream = stream.borrow_mut();
     stream.source = Some(source);
@@ -145,8 +144,8 @@ fn open(room: Room, stream: &Shared, turn: u32) {
     stream.on_error = Some(failed);
 }
 
-fn has_failed(room: Room, stream: &Shared, turn: u32) {
-    room.set_live(false);
+fn has_failed(house: impl House, stream: &Shared, turn: u32) {
+    house.set_live(false);
     let (closed, failed) = {
         let mut stream = stream.borrow_mut();
         stream.failed += 1;
@@ -166,7 +165,7 @@ fn has_failed(room: Room, stream: &Shared, turn: u32) {
     set_timeout(
         move || {
             if own.borrow().turn == turn {
-                open(room, &own, turn);
+                open(house, &own, turn);
             }
         },
         pause,
@@ -186,21 +185,21 @@ fn leave(stream: &Shared) {
 }
 
 /// Takes a message to the board.
-fn take(room: Room, kind: &str, data: &str) {
+fn take(house: impl House, kind: &str, data: &str) {
     let now = now_ms();
     let change = match kind {
         "snapshot" => serde_json::from_str::<SeatStates>(data)
             .ok()
-            .and_then(|told| room.change(|board| board.snapshot(&told, now))),
+            .and_then(|told| house.change(|board| board.snapshot(&told, now))),
         "delta" => {
-            serde_json::from_str::<SeatDelta>(data).ok().and_then(|told| room.change(|board| board.delta(&told, now)))
+            serde_json::from_str::<SeatDelta>(data).ok().and_then(|told| house.change(|board| board.delta(&told, now)))
         }
         _ => None,
     };
     let Some(change) = change else { return };
-    room.set_live(true);
+    house.set_live(true);
     if change.missed {
-        resync(room);
+        house.resync();
     }
-    room.told(&change);
+    house.told(&change);
 }

@@ -1,7 +1,6 @@
 //! What is known of the seat under the pointer or the keyboard, beside it.
 
-use super::room::Room;
-use super::{dom, html};
+use super::{House, dom};
 use crate::seats::{Board, SeatNo};
 
 /// The tip's width, and its height as far as placing it goes, in pixels.
@@ -11,7 +10,7 @@ const MARGIN: f64 = 8.0;
 
 /// Of which seat, in which state, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tip {
+pub(crate) struct Tip {
     seat: SeatNo,
     look: crate::seats::Look,
     x: i32,
@@ -32,13 +31,13 @@ fn of(board: &Board) -> Option<Tip> {
 }
 
 /// Shows what is pointed at, where it is now.
-pub(super) fn follow(room: Room) {
-    let tip = room.look(of).flatten();
-    let Some(before) = room.swap_tip(tip) else { return };
+pub(crate) fn follow(house: impl House) {
+    let tip = house.look(of).flatten();
+    let Some(before) = house.swap_tip(tip) else { return };
     let Some(element) = dom::by_id("tip") else { return };
     if let Some(Tip { seat, look, x, y }) = tip {
         if before.is_none_or(|before| (before.seat, before.look) != (seat, look)) {
-            let text = room.look(|board| html::tip(room.language(), board, seat)).unwrap_or_default();
+            let text = house.look(|board| house.tip(board, seat)).unwrap_or_default();
             element.set_inner_html(&text);
         }
         dom::attribute(&element, "style", Some(&format!("transform:translate({x}px,{y}px)")));

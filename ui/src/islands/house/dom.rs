@@ -1,4 +1,4 @@
-//! The room's elements. The server wrote them; they are changed in their places, and only where something is new.
+//! The page's elements. The server wrote them; they are changed in their places, and only where something is new.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, HtmlSelectElement};
@@ -8,12 +8,12 @@ fn document() -> Option<Document> {
 }
 
 /// An element by its id.
-pub(super) fn by_id(id: &str) -> Option<Element> {
+pub(crate) fn by_id(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
 }
 
 /// The elements that a selector finds.
-pub(super) fn all(selector: &str) -> Vec<Element> {
+pub(crate) fn all(selector: &str) -> Vec<Element> {
     let Some(found) = document().and_then(|document| document.query_selector_all(selector).ok()) else {
         return Vec::new();
     };
@@ -21,7 +21,7 @@ pub(super) fn all(selector: &str) -> Vec<Element> {
 }
 
 /// Says something else in an element.
-pub(super) fn text(id: &str, text: &str) {
+pub(crate) fn text(id: &str, text: &str) {
     if let Some(element) = by_id(id)
         && element.text_content().as_deref() != Some(text)
     {
@@ -31,7 +31,7 @@ pub(super) fn text(id: &str, text: &str) {
 
 /// Writes an element's inside anew. Where the focus was in it, it is on the same seat or act afterwards, else on the
 /// first thing that can be pressed, else on the next step: never nowhere.
-pub(super) fn html(id: &str, html: &str) {
+pub(crate) fn html(id: &str, html: &str) {
     let Some(element) = by_id(id) else { return };
     let focused = document().and_then(|document| document.active_element());
     let Some(focused) = focused.filter(|focused| element.contains(Some(focused))) else {
@@ -61,7 +61,7 @@ fn focus_next_step() {
 }
 
 /// Sets an attribute, or takes it away.
-pub(super) fn attribute(element: &Element, name: &str, value: Option<&str>) {
+pub(crate) fn attribute(element: &Element, name: &str, value: Option<&str>) {
     let _names_are_good = match value {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),
@@ -69,7 +69,7 @@ pub(super) fn attribute(element: &Element, name: &str, value: Option<&str>) {
 }
 
 /// Shows an element or hides it.
-pub(super) fn show(id: &str, shown: bool) {
+pub(crate) fn show(id: &str, shown: bool) {
     if let Some(element) = by_id(id) {
         let focused = document().and_then(|document| document.active_element());
         attribute(&element, "hidden", (!shown).then_some(""));
@@ -80,13 +80,13 @@ pub(super) fn show(id: &str, shown: bool) {
 }
 
 /// What is chosen in a list of options.
-pub(super) fn chosen(id: &str) -> u32 {
+pub(crate) fn chosen(id: &str) -> u32 {
     let select = by_id(id).and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
     select.and_then(|select| u32::try_from(select.selected_index()).ok()).unwrap_or(0)
 }
 
 /// The nearest element at or above one that has an attribute, and its value.
-pub(super) fn marked(target: Option<web_sys::EventTarget>, name: &str) -> Option<(Element, String)> {
+pub(crate) fn marked(target: Option<web_sys::EventTarget>, name: &str) -> Option<(Element, String)> {
     let element: Element = target?.dyn_into().ok()?;
     let marked = element.closest(&format!("[{name}]")).ok().flatten()?;
     let value = marked.get_attribute(name)?;

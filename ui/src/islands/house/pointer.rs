@@ -1,21 +1,23 @@
 //! The map by mouse and finger.
 
-use super::room::{Room, now_ms};
-use super::tip;
+use super::{House, now_ms, tip};
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent, WheelEvent};
 
-type Act = fn(Room, &PointerEvent);
+/// What is listened to, beside the wheel.
+pub(crate) const EVENTS: [&str; 5] = ["pointerdown", "pointermove", "pointerup", "pointercancel", "pointerleave"];
 
-/// What is listened to.
-pub(super) const EVENTS: [(&str, Act); 5] = [
-    ("pointerdown", down),
-    ("pointermove", moved),
-    ("pointerup", up),
-    ("pointercancel", cancelled),
-    ("pointerleave", left),
-];
+/// One of these happened.
+pub(crate) fn act(house: impl House, name: &str, event: &PointerEvent) {
+    match name {
+        "pointerdown" => down(house, event),
+        "pointermove" => moved(house, event),
+        "pointerup" => up(house, event),
+        "pointercancel" => cancelled(event),
+        _ => left(house),
+    }
+}
 
 /// A press that moves farther than this is no click, in pixels.
 const CLICK_REACH: f64 = 7.0;
@@ -53,7 +55,7 @@ fn is_touch(event: &PointerEvent) -> bool {
 }
 
 /// Pressed.
-fn down(room: Room, event: &PointerEvent) {
+fn down(house: impl House, event: &PointerEvent) {
     if event.button() > 0 {
         return;
     }
@@ -65,13 +67,13 @@ fn down(room: Room, event: &PointerEvent) {
         gesture.pressed.push((event.pointer_id(), place(event)));
         gesture.moved = if gesture.pressed.len() > 1 { f64::INFINITY } else { 0.0 };
     });
-    if is_touch(event) && room.change(|board| board.hover(None)) == Some(true) {
-        tip::follow(room);
+    if is_touch(event) && house.change(|board| board.hover(None)) == Some(true) {
+        tip::follow(house);
     }
 }
 
 /// Moved: drags, pinches, or looks.
-fn moved(room: Room, event: &PointerEvent) {
+fn moved(house: impl House, event: &PointerEvent) {
     let now = place(event);
     let step = GESTURE.with_borrow_mut(|gesture| {
         let own = gesture.pressed.iter().position(|(id, _)| *id == event.pointer_id())?;
@@ -82,11 +84,11 @@ fn moved(room: Room, event: &PointerEvent) {
     });
     match step {
         None if is_touch(event) => {}
-        None => hover(room, now),
+        None => hover(house, now),
         Some((before, Some(other), _)) => {
             let (from, to) = (apart(before, other), apart(now, other));
             let (middle_before, middle) = (between(before, other), between(now, other));
-            room.change(|board| {
+            house.change(|board| {
                 board.pan(middle.0 - middle_before.0, middle.1 - middle_before.1);
                 if from > 1.0 {
                     board.zoom(to / from, middle);
@@ -96,24 +98,24 @@ fn moved(room: Room, event: &PointerEvent) {
         // A hand that trembles is no drag.
         Some((_, None, moved)) if moved < CLICK_REACH => {}
         Some((before, None, _)) => {
-            room.change(|board| board.pan(now.0 - before.0, now.1 - before.1));
+            house.change(|board| board.pan(now.0 - before.0, now.1 - before.1));
         }
     }
 }
 
-fn hover(room: Room, at: (f64, f64)) {
-    let news = room.look(|board| {
+fn hover(house: impl House, at: (f64, f64)) {
+    let news = house.look(|board| {
         let seat = board.pick(at, MOUSE_REACH);
         (seat != board.hovered()).then_some(seat)
     });
     if let Some(Some(seat)) = news {
-        room.change(|board| board.hover(seat));
-        tip::follow(room);
+        house.change(|board| board.hover(seat));
+        tip::follow(house);
     }
 }
 
 /// Let go: a click chooses; a tap comes closer while seats are too small for a finger.
-fn up(room: Room, event: &PointerEvent) {
+fn up(house: impl House, event: &PointerEvent) {
     let at = place(event);
     let tapped = GESTURE.with_borrow_mut(|gesture| {
         let known = gesture.pressed.iter().any(|(id, _)| *id == event.pointer_id());
@@ -130,37 +132,37 @@ fn up(room: Room, event: &PointerEvent) {
     let Some(double) = tapped else { return };
     let reach = if is_touch(event) { TOUCH_REACH } else { MOUSE_REACH };
     let too_small =
-        is_touch(event) && room.look(|board| board.camera().closer_for_touch(board.plan.pitch).is_some()) == Some(true);
-    let seat = room.look(|board| board.pick(at, reach)).flatten();
+        is_touch(event) && house.look(|board| board.camera().closer_for_touch(board.plan.pitch).is_some()) == Some(true);
+    let seat = house.look(|board| board.pick(at, reach)).flatten();
     match seat {
         _ if too_small => {
-            room.change(|board| board.come_closer(at, now_ms()));
+            house.change(|board| board.come_closer(at, now_ms()));
         }
         Some(seat) => {
-            room.toggle(seat);
-            tip::follow(room);
+            house.press(seat);
+            tip::follow(house);
         }
         None if double && is_touch(event) => {
-            room.change(|board| board.come_closer(at, now_ms()));
+            house.change(|board| board.come_closer(at, now_ms()));
         }
         None => {}
     }
 }
 
 /// The browser took the gesture away.
-fn cancelled(_room: Room, event: &PointerEvent) {
+fn cancelled(event: &PointerEvent) {
     GESTURE.with_borrow_mut(|gesture| gesture.pressed.retain(|(id, _)| *id != event.pointer_id()));
 }
 
 /// The pointer left the map.
-fn left(room: Room, _event: &PointerEvent) {
-    if room.change(|board| board.hover(None)) == Some(true) {
-        tip::follow(room);
+fn left(house: impl House) {
+    if house.change(|board| board.hover(None)) == Some(true) {
+        tip::follow(house);
     }
 }
 
 /// The wheel zooms at the pointer; two fingers on a pad do both.
-pub(super) fn wheel(room: Room, event: &WheelEvent) {
+pub(crate) fn wheel(house: impl House, event: &WheelEvent) {
     event.prevent_default();
     let unit = match event.delta_mode() {
         1 => LINE_PIXELS,
@@ -171,7 +173,7 @@ pub(super) fn wheel(room: Room, event: &WheelEvent) {
     let strength = if event.ctrl_key() { 5.0 } else { 1.0 };
     let turn = (event.delta_y() * unit * strength).clamp(-600.0, 600.0);
     let at = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-    room.change(|board| board.zoom((-turn * WHEEL).exp(), at));
+    house.change(|board| board.zoom((-turn * WHEEL).exp(), at));
 }
 
 fn apart(a: (f64, f64), b: (f64, f64)) -> f64 {

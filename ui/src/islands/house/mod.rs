@@ -1,0 +1,76 @@
+//! A map of seats on a page: by mouse, finger and keyboard, with what is pointed at, live. What a page makes of a
+//! press is its own: it is the page's [`House`].
+
+pub(crate) mod dom;
+pub(crate) mod keys;
+pub(crate) mod live;
+pub(crate) mod load;
+pub(crate) mod pointer;
+pub(crate) mod tip;
+
+use crate::seats::{Board, Change, SeatNo};
+use tip::Tip;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, Event, HtmlCanvasElement};
+
+/// A page with a map, as the parts of the map see it. Cheap to copy.
+pub(crate) trait House: Copy + 'static {
+    /// Looks at the board; nothing before the plan has come.
+    fn look<T>(self, read: impl FnOnce(&Board) -> T) -> Option<T>;
+    /// Changes the board and paints it.
+    fn change<T>(self, write: impl FnOnce(&mut Board) -> T) -> Option<T>;
+    /// A seat was pressed.
+    fn press(self, seat: SeatNo);
+    /// Where the keyboard begins.
+    fn first(board: &Board) -> Option<SeatNo>;
+    /// What is spoken of a seat.
+    fn spoken(self, board: &Board, seat: SeatNo) -> String;
+    /// What is shown of a seat beside it, as HTML.
+    fn tip(self, board: &Board, seat: SeatNo) -> String;
+    /// The tip before, if it is another one now.
+    fn swap_tip(self, tip: Option<Tip>) -> Option<Option<Tip>>;
+    /// Says something politely.
+    fn say(self, text: String);
+    /// The seats' states changed.
+    fn told(self, change: &Change);
+    /// Whether they are followed as they change.
+    fn set_live(self, live: bool);
+    /// Asks for all states again.
+    fn resync(self);
+    /// The canvas has another size.
+    fn resized(self, canvas: &HtmlCanvasElement);
+    /// The page is lit otherwise.
+    fn relit(self);
+
+    /// Comes nearer by a factor, or goes away.
+    fn step(self, factor: f64) {
+        self.change(|board| board.step(factor, now_ms()));
+    }
+
+    /// Shows all of it.
+    fn fit(self) {
+        self.change(|board| board.fit(now_ms()));
+    }
+}
+
+/// This page's clock: milliseconds since it was opened.
+pub(crate) fn now_ms() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
+/// Listens to what is done to the map.
+pub(crate) fn wake(house: impl House, canvas: &HtmlCanvasElement) {
+    listen(canvas, "keydown", move |event| keys::pressed(house, event.unchecked_ref()));
+    listen(canvas, "blur", move |_| keys::left(house));
+    for name in pointer::EVENTS {
+        listen(canvas, name, move |event| pointer::act(house, name, event.unchecked_ref()));
+    }
+}
+
+/// Listens as long as the page is there.
+pub(crate) fn listen(element: &Element, name: &str, act: impl Fn(Event) + 'static) {
+    let act = Closure::<dyn Fn(Event)>::new(act);
+    let _never_fails = element.add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
+    act.forget();
+}

@@ -1,0 +1,91 @@
+//! One event: its figures, its house, its orders.
+
+use super::facts::{self, Listed, Venue};
+use super::{ROOT, Reader, door, figures, hall, hall_html, html, orders, orders_html};
+use crate::api::{self, Failure};
+use crate::islands::house::{dom, now_ms};
+use chrono::Utc;
+use leptos::prelude::document;
+use leptos::task::spawn_local;
+use onsale_core::api::events::{EventStatus, TicketTypes};
+use onsale_core::api::sales::EventSales;
+
+/// Asks for all of it, shows it, and keeps it true.
+pub(super) fn begin(reader: Reader, event: &str) {
+    let id = event.to_owned();
+    spawn_local(async move {
+        let since = now_ms();
+        match load(&id).await {
+            Ok((event, venue, sales)) => {
+                door::calmly(since).await;
+                show(reader, &event, &venue, &sales);
+                follow(reader, &id, sales).await;
+            }
+            Err(failure) => door::shut(reader, &failure, reader.language.no_such_event()),
+        }
+    });
+}
+
+async fn load(id: &str) -> Result<(Listed, Venue, Vec<EventSales>), Failure> {
+    let (event, sales) = futures::join!(facts::event(id), facts::figures(std::iter::once(id)));
+    let event = event?;
+    let venue = facts::venue(&event.draft.venue_id).await?;
+    Ok((event, venue, sales?))
+}
+
+fn show(reader: Reader, event: &Listed, venue: &Venue, sales: &[EventSales]) {
+    let language = reader.language;
+    let is_published = !sales.is_empty();
+    let has_map = is_published && event.draft.plan_id.is_some();
+    let parts = [
+        html::event_head(reader, event, venue, Utc::now()),
+        format!("<dl class=\"kpis\" id=\"cards\">{}</dl>", figures::cards(language, sales)),
+        format!(
+            "<div class=\"duo org-duo\">{}{}</div>",
+            hall_html::hall(language, has_map, is_published),
+            orders_html::orders(language)
+        ),
+        "<p class=\"vh\" id=\"say\" role=\"status\"></p>".to_owned(),
+    ];
+    dom::html(ROOT, &parts.concat());
+    document().set_title(&format!("{} · Onsale", event.draft.name));
+    if is_published {
+        orders::begin(reader, &event.id, &venue.time_zone);
+    } else {
+        orders::nothing(reader);
+    }
+    if has_map && event.status != EventStatus::Draft {
+        hall::begin(reader, &event.id);
+    }
+}
+
+/// Figures and standing places, again and again.
+async fn follow(reader: Reader, id: &str, mut known: Vec<EventSales>) {
+    let mut standing = String::new();
+    loop {
+        if !known.is_empty()
+            && let Ok(types) = api::get::<TicketTypes>(&format!("/api/events/{id}/ticket-types")).await
+        {
+            let html = hall_html::standing(reader.language, &types.items);
+            if html != standing {
+                dom::html("standing", &html);
+                standing = html;
+            }
+        }
+        door::next_look().await;
+        match facts::figures(std::iter::once(id)).await {
+            Ok(fresh) => {
+                if fresh != known {
+                    dom::html("cards", &figures::cards(reader.language, &fresh));
+                    known = fresh;
+                }
+                door::tell_age(reader, true);
+            }
+            Err(Failure::SignedOut) => {
+                door::shut(reader, &Failure::SignedOut, "");
+                return;
+            }
+            Err(_) => door::tell_age(reader, false),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The house and its standing places, as HTML.
+
+use super::figures::meter;
+use super::html::escaped;
+use crate::format::{count, money};
+use crate::language::Language;
+use crate::seats::{Board, Look, SeatNo};
+use onsale_core::api::events::TicketTypeView;
+
+const PLUS: &str = r##"<path d="M10 4v12M4 10h12"/>"##;
+const MINUS: &str = r##"<path d="M4 10h12"/>"##;
+const FIT: &str = r##"<path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/>"##;
+/// Shapes of the key, as the inside of an `svg` element of 16 by 16.
+const KEY_SOLD: &str = r##"<circle cx="8" cy="8" r="5.5" fill="var(--ink)"/>"##;
+const KEY_HELD: &str = r##"<circle cx="8" cy="8" r="4.5" fill="none" stroke="var(--seat-held)" stroke-width="1.5"/>"##;
+const KEY_FREE: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--edge)"/>"##;
+
+/// The card with the map, where there is one.
+pub(super) fn hall(language: Language, has_map: bool, is_published: bool) -> String {
+    let inside = if has_map {
+        map(language)
+    } else if is_published {
+        String::new()
+    } else {
+        format!("<p class=\"soft\">{}</p>", language.no_map_yet())
+    };
+    format!(
+        "<section class=\"card stack org-house\" aria-labelledby=\"house-h\"><h2 id=\"house-h\">{}</h2>{inside}\
+         <ul class=\"standing-list\" id=\"standing\"></ul></section>",
+        language.the_house()
+    )
+}
+
+fn map(language: Language) -> String {
+    let tools = [(PLUS, language.zoom_in(), "in"), (MINUS, language.zoom_out(), "out"), (FIT, language.whole_house(), "fit")];
+    let tools: String = tools
+        .iter()
+        .map(|(icon, label, act)| {
+            format!(
+                "<button type=\"button\" class=\"btn\" aria-label=\"{label}\" data-act=\"{act}\">\
+                 <svg class=\"i\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">{icon}</svg></button>"
+            )
+        })
+        .collect();
+    let key = [(KEY_SOLD, language.key_sold()), (KEY_HELD, language.key_held()), (KEY_FREE, language.key_free())];
+    let key: String = key
+        .iter()
+        .map(|(shape, word)| format!("<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">{shape}</svg>{word}</li>"))
+        .collect();
+    format!(
+        "<div class=\"house\"><canvas class=\"bg\" id=\"map\" tabindex=\"0\" role=\"application\" aria-label=\"{}\" \
+         aria-describedby=\"key\"></canvas><p class=\"coming\" id=\"coming\">{}</p><div class=\"tools\">{tools}</div>\
+         <div class=\"tip\" id=\"tip\" aria-hidden=\"true\" hidden></div></div>\
+         <ul class=\"org-key small\" id=\"key\" aria-label=\"{}\">{key}</ul>",
+        language.sales_map_label(),
+        language.map_coming(),
+        language.key(),
+    )
+}
+
+/// General-admission tickets, each with how many are sold.
+pub(super) fn standing(language: Language, kinds: &[TicketTypeView]) -> String {
+    let row = |kind: &TicketTypeView| {
+        format!(
+            "<li class=\"num\"><span><b>{}</b> <small class=\"soft\">{}</small></span>\
+             <span class=\"end\"><b>{}</b> <small class=\"soft\">{} {}</small></span>{}\
+             <span class=\"end soft small\">{} {}</span></li>",
+            escaped(&kind.name),
+            money(language, kind.price.total),
+            count(language, kind.sold),
+            language.of_capacity(kind.total),
+            language.sold_word(),
+            meter(kind.sold, kind.total),
+            count(language, kind.reserved),
+            language.held_word(),
+        )
+    };
+    kinds.iter().map(row).collect()
+}
+
+/// What a seat's state is to its organiser.
+pub(super) fn seat_state(language: Language, board: &Board, seat: SeatNo) -> &'static str {
+    match board.look(seat) {
+        Look::Free => language.key_free(),
+        Look::Held => language.key_held(),
+        _ => language.key_sold(),
+    }
+}
+
+/// What is known of a seat, for the eyes.
+pub(super) fn tip(language: Language, board: &Board, seat: SeatNo) -> String {
+    let plan = &board.plan;
+    format!(
+        "<b>{} · {} · {}</b><span>{} · {}, {}</span>",
+        escaped(&plan.zone(seat).name),
+        escaped(&language.row_named(&plan.row(seat).label)),
+        escaped(plan.column(seat)),
+        seat_state(language, board, seat),
+        escaped(&plan.category(seat).name),
+        money(language, plan.price(seat)),
+    )
+}

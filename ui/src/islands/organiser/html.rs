@@ -1,0 +1,179 @@
+//! Pieces that every page of organisers has, and the list of events, as HTML.
+
+use super::Reader;
+use super::facts::{Listed, Venue};
+use super::figures::{meter, moment, state};
+use crate::components::HOUSE;
+use crate::format::{Moment, count, money};
+use crate::language::Language;
+use chrono::{DateTime, Utc};
+use onsale_core::api::sales::EventSales;
+
+/// Text inside of an element or of an attribute in double quotes.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The shape of what is awaited; it shows only when that takes a while.
+pub(super) fn waiting(language: Language, heading: &str) -> String {
+    let card = "<div class=\"card skel wait-card\"></div>";
+    let row = "<div class=\"skel wait-row\"></div>";
+    format!(
+        "<h1 class=\"vh\">{heading}</h1><noscript><div class=\"notice warn\"><div><p>{}</p></div></div></noscript>\
+         <div class=\"late stack\" role=\"status\"><span class=\"vh\">{}</span>\
+         <div class=\"skel wait-head\"></div><div class=\"kpis\">{}</div>{}</div>",
+        language.needs_script(),
+        language.loading(),
+        card.repeat(4),
+        row.repeat(6),
+    )
+}
+
+/// What stands where the page would be.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Instead {
+    pub(super) heading: String,
+    pub(super) text: String,
+    /// The number to name when asking for help.
+    pub(super) trace: Option<String>,
+    /// What helps.
+    pub(super) link: Option<(String, &'static str)>,
+    /// Whether loading again may help.
+    pub(super) again: bool,
+}
+
+/// Rows of empty seats, what it means, and what to do.
+pub(super) fn instead(language: Language, instead: &Instead, who: Option<&str>) -> String {
+    let who = who.filter(|_| !instead.again && !instead.text.is_empty());
+    let who = who.map(|name| format!("<p class=\"soft small\">{}: {}</p>", language.signed_in_as(), escaped(name)));
+    let trace = instead.trace.as_ref();
+    let trace = trace.map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escaped(trace)));
+    let link = instead.link.as_ref();
+    let link = link.map(|(to, word)| format!("<a class=\"btn ink\" href=\"{}\">{word}</a>", escaped(to)));
+    let again = format!("<button type=\"button\" class=\"btn ink\" data-act=\"again\">{}</button>", language.try_again());
+    format!(
+        "<div class=\"empty instead\" role=\"alert\"><svg viewBox=\"0 0 160 70\" width=\"160\" height=\"70\" \
+         class=\"soft\" aria-hidden=\"true\">{HOUSE}</svg><h1>{}</h1><p>{}</p>{}{}{}{}</div>",
+        escaped(&instead.heading),
+        escaped(&instead.text),
+        who.unwrap_or_default(),
+        trace.unwrap_or_default(),
+        link.unwrap_or_default(),
+        if instead.again { again } else { String::new() },
+    )
+}
+
+/// Says that what is shown is live; it says so otherwise when it is not.
+pub(super) fn fresh(language: Language) -> String {
+    format!("<p class=\"fresh small\" id=\"fresh\" role=\"status\">{}</p>", language.live_word())
+}
+
+/// The list of events with the figures of all of them together.
+pub(super) fn events(
+    reader: Reader,
+    events: &[Listed],
+    venues: &[Venue],
+    sales: &[EventSales],
+    now: DateTime<Utc>,
+    more: bool,
+) -> String {
+    let language = reader.language;
+    let rows: String = events.iter().map(|event| event_row(reader, event, venues, sales, now)).collect();
+    let more = if more {
+        format!("<button type=\"button\" class=\"btn\" data-act=\"more\">{}</button>", language.more_events())
+    } else {
+        String::new()
+    };
+    format!(
+        "<header class=\"row\"><h1>{}</h1>{}</header><dl class=\"kpis\" id=\"cards\">{}</dl>\
+         <ul class=\"nights\">{rows}</ul>{more}",
+        language.your_events(),
+        fresh(language),
+        super::figures::cards(language, sales),
+    )
+}
+
+/// What organisers without events see.
+pub(super) fn no_events(reader: Reader) -> String {
+    let language = reader.language;
+    let instead = Instead {
+        heading: language.no_events().to_owned(),
+        text: language.no_events_more().to_owned(),
+        link: Some((reader.link("/api/docs"), language.how_by_api())),
+        ..Instead::default()
+    };
+    self::instead(language, &instead, None).replace(" role=\"alert\"", "")
+}
+
+fn event_row(reader: Reader, event: &Listed, venues: &[Venue], sales: &[EventSales], now: DateTime<Utc>) -> String {
+    let language = reader.language;
+    let venue = super::figures::venue_of(venues, event).cloned().unwrap_or_default();
+    let starts = Moment::at(language, event.draft.starts_at, &venue.time_zone);
+    let place: Vec<&str> = [venue.name.as_str(), venue.city.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
+    let (word, class) = state(language, event, &venue.time_zone, now);
+    let sold = sales.iter().find(|sold| sold.event_id.as_str() == event.id);
+    let id = escaped(&event.id);
+    format!(
+        "<li><a href=\"{}\"><span class=\"plate date\"><small>{}</small><b>{}</b><small>{}</small></span>\
+         <span class=\"what\"><b>{}</b><span class=\"soft small\">{} · {}</span></span>\
+         <span class=\"st\"><span class=\"badge {class}\">{}</span></span>\
+         <span class=\"figs num\" id=\"f-{id}\">{}</span></a></li>",
+        reader.link(&format!("/organiser/events/{id}")),
+        starts.weekday(),
+        starts.day(),
+        starts.month(),
+        escaped(&event.draft.name),
+        escaped(&place.join(" · ")),
+        starts.time(),
+        escaped(&word),
+        event_figures(language, sold),
+    )
+}
+
+/// The figures in an event's row.
+pub(super) fn event_figures(language: Language, sold: Option<&EventSales>) -> String {
+    let Some(sales) = sold else { return format!("<span class=\"soft small\">{}</span>", language.not_published()) };
+    format!(
+        "<span class=\"fig\"><span><b>{}</b> <small>{} {}</small></span>{}</span>\
+         <span class=\"fig end\"><b>{}</b> <small>{}</small></span>\
+         <span class=\"fig end\"><b>{}</b> <small>{}</small></span>",
+        count(language, sales.sold),
+        language.of_capacity(sales.capacity),
+        language.sold_word(),
+        meter(sales.sold, sales.capacity),
+        count(language, sales.held),
+        language.held_word(),
+        money(language, sales.takings),
+        language.takings_word(),
+    )
+}
+
+/// An event's heading: what, when, where, and where its sale stands.
+pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: DateTime<Utc>) -> String {
+    let language = reader.language;
+    let starts = Moment::at(language, event.draft.starts_at, &venue.time_zone);
+    let (word, class) = state(language, event, &venue.time_zone, now);
+    let mut brief = format!("{} · {}, {}", starts.date_and_time(), venue.name, venue.city);
+    if class == "good" {
+        let since = moment(language, event.draft.sale.on_sale_at, &venue.time_zone, now);
+        brief.push_str(&format!(" · {}", language.on_sale_since(&since)));
+    }
+    let buyers = format!(
+        "<a class=\"btn sm\" href=\"{}\">{}</a>",
+        reader.link(&format!("/events/{}", escaped(&event.id))),
+        language.buyers_page()
+    );
+    let is_public = !matches!(class, "") || word == language.event_over();
+    format!(
+        "<header class=\"row org-head\"><div><p class=\"small\"><a href=\"{}\">{}</a></p><h1>{}</h1>\
+         <p class=\"soft small\">{}</p></div><span class=\"badge {class}\">{}</span>{}\
+         <div class=\"row push\">{}</div></header>",
+        reader.link("/organiser"),
+        language.all_your_events(),
+        escaped(&event.draft.name),
+        escaped(&brief),
+        escaped(&word),
+        fresh(language),
+        if is_public { buyers } else { String::new() },
+    )
+}

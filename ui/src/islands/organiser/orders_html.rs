@@ -1,0 +1,133 @@
+//! An event's orders as a table, as HTML.
+
+use super::Reader;
+use super::figures::moment;
+use super::html::escaped;
+use crate::format::money;
+use crate::language::Language;
+use chrono::{DateTime, Utc};
+use onsale_core::OrderStatus;
+use onsale_core::api::sales::{OrderedSeat, OrderedTickets, SoldOrder};
+
+/// The states that can be asked for: as the API names them together.
+pub(super) const STATES: [&str; 5] = ["", "CONFIRMED,PROCESSING,COMPLETED", "PENDING", "CANCELLED", "FAILED"];
+
+/// The card with the search and the table, before its rows are there.
+pub(super) fn orders(language: Language) -> String {
+    let words = [
+        language.show_all(),
+        language.status_paid(),
+        language.status_paying(),
+        language.status_cancelled(),
+        language.status_failed(),
+    ];
+    let options: String =
+        STATES.iter().zip(words).map(|(value, word)| format!("<option value=\"{value}\">{word}</option>")).collect();
+    let heads = [
+        (language.order_word(), ""),
+        (language.buyer(), ""),
+        (language.seats_word(), ""),
+        (language.total(), " class=\"n\""),
+        (language.state(), ""),
+        (language.when(), " class=\"n\""),
+    ];
+    let heads: String = heads.iter().map(|(word, class)| format!("<th scope=\"col\"{class}>{word}</th>")).collect();
+    format!(
+        "<section class=\"card stack org-orders\" aria-labelledby=\"orders-h\">\
+         <form class=\"row\" id=\"find\" role=\"search\"><h2 id=\"orders-h\">{}</h2>\
+         <label class=\"push\"><span class=\"vh\">{}</span><select class=\"in\" id=\"state\">{options}</select></label>\
+         <label class=\"grow-s\"><span class=\"vh\">{}</span><input class=\"in\" id=\"query\" type=\"search\" \
+         maxlength=\"254\" autocomplete=\"off\" spellcheck=\"false\" placeholder=\"{}\"></label>\
+         <button class=\"btn\">{}</button></form>\
+         <div id=\"news\" class=\"news\" role=\"status\"></div>\
+         <div class=\"scroll-x\" id=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><table><thead><tr>{heads}</tr>\
+         </thead><tbody id=\"rows\">{}</tbody></table></div>\
+         <div id=\"after\" role=\"status\"></div></section>",
+        language.orders(),
+        language.state(),
+        language.find_order(),
+        language.find_order_hint(),
+        language.search(),
+        language.newest_orders(),
+        "<tr aria-hidden=\"true\"><td colspan=\"6\"><span class=\"skel bar\"></span></td></tr>".repeat(4),
+    )
+}
+
+/// A row with its place in the page.
+pub(super) fn row(reader: Reader, event: &str, zone: &str, order: &SoldOrder, now: DateTime<Utc>) -> String {
+    format!("<tr id=\"o-{}\">{}</tr>", order.order_id, cells(reader, event, zone, order, now))
+}
+
+/// What is in it.
+pub(super) fn cells(reader: Reader, event: &str, zone: &str, order: &SoldOrder, now: DateTime<Utc>) -> String {
+    let language = reader.language;
+    let (word, class) = state(language, order);
+    let name = order.buyer.name.as_deref().map_or_else(|| language.name_unknown().to_owned(), escaped);
+    let email = order.buyer.email.as_deref().map(|email| format!("<small class=\"soft\">{}</small>", escaped(email)));
+    format!(
+        "<td><a class=\"num\" href=\"{}\">{}</a></td><td class=\"who\">{name}{}</td><td class=\"what\">{}</td>\
+         <td class=\"n\">{}</td><td><span class=\"badge {class}\">{word}</span></td><td class=\"n\">{}</td>",
+        reader.link(&format!("/organiser/events/{}/orders/{}", escaped(event), order.order_id)),
+        escaped(&order.order_number),
+        email.unwrap_or_default(),
+        escaped(&places(language, &order.seats, &order.tickets)),
+        money(language, order.total),
+        moment(language, order.created_at, zone, now),
+    )
+}
+
+/// An order's state in a word, with its badge's class.
+pub(super) fn state(language: Language, order: &SoldOrder) -> (&'static str, &'static str) {
+    language.order_state(order.status, order.refunded.is_some())
+}
+
+/// `Stalls H 5, 6 · Row 12 · 3 × Standing`: seats by zone and row, then general admission.
+pub(super) fn places(language: Language, seats: &[OrderedSeat], tickets: &[OrderedTickets]) -> String {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for seat in seats {
+        let row = crate::seats::row_name(language, &seat.row);
+        let name = format!("{} {row}", seat.zone);
+        match groups.last_mut() {
+            Some((known, columns)) if *known == name => columns.push(&seat.column),
+            _ => groups.push((name, vec![&seat.column])),
+        }
+    }
+    let seats = groups.into_iter().map(|(name, columns)| {
+        let between = if name.ends_with(|letter: char| letter.is_ascii_digit()) { " · " } else { " " };
+        format!("{name}{between}{}", columns.join(", "))
+    });
+    let tickets = tickets.iter().map(|held| format!("{} × {}", held.quantity, held.name));
+    seats.chain(tickets).collect::<Vec<_>>().join(" · ")
+}
+
+/// What stands below the table when there is nothing in it, or more than it shows.
+pub(super) fn after(language: Language, is_empty: bool, is_search: bool, is_filtered: bool, more: bool) -> String {
+    let text = match (is_empty, is_search, is_filtered) {
+        (true, true, _) => format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.none_found(), language.none_found_more()),
+        (true, false, true) => format!("<p class=\"soft\">{}</p>", language.none_of_state()),
+        (true, false, false) => {
+            format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.no_orders(), language.no_orders_more())
+        }
+        (false, ..) => String::new(),
+    };
+    let more = if more {
+        format!("<button type=\"button\" class=\"btn sm\" id=\"older\">{}</button>", language.older_orders())
+    } else {
+        String::new()
+    };
+    text + &more
+}
+
+/// The button that puts new orders on top, so that none moves a row under the pointer.
+pub(super) fn news(language: Language, fresh: usize) -> String {
+    if fresh == 0 {
+        return String::new();
+    }
+    let fresh = i64::try_from(fresh).unwrap_or(i64::MAX);
+    format!("<button type=\"button\" class=\"btn sm full\" id=\"fresh-orders\">{}</button>", language.new_orders(fresh))
+}
+
+/// Whether an order is still changing by itself.
+pub(super) fn is_moving(order: &SoldOrder) -> bool {
+    matches!(order.status, OrderStatus::Pending | OrderStatus::Confirmed | OrderStatus::Processing)
+}

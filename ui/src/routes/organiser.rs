@@ -1,0 +1,36 @@
+//! The pages of organisers. Nothing of theirs is written here: these bytes are the same for everybody, and what fills
+//! them is asked for with the session.
+
+use crate::bundle::Bundle;
+use crate::islands::{OrganiserEvent, OrganiserEvents, OrganiserOrder};
+use crate::shell::{Page, Top, document};
+use leptos::prelude::*;
+
+/// `/organiser`: the events of whoever is signed in.
+#[must_use]
+pub fn organiser_events(page: &Page) -> String {
+    let language = page.language;
+    document(page, Bundle::Organisers, &format!("{} · Onsale", language.your_events()), Top::Dark, || {
+        view! { <OrganiserEvents language=language chosen=page.chosen/> }
+    })
+}
+
+/// `/organiser/events/{eventId}`: figures, map and orders.
+#[must_use]
+pub fn organiser_event(page: &Page, event: &str) -> String {
+    let language = page.language;
+    document(page, Bundle::Organisers, &format!("{} · Onsale", language.live_sales()), Top::Dark, || {
+        view! { <OrganiserEvent language=language chosen=page.chosen event=event.to_owned()/> }
+    })
+}
+
+/// `/organiser/events/{eventId}/orders/{orderId}`: one order.
+#[must_use]
+pub fn organiser_order(page: &Page, event: &str, order: &str) -> String {
+    let language = page.language;
+    document(page, Bundle::Organisers, &format!("{} · Onsale", language.order_word()), Top::Dark, || {
+        view! {
+            <OrganiserOrder language=language chosen=page.chosen event=event.to_owned() order=order.to_owned()/>
+        }
+    })
+}
