@@ -1,11 +1,18 @@
 //! The page in the browser: its address, its title, where to go.
 
 use crate::language::Language;
+use chrono::{DateTime, Utc};
 use leptos::prelude::document;
 use web_sys::{Url, UrlSearchParams};
 
 /// The part of an address that leads back after signing in.
 pub const NEXT: &str = "next";
+
+/// The time by this computer's clock.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are far below 2^53")]
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default()
+}
 
 /// A value of the page's address.
 pub fn parameter(name: &str) -> Option<String> {

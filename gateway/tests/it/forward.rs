@@ -27,7 +27,12 @@ const TABLE: &[(&str, &str)] = &[
     ("/api/v1/tickets", "booking"),
     ("/api/payments/webhooks/stripe", "payment"),
     ("/api/admin/venues", "admin"),
+    ("/api/admin/events", "admin"),
+    ("/api/admin/events/EVT001", "admin"),
     ("/api/admin/events/EVT001/publish", "admin"),
+    ("/api/admin/sales?events=EVT001", "booking"),
+    ("/api/admin/events/EVT001/orders?limit=2", "booking"),
+    ("/api/admin/events/EVT001/orders/1", "booking"),
 ];
 
 #[tokio::test]

@@ -145,3 +145,24 @@ async fn tickets_without_seats_are_chosen_on_the_events_page() {
     assert!(text.contains("TicketPicker_") && text.contains("id=\"tickets\""), "{text}");
     assert!(text.contains("href=\"/events/EVT002#tickets\"") && !text.contains("/EVT002/seats"), "{text}");
 }
+
+#[tokio::test]
+async fn organisers_pages_hold_nothing_of_theirs() {
+    let stage = Stage::new(Place::Local).await;
+    let (event, order) = ("/organiser/events/EVT001", "/organiser/events/EVT001/orders");
+    let order = format!("{order}/018f0000-0000-7000-8000-000000000000");
+    for path in ["/organiser", event, &order] {
+        let page = stage.client().get(path).await.expect(200);
+        let text = page.text();
+        assert!(text.contains("<leptos-island") && text.contains("class=\"adm stack\""), "{text}");
+        assert!(text.contains("This page needs JavaScript"), "{text}");
+        assert!(!text.contains("Marea"), "not even the name of a published event is in it: {text}");
+        let next = path.replace('/', "%2F");
+        assert!(text.contains(&format!("/sign-in?next={next}")), "{text}");
+    }
+    let spanish = stage.client().get("/organiser?lang=es").await.expect(200).text();
+    assert!(spanish.contains("Tus eventos"), "{spanish}");
+    for missing in ["/organiser/events/a%20b", "/organiser/events/EVT001/orders/x", "/organiser/x"] {
+        stage.client().with_header("accept", "text/html").get(missing).await.expect(404);
+    }
+}

@@ -41,7 +41,7 @@ words! {
     buyer: "Buyer", "Comprador";
     seats_word: "Seats", "Asientos";
     total: "Total", "Total";
-    when: "Time", "Hora";
+    time_word: "Time", "Hora";
     no_orders: "No orders yet", "Aún no hay pedidos";
     no_orders_more: "The first one appears here by itself.", "El primero aparecerá aquí solo.";
     none_found: "No such order", "No existe ese pedido";

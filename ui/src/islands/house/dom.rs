@@ -1,7 +1,7 @@
 //! The page's elements. The server wrote them; they are changed in their places, and only where something is new.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, HtmlSelectElement};
+use web_sys::{Document, Element, HtmlElement};
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -77,12 +77,6 @@ pub(crate) fn show(id: &str, shown: bool) {
             focus_next_step();
         }
     }
-}
-
-/// What is chosen in a list of options.
-pub(crate) fn chosen(id: &str) -> u32 {
-    let select = by_id(id).and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
-    select.and_then(|select| u32::try_from(select.selected_index()).ok()).unwrap_or(0)
 }
 
 /// The nearest element at or above one that has an attribute, and its value.

@@ -3,8 +3,8 @@
 use super::facts::{self, Listed, Venue};
 use super::{ROOT, Reader, door, figures, hall, hall_html, html, orders, orders_html};
 use crate::api::{self, Failure};
+use crate::browser;
 use crate::islands::house::{dom, now_ms};
-use chrono::Utc;
 use leptos::prelude::document;
 use leptos::task::spawn_local;
 use onsale_core::api::events::{EventStatus, TicketTypes};
@@ -38,7 +38,7 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, sales: &[EventSales]) {
     let is_published = !sales.is_empty();
     let has_map = is_published && event.draft.plan_id.is_some();
     let parts = [
-        html::event_head(reader, event, venue, Utc::now()),
+        html::event_head(reader, event, venue, browser::now()),
         format!("<dl class=\"kpis\" id=\"cards\">{}</dl>", figures::cards(language, sales)),
         format!(
             "<div class=\"duo org-duo\">{}{}</div>",

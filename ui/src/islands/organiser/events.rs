@@ -3,8 +3,8 @@
 use super::facts::{self, Listed, Venue};
 use super::{ROOT, Reader, door, figures, html};
 use crate::api::Failure;
+use crate::browser;
 use crate::islands::house::{dom, listen, now_ms};
-use chrono::Utc;
 use leptos::task::spawn_local;
 use onsale_core::api::sales::EventSales;
 use std::cell::RefCell;
@@ -52,7 +52,7 @@ async fn load(known: &Shared) -> Result<(), Failure> {
     known.cursor = page.next_cursor;
     known.sales.extend(sales);
     known.events.extend(page.items);
-    let now = Utc::now();
+    let now = browser::now();
     known.events.sort_by_key(|event| (event.draft.starts_at <= now, event.draft.starts_at));
     Ok(())
 }
@@ -64,7 +64,7 @@ fn show(reader: Reader, shared: &Shared) {
         return;
     }
     let more = known.cursor.is_some();
-    dom::html(ROOT, &html::events(reader, &known.events, &known.venues, &known.sales, Utc::now(), more));
+    dom::html(ROOT, &html::events(reader, &known.events, &known.venues, &known.sales, browser::now(), more));
     for button in dom::all("[data-act=more]") {
         let shared = shared.clone();
         listen(&button, "click", move |_| {

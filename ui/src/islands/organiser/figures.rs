@@ -90,3 +90,41 @@ pub(crate) fn moment(language: Language, at: DateTime<Utc>, zone: &str, now: Dat
 pub(crate) fn venue_of<'a>(venues: &'a [Venue], event: &Listed) -> Option<&'a Venue> {
     venues.iter().find(|venue| venue.id == event.draft.venue_id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use onsale_core::{Currency, EventId};
+
+    fn sales(id: &str, sold: i64, minor: i64, currency: &str) -> EventSales {
+        let currency: Currency = currency.parse().expect("a currency");
+        EventSales {
+            event_id: EventId::new(id).expect("an id"),
+            capacity: 1_000,
+            free: 1_000 - sold,
+            held: 0,
+            sold,
+            takings: Money::new(minor, currency),
+            refunded: Money::zero(currency),
+        }
+    }
+
+    #[test]
+    fn one_ticket_of_thousands_is_not_nothing_and_a_full_house_is_ten_dots() {
+        assert!(meter(0, 2_871).contains("--n:0.0"));
+        assert!(meter(1, 2_871).contains("--n:0.1"));
+        assert!(meter(2_204, 2_871).contains("--n:7.7"));
+        assert!(meter(2_871, 2_871).contains("--n:10.0"));
+        assert!(meter(3, 0).contains("--n:0.0"));
+    }
+
+    #[test]
+    fn money_is_added_up_by_currency() {
+        let all = [sales("A", 2, 4_000_000, "COP"), sales("B", 3, 9_200, "EUR"), sales("C", 1, 100, "EUR")];
+        let cards = cards(Language::En, &all);
+        let (euros, pesos) = (cards.find("€93.00"), cards.find("COP\u{a0}40,000"));
+        assert!(euros.is_some() && euros < pesos, "{cards}");
+        assert!(cards.contains("<dd class=\"num\">6 <small>of 3,000</small></dd>"), "{cards}");
+        assert!(self::cards(Language::Es, &[]).contains("–"));
+    }
+}

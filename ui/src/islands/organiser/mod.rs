@@ -33,7 +33,8 @@ pub(crate) struct Reader {
 impl Reader {
     /// An address of ours in the reader's language.
     pub(crate) fn link(self, path: &str) -> String {
-        if self.chosen { format!("{path}?lang={}", self.language.tag()) } else { path.to_owned() }
+        let separator = if path.contains('?') { '&' } else { '?' };
+        if self.chosen { format!("{path}{separator}lang={}", self.language.tag()) } else { path.to_owned() }
     }
 }
 

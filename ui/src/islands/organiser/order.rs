@@ -4,6 +4,7 @@ use super::facts::{self, Venue};
 use super::html::escaped;
 use super::{ROOT, Reader, door, orders_html};
 use crate::api::{self, Failure};
+use crate::browser;
 use crate::format::{Moment, money};
 use crate::islands::house::{dom, now_ms};
 use chrono::{DateTime, Utc};
@@ -43,7 +44,7 @@ async fn load(event: &str, order: &str) -> Result<(String, Venue, SoldOrderDetai
 async fn follow(reader: Reader, event: (&str, &str), venue: &Venue, mut detail: SoldOrderDetail) {
     let mut written = String::new();
     loop {
-        let html = page(reader, event, venue, &detail, Utc::now());
+        let html = page(reader, event, venue, &detail, browser::now());
         if html != written {
             dom::html(ROOT, &html);
             written = html;

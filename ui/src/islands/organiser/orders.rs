@@ -3,8 +3,8 @@
 
 use super::{Reader, door, orders_html};
 use crate::api::{self, Failure};
+use crate::browser;
 use crate::islands::house::{dom, listen};
-use chrono::Utc;
 use leptos::task::spawn_local;
 use onsale_core::OrderId;
 use onsale_core::api::page::Page;
@@ -125,7 +125,7 @@ impl List {
 
     /// The rows of orders, which count as shown from now on.
     fn rows(&mut self, orders: &[SoldOrder], on_top: bool) -> String {
-        let now = Utc::now();
+        let now = browser::now();
         let cells = |order: &SoldOrder| {
             (order.order_id, orders_html::cells(self.reader, &self.event, &self.zone, order, now))
         };
@@ -269,7 +269,7 @@ async fn follow(list: Shared) {
 
 /// Known orders are brought up to date where they stand; unknown ones wait.
 fn take(list: &mut List, orders: Vec<SoldOrder>) {
-    let now = Utc::now();
+    let now = browser::now();
     let newest = list.shown.iter().map(|(id, _)| *id).max();
     let mut fresh = Vec::new();
     for order in orders {

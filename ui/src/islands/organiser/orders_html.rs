@@ -29,7 +29,7 @@ pub(super) fn orders(language: Language) -> String {
         (language.seats_word(), ""),
         (language.total(), " class=\"n\""),
         (language.state(), ""),
-        (language.when(), " class=\"n\""),
+        (language.time_word(), " class=\"n\""),
     ];
     let heads: String = heads.iter().map(|(word, class)| format!("<th scope=\"col\"{class}>{word}</th>")).collect();
     format!(
@@ -130,4 +130,26 @@ pub(super) fn news(language: Language, fresh: usize) -> String {
 /// Whether an order is still changing by itself.
 pub(super) fn is_moving(order: &SoldOrder) -> bool {
     matches!(order.status, OrderStatus::Pending | OrderStatus::Confirmed | OrderStatus::Processing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_told_by_row_and_everything_is_escaped() {
+        let seat = |zone: &str, row: &str, column: &str| OrderedSeat {
+            zone: zone.to_owned(),
+            row: row.to_owned(),
+            column: column.to_owned(),
+        };
+        let seats = [seat("Stalls", "H", "5"), seat("Stalls", "H", "6"), seat("Pit", "12", "1")];
+        let tickets = [OrderedTickets { name: "Standing".to_owned(), quantity: 3 }];
+        let told = places(Language::En, &seats, &tickets);
+        assert_eq!(told, "Stalls H 5, 6 · Pit Row 12 · 1 · 3 × Standing");
+        assert!(after(Language::Es, true, true, false, false).contains("No existe ese pedido"));
+        assert_eq!(after(Language::En, false, false, false, false), "");
+        assert!(news(Language::En, 1).contains("Show 1 new order<"));
+        assert!(super::super::html::escaped("<b>\"&").contains("&lt;b&gt;&quot;&amp;"));
+    }
 }

@@ -4,6 +4,8 @@ use super::room::{Room, now_ms};
 use super::{dom, html};
 use crate::seats::{Board, SeatNo};
 use std::ops::Range;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 
 /// The seats of a section's row, by their places.
 fn row_of(board: &Board, section: u32, row: u32) -> Option<Range<SeatNo>> {
@@ -42,7 +44,7 @@ pub(super) fn begin(room: Room) {
 
 /// Another section was chosen.
 pub(super) fn section_chosen(room: Room) {
-    let section = dom::chosen("sec");
+    let section = chosen("sec");
     room.update(|state| (state.section, state.row) = (section, 0));
     let rows = room.look(|board| html::rows(room.language(), &board.plan, section, 0));
     room.write("rw", &rows.unwrap_or_default());
@@ -51,7 +53,7 @@ pub(super) fn section_chosen(room: Room) {
 
 /// Another row was chosen.
 pub(super) fn row_chosen(room: Room) {
-    let row = dom::chosen("rw");
+    let row = chosen("rw");
     room.update(|state| state.row = row);
     go_there(room);
 }
@@ -78,4 +80,10 @@ fn go_there(room: Room) {
         }
     });
     write(room);
+}
+
+/// What is chosen in a list of options.
+fn chosen(id: &str) -> u32 {
+    let select = dom::by_id(id).and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
+    select.and_then(|select| u32::try_from(select.selected_index()).ok()).unwrap_or(0)
 }
