@@ -71,11 +71,7 @@ pub async fn page(
 }
 
 /// What the database is asked for; nothing when the words can be nobody's.
-async fn which<'a>(
-    state: &State,
-    wanted: &'a Wanted,
-    before: Option<OrderId>,
-) -> Result<Option<OfEvent<'a>>, Problem> {
+async fn which<'a>(state: &State, wanted: &'a Wanted, before: Option<OrderId>) -> Result<Option<OfEvent<'a>>, Problem> {
     let all = OfEvent { statuses: &wanted.statuses, before, ..OfEvent::default() };
     let query = wanted.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
     let Some(query) = query else { return Ok(Some(all)) };

@@ -2,8 +2,8 @@
 
 use super::corrupt;
 use crate::domain::rows::EventNo;
-use onsale_core::{Currency, EventId, UserId};
 use onsale_core::api::offer::Offer;
+use onsale_core::{Currency, EventId, UserId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 

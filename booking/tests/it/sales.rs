@@ -98,7 +98,8 @@ async fn hold(buyer: &TestClient, wish: Value) -> Value {
 }
 
 async fn pay(buyer: &TestClient, held: &Value, token: &str, status: u16) -> Value {
-    let payment = json!({"reservationId": held["reservationId"], "paymentMethod": "CREDIT_CARD", "paymentToken": token});
+    let payment =
+        json!({"reservationId": held["reservationId"], "paymentMethod": "CREDIT_CARD", "paymentToken": token});
     buyer.post("/api/bookings/confirm", &payment).await.expect(status).json()
 }
 
@@ -225,14 +226,26 @@ async fn each_look_is_answered_from_an_index() {
     let office = Office::open().await;
     let looks = [
         ("inventories_event_id_key", "SELECT organiser_id FROM booking.inventories WHERE event_id = ANY('{EVT}')"),
-        ("orders_event", "SELECT * FROM booking.orders WHERE event_no = 1 AND id < gen_random_uuid()
-                          ORDER BY id DESC LIMIT 21"),
-        ("orders_refunded", "SELECT event_no, sum(refunded) FROM booking.orders
-                             WHERE event_no = ANY('{1}') AND refunded > 0 GROUP BY event_no"),
-        ("sold_tickets_event", "SELECT event_id, sum(price) FROM booking.sold_tickets
-                                WHERE event_id = ANY('{EVT}') AND cancelled_at IS NULL GROUP BY event_id"),
-        ("events_pkey", "SELECT * FROM booking.events WHERE aggregate_id = ANY('{a,b}')
-                         ORDER BY occurred_at, position LIMIT 200"),
+        (
+            "orders_event",
+            "SELECT * FROM booking.orders WHERE event_no = 1 AND id < gen_random_uuid()
+                          ORDER BY id DESC LIMIT 21",
+        ),
+        (
+            "orders_refunded",
+            "SELECT event_no, sum(refunded) FROM booking.orders
+                             WHERE event_no = ANY('{1}') AND refunded > 0 GROUP BY event_no",
+        ),
+        (
+            "sold_tickets_event",
+            "SELECT event_id, sum(price) FROM booking.sold_tickets
+                                WHERE event_id = ANY('{EVT}') AND cancelled_at IS NULL GROUP BY event_id",
+        ),
+        (
+            "events_pkey",
+            "SELECT * FROM booking.events WHERE aggregate_id = ANY('{a,b}')
+                         ORDER BY occurred_at, position LIMIT 200",
+        ),
     ];
     let mut conn = office.shop.db.pool().acquire().await.expect("a connection");
     sqlx::query("SET enable_seqscan = off").execute(&mut *conn).await.expect("set");

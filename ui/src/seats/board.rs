@@ -148,13 +148,7 @@ impl Board {
     }
 
     pub(crate) fn seen(&self) -> Seen<'_> {
-        Seen {
-            plan: &self.plan,
-            states: &self.states,
-            choice: &self.choice,
-            filter: &self.filter,
-            lens: self.lens,
-        }
+        Seen { plan: &self.plan, states: &self.states, choice: &self.choice, filter: &self.filter, lens: self.lens }
     }
 
     // What is told

@@ -1,9 +1,9 @@
 //! What organisers read: their events, how they sell, and the orders.
 
 use super::{plural, words};
-use crate::format::{count, money};
+use crate::format::count;
 use crate::language::Language;
-use onsale_core::{Money, OrderStatus};
+use onsale_core::OrderStatus;
 
 words! {
     your_events: "Your events", "Tus eventos";
@@ -82,10 +82,10 @@ impl Language {
     }
 
     /// `refunded €236.00`.
-    pub fn refunded_of(self, back: Money) -> String {
+    pub fn refunded_of(self, back: &str) -> String {
         match self {
-            Self::En => format!("refunded {}", money(self, back)),
-            Self::Es => format!("devuelto {}", money(self, back)),
+            Self::En => format!("refunded {back}"),
+            Self::Es => format!("devuelto {back}"),
         }
     }
 
@@ -117,8 +117,12 @@ impl Language {
     /// What the map is for those who hear it.
     pub fn sales_map_label(self) -> &'static str {
         match self {
-            Self::En => "Map of what is sold, on hold and free. Arrow keys move from seat to seat, plus and minus zoom, 0 shows all.",
-            Self::Es => "Plano de lo vendido, reservado y libre. Las flechas van de asiento en asiento, más y menos acercan y alejan, 0 muestra todo.",
+            Self::En => {
+                "Map of what is sold, on hold and free. Arrow keys move from seat to seat, plus and minus zoom, 0 shows all."
+            }
+            Self::Es => {
+                "Plano de lo vendido, reservado y libre. Las flechas van de asiento en asiento, más y menos acercan y alejan, 0 muestra todo."
+            }
         }
     }
 
@@ -160,12 +164,15 @@ impl Language {
             ("reservation-expired", _) => ("The hold ended", "La reserva caducó"),
             ("payment-begun", _) => ("Payment began", "Empezó el pago"),
             ("payment-ended", _) => ("The payment attempt ended", "Terminó el intento de pago"),
+            ("reservation-confirmed", _) => ("Payment accepted", "Pago aceptado"),
             ("ticket-created" | "ticket-confirmed", _) => ("Tickets issued", "Entradas emitidas"),
             ("ticket-cancelled", _) => ("Tickets cancelled", "Entradas canceladas"),
             ("order-failed", _) => ("Not paid", "Sin pagar"),
             ("order-refunded", _) => ("Money refunded", "Dinero devuelto"),
             ("order-advanced", Some(OrderStatus::Confirmed)) => ("Paid", "Pagado"),
-            ("order-advanced", Some(OrderStatus::Processing)) => ("The confirmation is being sent", "Se envía la confirmación"),
+            ("order-advanced", Some(OrderStatus::Processing)) => {
+                ("The confirmation is being sent", "Se envía la confirmación")
+            }
             ("order-advanced", Some(OrderStatus::Completed)) => ("The confirmation was sent", "Confirmación enviada"),
             ("order-advanced", Some(OrderStatus::Cancelled)) => ("Cancelled", "Cancelado"),
             _ => return None,

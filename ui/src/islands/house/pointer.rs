@@ -131,8 +131,8 @@ fn up(house: impl House, event: &PointerEvent) {
     });
     let Some(double) = tapped else { return };
     let reach = if is_touch(event) { TOUCH_REACH } else { MOUSE_REACH };
-    let too_small =
-        is_touch(event) && house.look(|board| board.camera().closer_for_touch(board.plan.pitch).is_some()) == Some(true);
+    let too_small = is_touch(event)
+        && house.look(|board| board.camera().closer_for_touch(board.plan.pitch).is_some()) == Some(true);
     let seat = house.look(|board| board.pick(at, reach)).flatten();
     match seat {
         _ if too_small => {

@@ -37,12 +37,13 @@ pub(crate) fn cards(language: Language, all: &[EventSales]) -> String {
     let (sold, capacity) = (sum(|sales| sales.sold), sum(|sales| sales.capacity));
     let takings = sums(all.iter().map(|sales| &sales.takings));
     let back = sums(all.iter().map(|sales| &sales.refunded));
-    let back: Vec<String> =
-        back.into_iter().filter(|sum| sum.minor > 0).map(|sum| language.refunded_of(sum)).collect();
-    let back = if back.is_empty() { language.nothing_back().to_owned() } else { back.join(" · ") };
+    let back: Vec<String> = back.into_iter().filter(|sum| sum.minor > 0).map(|sum| money(language, sum)).collect();
+    let back =
+        if back.is_empty() { language.nothing_back().to_owned() } else { language.refunded_of(&back.join(" · ")) };
     let mut amounts = takings.iter().map(|sum| money(language, *sum));
     let first = amounts.next().unwrap_or_else(|| "–".to_owned());
-    let others: String = amounts.map(|amount| format!("<dd class=\"num more\">{amount}</dd>")).collect();
+    let others = amounts.collect::<Vec<_>>().join(" · ");
+    let others = if others.is_empty() { others } else { format!("<dd class=\"num more\">{others}</dd>") };
     let sold_dd = format!(
         "<dd class=\"num\">{} <small>{}</small></dd><dd>{}</dd>",
         count(language, sold),
@@ -51,7 +52,7 @@ pub(crate) fn cards(language: Language, all: &[EventSales]) -> String {
     );
     let card = |label: &str, inside: String| format!("<div class=\"card\"><dt>{label}</dt>{inside}</div>");
     let plain = |number: i64| format!("<dd class=\"num\">{}</dd>", count(language, number));
-    let money = format!("<dd class=\"num\">{first}</dd>{others}<dd class=\"soft small num\">{back}</dd>");
+    let money = format!("<dd class=\"num\">{first}</dd>{others}<dd class=\"soft small\">{back}</dd>");
     [
         card(language.tickets_sold(), sold_dd),
         card(language.takings(), money),
@@ -79,11 +80,7 @@ pub(crate) fn state(language: Language, event: &Listed, zone: &str, now: DateTim
 /// A time of today, or with its day.
 pub(crate) fn moment(language: Language, at: DateTime<Utc>, zone: &str, now: DateTime<Utc>) -> String {
     let moment = Moment::at(language, at, zone);
-    if moment.is_day_of(now) {
-        moment.time()
-    } else {
-        format!("{} {} {}", moment.day(), moment.month(), moment.time())
-    }
+    if moment.is_day_of(now) { moment.time() } else { format!("{} {} {}", moment.day(), moment.month(), moment.time()) }
 }
 
 /// The venue of an event; without a name while it is not known.

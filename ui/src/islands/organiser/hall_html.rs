@@ -32,7 +32,8 @@ pub(super) fn hall(language: Language, has_map: bool, is_published: bool) -> Str
 }
 
 fn map(language: Language) -> String {
-    let tools = [(PLUS, language.zoom_in(), "in"), (MINUS, language.zoom_out(), "out"), (FIT, language.whole_house(), "fit")];
+    let tools =
+        [(PLUS, language.zoom_in(), "in"), (MINUS, language.zoom_out(), "out"), (FIT, language.whole_house(), "fit")];
     let tools: String = tools
         .iter()
         .map(|(icon, label, act)| {
@@ -91,7 +92,7 @@ pub(super) fn seat_state(language: Language, board: &Board, seat: SeatNo) -> &'s
 pub(super) fn tip(language: Language, board: &Board, seat: SeatNo) -> String {
     let plan = &board.plan;
     format!(
-        "<b>{} · {} · {}</b><span>{} · {}, {}</span>",
+        "<b>{} · {} · {}</b><br>{} · {}, {}",
         escaped(&plan.zone(seat).name),
         escaped(&language.row_named(&plan.row(seat).label)),
         escaped(plan.column(seat)),

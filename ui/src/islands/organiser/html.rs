@@ -47,10 +47,12 @@ pub(super) fn instead(language: Language, instead: &Instead, who: Option<&str>) 
     let who = who.filter(|_| !instead.again && !instead.text.is_empty());
     let who = who.map(|name| format!("<p class=\"soft small\">{}: {}</p>", language.signed_in_as(), escaped(name)));
     let trace = instead.trace.as_ref();
-    let trace = trace.map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escaped(trace)));
+    let trace =
+        trace.map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escaped(trace)));
     let link = instead.link.as_ref();
     let link = link.map(|(to, word)| format!("<a class=\"btn ink\" href=\"{}\">{word}</a>", escaped(to)));
-    let again = format!("<button type=\"button\" class=\"btn ink\" data-act=\"again\">{}</button>", language.try_again());
+    let again =
+        format!("<button type=\"button\" class=\"btn ink\" data-act=\"again\">{}</button>", language.try_again());
     format!(
         "<div class=\"empty instead\" role=\"alert\"><svg viewBox=\"0 0 160 70\" width=\"160\" height=\"70\" \
          class=\"soft\" aria-hidden=\"true\">{HOUSE}</svg><h1>{}</h1><p>{}</p>{}{}{}{}</div>",
@@ -109,7 +111,8 @@ fn event_row(reader: Reader, event: &Listed, venues: &[Venue], sales: &[EventSal
     let language = reader.language;
     let venue = super::figures::venue_of(venues, event).cloned().unwrap_or_default();
     let starts = Moment::at(language, event.draft.starts_at, &venue.time_zone);
-    let place: Vec<&str> = [venue.name.as_str(), venue.city.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
+    let place: Vec<&str> =
+        [venue.name.as_str(), venue.city.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
     let (word, class) = state(language, event, &venue.time_zone, now);
     let sold = sales.iter().find(|sold| sold.event_id.as_str() == event.id);
     let id = escaped(&event.id);

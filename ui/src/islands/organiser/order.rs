@@ -81,10 +81,7 @@ fn page(
         let places = escaped(&orders_html::places(language, &order.seats, &order.tickets));
         format!("<p>{places}</p><p class=\"soft\">{}</p>", language.no_tickets())
     } else {
-        format!(
-            "<div class=\"scroll-x\" tabindex=\"0\" role=\"group\" aria-labelledby=\"t-h\"><table><tbody>{tickets}</tbody>\
-             </table></div>"
-        )
+        format!("<ul class=\"issued\">{tickets}</ul>")
     };
     let steps: String = detail.history.iter().filter_map(|step| step_row(reader, venue, step, now)).collect();
     format!(
@@ -122,8 +119,11 @@ fn cost_card(reader: Reader, detail: &SoldOrderDetail) -> String {
     let line = |label: &str, value: &str| format!("<div><dt>{label}</dt><dd>{value}</dd></div>");
     let lines: String =
         detail.lines.iter().map(|part| line(&escaped(&part.label), &money(language, part.amount))).collect();
-    let total =
-        format!("<div class=\"total\"><dt>{}</dt><dd>{}</dd></div>", language.total(), money(language, detail.order.total));
+    let total = format!(
+        "<div class=\"total\"><dt>{}</dt><dd>{}</dd></div>",
+        language.total(),
+        money(language, detail.order.total)
+    );
     let back = detail.order.refunded.map(|back| line(language.refunded(), &money(language, back))).unwrap_or_default();
     let method = language.payment_method(&detail.payment_method).map(|word| line(language.paid_by(), word));
     format!(
@@ -143,12 +143,13 @@ fn ticket_row(reader: Reader, ticket: &SoldTicketView) -> String {
     };
     let seat = ticket.seat.as_ref();
     let place = seat.map(|seat| language.seat_at(&seat.zone, &seat.row, &seat.column)).unwrap_or_default();
-    let between = if place.is_empty() { "" } else { "<br>" };
+    // A type that is called as its zone says nothing new.
+    let kind = seat.filter(|seat| seat.zone != ticket.name);
+    let kind = kind.map(|_| format!("<br><span class=\"soft small\">{}</span>", escaped(&ticket.name)));
     format!(
-        "<tr><td><b>{}</b>{between}<span class=\"soft\">{}</span></td><td><span class=\"badge {class}\">{word}</span></td>\
-         <td class=\"n\">{}</td></tr>",
+        "<li><span><b>{}</b>{}</span><span class=\"badge {class}\">{word}</span><span class=\"num\">{}</span></li>",
         if place.is_empty() { escaped(&ticket.name) } else { escaped(&place) },
-        if place.is_empty() { String::new() } else { escaped(&ticket.name) },
+        kind.unwrap_or_default(),
         money(language, ticket.price),
     )
 }
@@ -161,11 +162,19 @@ fn step_row(reader: Reader, venue: &Venue, step: &OrderStep, now: DateTime<Utc>)
     }
     let word = language.order_step(&step.kind, step.status)?;
     let at = Moment::at(language, step.at, &venue.time_zone);
-    let when = if at.is_day_of(now) { at.time_with_seconds() } else { format!("{} {} {}", at.day(), at.month(), at.time()) };
+    let when =
+        if at.is_day_of(now) { at.time_with_seconds() } else { format!("{} {} {}", at.day(), at.month(), at.time()) };
     let tickets = step.tickets.and_then(|tickets| i64::try_from(tickets).ok());
     let tickets = tickets.map(|tickets| language.tickets_counted(tickets));
     let back = step.refunded.filter(|_| step.kind == "order-refunded").map(|back| money(language, back));
     let more: Vec<String> = tickets.into_iter().chain(back).chain(step.failure.clone()).collect();
-    let more = if more.is_empty() { String::new() } else { format!(" <span class=\"soft\">· {}</span>", escaped(&more.join(" · "))) };
-    Some(format!("<li><time class=\"num soft\" datetime=\"{}\">{when}</time><span>{word}{more}</span></li>", at.machine()))
+    let more = if more.is_empty() {
+        String::new()
+    } else {
+        format!(" <span class=\"soft\">· {}</span>", escaped(&more.join(" · ")))
+    };
+    Some(format!(
+        "<li><time class=\"num soft\" datetime=\"{}\">{when}</time><span>{word}{more}</span></li>",
+        at.machine()
+    ))
 }

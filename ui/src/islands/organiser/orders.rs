@@ -115,7 +115,9 @@ fn listen_to_buttons(list: &Shared) {
 impl List {
     fn path(&self, cursor: Option<&str>) -> String {
         let mut path = format!("/api/admin/events/{}/orders?limit={PAGE}", self.event);
-        for (name, value) in [("query", self.query.as_str()), ("status", &self.states), ("cursor", cursor.unwrap_or(""))] {
+        for (name, value) in
+            [("query", self.query.as_str()), ("status", &self.states), ("cursor", cursor.unwrap_or(""))]
+        {
             if !value.is_empty() {
                 path.push_str(&format!("&{name}={}", String::from(js_sys::encode_uri_component(value))));
             }
@@ -126,11 +128,11 @@ impl List {
     /// The rows of orders, which count as shown from now on.
     fn rows(&mut self, orders: &[SoldOrder], on_top: bool) -> String {
         let now = browser::now();
-        let cells = |order: &SoldOrder| {
-            (order.order_id, orders_html::cells(self.reader, &self.event, &self.zone, order, now))
-        };
+        let cells =
+            |order: &SoldOrder| (order.order_id, orders_html::cells(self.reader, &self.event, &self.zone, order, now));
         let written: Vec<_> = orders.iter().map(cells).collect();
-        let rows = orders.iter().map(|order| orders_html::row(self.reader, &self.event, &self.zone, order, now)).collect();
+        let rows =
+            orders.iter().map(|order| orders_html::row(self.reader, &self.event, &self.zone, order, now)).collect();
         let at = if on_top { 0 } else { self.shown.len() };
         self.shown.splice(at..at, written);
         rows
@@ -138,8 +140,13 @@ impl List {
 
     fn write_after(&self) {
         let (is_search, is_filtered) = (!self.query.is_empty(), !self.states.is_empty());
-        let after =
-            orders_html::after(self.reader.language, self.shown.is_empty(), is_search, is_filtered, self.cursor.is_some());
+        let after = orders_html::after(
+            self.reader.language,
+            self.shown.is_empty(),
+            is_search,
+            is_filtered,
+            self.cursor.is_some(),
+        );
         dom::html("after", &after);
     }
 
@@ -292,7 +299,9 @@ fn take(list: &mut List, orders: Vec<SoldOrder>) {
         list.write_after();
         return;
     }
-    if fresh.len() != list.fresh.len() || fresh.first().map(|one| one.order_id) != list.fresh.first().map(|one| one.order_id) {
+    if fresh.len() != list.fresh.len()
+        || fresh.first().map(|one| one.order_id) != list.fresh.first().map(|one| one.order_id)
+    {
         list.fresh = fresh;
         list.write_news();
     }

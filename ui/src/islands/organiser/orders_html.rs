@@ -31,7 +31,10 @@ pub(super) fn orders(language: Language) -> String {
         (language.state(), ""),
         (language.time_word(), " class=\"n\""),
     ];
-    let heads: String = heads.iter().map(|(word, class)| format!("<th scope=\"col\"{class}>{word}</th>")).collect();
+    let heads: String = heads
+        .iter()
+        .map(|(word, class)| format!("<th role=\"columnheader\" scope=\"col\"{class}>{word}</th>"))
+        .collect();
     format!(
         "<section class=\"card stack org-orders\" aria-labelledby=\"orders-h\">\
          <form class=\"row\" id=\"find\" role=\"search\"><h2 id=\"orders-h\">{}</h2>\
@@ -40,8 +43,8 @@ pub(super) fn orders(language: Language) -> String {
          maxlength=\"254\" autocomplete=\"off\" spellcheck=\"false\" placeholder=\"{}\"></label>\
          <button class=\"btn\">{}</button></form>\
          <div id=\"news\" class=\"news\" role=\"status\"></div>\
-         <div class=\"scroll-x\" id=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><table><thead><tr>{heads}</tr>\
-         </thead><tbody id=\"rows\">{}</tbody></table></div>\
+         <div class=\"scroll-x\" id=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">{heads}</tr>\
+         </thead><tbody role=\"rowgroup\" id=\"rows\">{}</tbody></table></div>\
          <div id=\"after\" role=\"status\"></div></section>",
         language.orders(),
         language.state(),
@@ -55,7 +58,7 @@ pub(super) fn orders(language: Language) -> String {
 
 /// A row with its place in the page.
 pub(super) fn row(reader: Reader, event: &str, zone: &str, order: &SoldOrder, now: DateTime<Utc>) -> String {
-    format!("<tr id=\"o-{}\">{}</tr>", order.order_id, cells(reader, event, zone, order, now))
+    format!("<tr role=\"row\" id=\"o-{}\">{}</tr>", order.order_id, cells(reader, event, zone, order, now))
 }
 
 /// What is in it.
@@ -65,8 +68,10 @@ pub(super) fn cells(reader: Reader, event: &str, zone: &str, order: &SoldOrder, 
     let name = order.buyer.name.as_deref().map_or_else(|| language.name_unknown().to_owned(), escaped);
     let email = order.buyer.email.as_deref().map(|email| format!("<small class=\"soft\">{}</small>", escaped(email)));
     format!(
-        "<td><a class=\"num\" href=\"{}\">{}</a></td><td class=\"who\">{name}{}</td><td class=\"what\">{}</td>\
-         <td class=\"n\">{}</td><td><span class=\"badge {class}\">{word}</span></td><td class=\"n\">{}</td>",
+        "<td role=\"cell\"><a class=\"num\" href=\"{}\">{}</a></td><td role=\"cell\" class=\"who\">{name}{}</td>\
+         <td role=\"cell\" class=\"what\">{}</td><td role=\"cell\" class=\"n sum\">{}</td>\
+         <td role=\"cell\" class=\"st\"><span class=\"badge {class}\">{word}</span></td>\
+         <td role=\"cell\" class=\"n at\">{}</td>",
         reader.link(&format!("/organiser/events/{}/orders/{}", escaped(event), order.order_id)),
         escaped(&order.order_number),
         email.unwrap_or_default(),
@@ -103,7 +108,9 @@ pub(super) fn places(language: Language, seats: &[OrderedSeat], tickets: &[Order
 /// What stands below the table when there is nothing in it, or more than it shows.
 pub(super) fn after(language: Language, is_empty: bool, is_search: bool, is_filtered: bool, more: bool) -> String {
     let text = match (is_empty, is_search, is_filtered) {
-        (true, true, _) => format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.none_found(), language.none_found_more()),
+        (true, true, _) => {
+            format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.none_found(), language.none_found_more())
+        }
         (true, false, true) => format!("<p class=\"soft\">{}</p>", language.none_of_state()),
         (true, false, false) => {
             format!("<p><b>{}</b></p><p class=\"soft\">{}</p>", language.no_orders(), language.no_orders_more())

@@ -1,13 +1,13 @@
 //! What the parts of the page share. Whatever changes the board ends in [`Room::settle`] or [`Room::told`], which
 //! bring page, address and canvas up to date.
 
-use super::notice::{self, Notice};
 use super::load::COVERED;
+use super::notice::{self, Notice};
 use super::{dom, tray};
 use crate::browser;
 use crate::format::{count, money};
-pub(super) use crate::islands::house::now_ms;
 use crate::islands::house::load::{screen_of, wants_stillness};
+pub(super) use crate::islands::house::now_ms;
 use crate::islands::house::tip::{self, Tip};
 use crate::language::Language;
 use crate::seats::paint::Painter;
