@@ -38,7 +38,7 @@ impl Office {
     async fn open() -> Self {
         let mut owner = None;
         let shop = Shop::open_with(&[], |offer| {
-            offer.organiser_id = UserId(uuid::Uuid::now_v7());
+            offer.organiser_id = UserId(uuid::Uuid::from_u128(7));
             owner = Some(offer.organiser_id);
         })
         .await;
@@ -154,10 +154,10 @@ async fn orders_are_listed_newest_first_and_found_by_number_address_and_state() 
     let [one, two, three] = [&first, &second, &third].map(|order| order["orderNumber"].clone());
     assert_eq!(numbers("").await, [three.clone(), two.clone(), one.clone()]);
     assert_eq!(numbers("?status=CONFIRMED,COMPLETED").await, [two.clone(), one.clone()]);
-    assert_eq!(numbers("?query=%20ANA@example.com").await, [one.clone()]);
+    assert_eq!(numbers("?query=%20ANA@example.com").await, std::slice::from_ref(&one));
     assert_eq!(numbers("?query=nobody@example.com").await, Vec::<Value>::new());
     let spoken = one.as_str().expect("a number").to_lowercase().replace('-', "%20");
-    assert_eq!(numbers(&format!("?query={spoken}")).await, [one.clone()]);
+    assert_eq!(numbers(&format!("?query={spoken}")).await, std::slice::from_ref(&one));
     assert_eq!(numbers("?query=Ana").await, Vec::<Value>::new(), "a name is no way to find people");
 
     let page = office.organiser.get(&format!("{ORDERS}?limit=2")).await.expect(200).json();
