@@ -17,26 +17,7 @@ use onsale_platform::problem;
 
 pub(crate) fn router(state: State) -> Router {
     let demo = state.config.demo;
-    let mut table = Router::new()
-        // Pages
-        .route("/", get(pages::home))
-        .route("/results", get(pages::results))
-        .route("/events/{eventId}", get(pages::event))
-        .route("/events/{eventId}/seats", get(pages::seats))
-        .route("/checkout/{reservationId}", get(pages::checkout))
-        .route("/orders", get(pages::orders))
-        .route("/orders/{orderId}", get(pages::order))
-        .route("/sign-in", get(pages::sign_in))
-        .route("/sign-up", get(pages::sign_up))
-        .route("/forgot-password", get(pages::forgot_password))
-        .route("/reset-password", get(pages::reset_password))
-        .route("/verify-email", get(pages::verify_email))
-        .route("/organiser", get(pages::organiser_events))
-        .route("/organiser/events/{eventId}", get(pages::organiser_event))
-        .route("/organiser/events/{eventId}/orders/{orderId}", get(pages::organiser_order))
-        .route("/preferences", post(pages::preferences::choose))
-        .route("/assets/{file}", get(pages::asset))
-        .route("/robots.txt", get(pages::robots))
+    let mut table = readable()
         // What explains the API
         .route("/api/openapi.json", get(openapi::json))
         .route("/api/docs", get(docs::page))
@@ -85,4 +66,27 @@ pub(crate) fn router(state: State) -> Router {
         .merge(watched)
         .layer(from_fn_with_state(state.clone(), edge::envelope))
         .with_state(state)
+}
+
+/// The pages, and what they load.
+fn readable() -> Router<State> {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/results", get(pages::results))
+        .route("/events/{eventId}", get(pages::event))
+        .route("/events/{eventId}/seats", get(pages::seats))
+        .route("/checkout/{reservationId}", get(pages::checkout))
+        .route("/orders", get(pages::orders))
+        .route("/orders/{orderId}", get(pages::order))
+        .route("/sign-in", get(pages::sign_in))
+        .route("/sign-up", get(pages::sign_up))
+        .route("/forgot-password", get(pages::forgot_password))
+        .route("/reset-password", get(pages::reset_password))
+        .route("/verify-email", get(pages::verify_email))
+        .route("/organiser", get(pages::organiser_events))
+        .route("/organiser/events/{eventId}", get(pages::organiser_event))
+        .route("/organiser/events/{eventId}/orders/{orderId}", get(pages::organiser_order))
+        .route("/preferences", post(pages::preferences::choose))
+        .route("/assets/{file}", get(pages::asset))
+        .route("/robots.txt", get(pages::robots))
 }

@@ -69,7 +69,7 @@ pub(crate) fn follow(house: impl House, event: &str) {
     }
     changed.forget();
     // A lost network is known before the stream ends.
-    let lost = Closure::<dyn Fn()>::new(move || room.set_live(false));
+    let lost = Closure::<dyn Fn()>::new(move || house.set_live(false));
     if let Some(window) = web_sys::window() {
         let _never_told = window.add_event_listener_with_callback("offline", lost.as_ref().unchecked_ref());
     }
