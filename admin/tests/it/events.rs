@@ -43,7 +43,7 @@ async fn every_wrong_field_of_a_draft_is_named_at_once() {
     let plan = hall(&client).await;
     let mut draft = seated(&plan);
     draft["name"] = json!(" ");
-    draft["description"] = json!("a\u{0}b");
+    draft["description"] = json!("a\u{1}b");
     draft["sale"]["holdSeconds"] = json!(59);
     draft["sale"]["onSaleAt"] = json!("2099-05-02T19:00:00Z");
     draft["sale"]["offSaleAt"] = json!("2099-05-02T18:00:00Z");

@@ -187,7 +187,8 @@ fn address(asked: &Home, now: DateTime<Utc>) -> String {
     let parts =
         [("query", &asked.query), ("city", &asked.city), ("category", &asked.category), ("cursor", &asked.cursor)];
     for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_empty()) {
-        query.append_pair(name, value);
+        // The database knows no NUL, and nobody means one.
+        query.append_pair(name, &value.replace('\0', ""));
     }
     if let Some((from, to)) = asked.when.map(|when| when.span(now)) {
         let mut pair = |name, at: DateTime<Utc>| {

@@ -14,8 +14,8 @@ words! {
     takings_word: "takings", "recaudado";
     held_now: "Held now", "Reservado ahora";
     still_free: "Still free", "Aún libre";
-    sold_word: "sold", "vendido";
-    held_word: "held", "reservado";
+    sold_word: "sold", "vendidas";
+    held_word: "held", "reservadas";
     nothing_back: "nothing refunded", "sin devoluciones";
     draft: "Draft", "Borrador";
     publishing: "Publishing", "Publicándose";
@@ -28,6 +28,7 @@ words! {
     no_map_yet: "The map is there once the event is published.", "El plano aparece cuando se publica el evento.";
     orders: "Orders", "Pedidos";
     newest_orders: "Newest orders", "Últimos pedidos";
+    news_here: "Newest first. New orders wait here, so that no row moves.", "Los últimos primero. Los nuevos esperan aquí para que ninguna fila se mueva.";
     find_order: "Find an order", "Buscar un pedido";
     find_order_hint: "Number or email", "Número o correo";
     state: "State", "Estado";

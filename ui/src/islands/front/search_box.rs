@@ -45,6 +45,7 @@ pub fn SearchBox(
             sleep(pause).await;
             // Whoever types on is searched for later.
             if asked.get_value() == turn {
+                let typed = |node: NodeRef<Input>| node.get_untracked().map(|input| input.value()).unwrap_or_default();
                 let when = date.get_untracked().map(|date| date.value()).unwrap_or_default();
                 let found = kept.with_value(|kept| kept.query(&typed(what), &typed(place), &when));
                 let outcome = show(&found, || asked.get_value() == turn).await;
@@ -58,9 +59,6 @@ pub fn SearchBox(
     };
     let lang = chosen.then(|| view! { <input type="hidden" name="lang" value=language.tag()/> });
     let category = (!category.is_empty()).then(|| view! { <input type="hidden" name="category" value=category/> });
-    let dates = When::ALL.map(|offered| {
-        view! { <option value=offered.name() selected=when == Some(offered)>{language.when_of(offered)}</option> }
-    });
     view! {
         <form class="find" role="search" action="/#results" on:submit=submit>
             {lang}
@@ -79,7 +77,7 @@ pub fn SearchBox(
                 <span>{language.when()}</span>
                 <select name="when" node_ref=date on:change=move |_| search(Duration::ZERO)>
                     <option value="">{language.any_date()}</option>
-                    {dates}
+                    {dates(language, when)}
                 </select>
             </label>
             <button class="btn go big">
@@ -91,8 +89,11 @@ pub fn SearchBox(
     }
 }
 
-fn typed(node: NodeRef<Input>) -> String {
-    node.get_untracked().map(|input| input.value()).unwrap_or_default()
+/// What can be chosen beside any date.
+fn dates(language: Language, chosen: Option<When>) -> impl IntoView {
+    When::ALL.map(|when| {
+        view! { <option value=when.name() selected=chosen == Some(when)>{language.when_of(when)}</option> }
+    })
 }
 
 /// What of a search is not typed.

@@ -19,13 +19,13 @@ pub(super) fn shut(reader: Reader, failure: &Failure, missing: &'static str) {
     let language = reader.language;
     let instead = match failure {
         Failure::SignedOut => {
-            browser::replace(&reader.link(&browser::with_way_back("/sign-in")));
+            browser::replace(&browser::with_way_back("/sign-in"));
             return;
         }
         Failure::Problem { body, .. } if body.status == 403 => Instead {
             heading: language.not_yours().to_owned(),
             text: language.not_yours_more().to_owned(),
-            link: Some((reader.link(&browser::with_way_back("/sign-in")), language.other_account())),
+            link: Some((browser::with_way_back("/sign-in"), language.other_account())),
             ..Instead::default()
         },
         Failure::Problem { body, .. } if body.status == 404 => Instead {

@@ -42,7 +42,7 @@ pub(super) fn begin(reader: Reader, event: &str) {
     let canvas = dom::by_id("map").and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return };
     let event = event.to_owned();
-    // Islands that were written into a page have no owner of their own; this one lasts as long as the page.
+    // A task has no owner; this one lasts as long as the page.
     let owner = Owner::new();
     spawn_local(async move {
         for _ in 0..TRIES_MAX {

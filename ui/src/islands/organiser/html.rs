@@ -5,14 +5,10 @@ use super::facts::{Listed, Venue};
 use super::figures::{meter, moment, state};
 use crate::components::HOUSE;
 use crate::format::{Moment, count, money};
+pub(super) use crate::islands::house::dom::escaped;
 use crate::language::Language;
 use chrono::{DateTime, Utc};
 use onsale_core::api::sales::EventSales;
-
-/// Text inside of an element or of an attribute in double quotes.
-pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
 
 /// The shape of what is awaited; it shows only when that takes a while.
 pub(super) fn waiting(language: Language, heading: &str) -> String {

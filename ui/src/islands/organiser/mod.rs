@@ -16,6 +16,7 @@ mod order;
 mod orders;
 mod orders_html;
 
+use crate::browser::with_language;
 use crate::language::Language;
 use leptos::prelude::*;
 
@@ -33,8 +34,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// An address of ours in the reader's language.
     pub(crate) fn link(self, path: &str) -> String {
-        let separator = if path.contains('?') { '&' } else { '?' };
-        if self.chosen { format!("{path}{separator}lang={}", self.language.tag()) } else { path.to_owned() }
+        if self.chosen { with_language(path, self.language) } else { path.to_owned() }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn orders(language: Language) -> String {
          <label class=\"grow-s\"><span class=\"vh\">{}</span><input class=\"in\" id=\"query\" type=\"search\" \
          maxlength=\"254\" autocomplete=\"off\" spellcheck=\"false\" placeholder=\"{}\"></label>\
          <button class=\"btn\">{}</button></form>\
-         <div id=\"news\" class=\"news\" role=\"status\"></div>\
+         <div id=\"news\" class=\"news\" role=\"status\">{}</div>\
          <div class=\"scroll-x\" id=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">{heads}</tr>\
          </thead><tbody role=\"rowgroup\" id=\"rows\">{}</tbody></table></div>\
          <div id=\"after\" role=\"status\"></div></section>",
@@ -51,6 +51,7 @@ pub(super) fn orders(language: Language) -> String {
         language.find_order(),
         language.find_order_hint(),
         language.search(),
+        news(language, 0),
         language.newest_orders(),
         "<tr aria-hidden=\"true\"><td colspan=\"6\"><span class=\"skel bar\"></span></td></tr>".repeat(4),
     )
@@ -128,7 +129,7 @@ pub(super) fn after(language: Language, is_empty: bool, is_search: bool, is_filt
 /// The button that puts new orders on top, so that none moves a row under the pointer.
 pub(super) fn news(language: Language, fresh: usize) -> String {
     if fresh == 0 {
-        return String::new();
+        return format!("<span class=\"soft small\">{}</span>", language.news_here());
     }
     let fresh = i64::try_from(fresh).unwrap_or(i64::MAX);
     format!("<button type=\"button\" class=\"btn sm full\" id=\"fresh-orders\">{}</button>", language.new_orders(fresh))

@@ -1,23 +1,9 @@
 //! The small pieces of the page that change, as HTML: written by the server first, by the browser afterwards.
 
 use crate::format::money;
+pub(crate) use crate::islands::house::dom::escaped;
 use crate::language::Language;
 use crate::seats::{Board, Look, Plan, SeatNo, row_name, seat_label, seat_name};
-
-/// Text inside of an element or of an attribute in double quotes.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
 
 /// What a seat's state is called beside its price; nothing for a free one.
 pub(crate) fn state_word(language: Language, look: Look) -> Option<&'static str> {
