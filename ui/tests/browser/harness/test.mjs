@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { closeBrowser, picturesOf } from "./browser.mjs";
 
 const AT_ONCE = Number(process.env.AT_ONCE ?? 4);
-const TEST_MS_MAX = 240_000;
+const TEST_MS_MAX = 480_000;
 const only = process.env.ONLY && new RegExp(process.env.ONLY, "i");
 
 const tests = [];
