@@ -5,9 +5,9 @@ use crate::ids::{EVENT, Millis, STANDING};
 use crate::message::{Reply, Request, What};
 use crate::profile::Fault;
 use crate::provider::Standing;
-use crate::store::{Done, Member, Transition};
+use crate::store::{Done, Member, Transition, reservation_of};
 use crate::world::{MASTERS, World};
-use onsale_booking::domain::command::{Command, Rejected};
+use onsale_booking::domain::command::{Accepted, Command, Rejected};
 use onsale_booking::domain::life::{self, Effect, Refusal, Time};
 use onsale_booking::domain::redlock::majority;
 use onsale_booking::domain::rows::{Occupancy, ReservationRow, SeatKey, SeatRow};
@@ -116,6 +116,7 @@ impl World {
         let clock_max = self.ledger.clock_max.get_or_insert(now);
         *clock_max = now.max(*clock_max);
         let before = self.store.seats.clone();
+        let had: Vec<i32> = members.iter().map(|member| self.store.live(reservation_of(&member.command))).collect();
         let (mut goals, mut broken) = (Vec::new(), None);
         let ledger = &mut self.ledger;
         let done = self.store.run(members, now, self.planted, |seen| match ledger.look(&seen) {
@@ -139,7 +140,7 @@ impl World {
             }
         }
         self.count_contacts(&before, now);
-        let limits = || self.check_limits(members, &done, now);
+        let limits = || self.check_limits(members.iter().zip(&had).zip(&done), now);
         if let Err(what) = broken.map_or_else(|| self.check_tables().and_then(|()| limits()), Err) {
             self.violate(what);
         }
@@ -215,14 +216,22 @@ impl World {
         Ok(())
     }
 
-    /// Whoever was given tickets by this batch has no more of them than one may have.
-    fn check_limits(&self, members: &[Member], done: &[Done], now: Time) -> Result<(), String> {
-        for (member, done) in members.iter().zip(done) {
-            let (Command::Reserve(_) | Command::Change(_), Some(Ok(_)), Some(row)) =
+    /// Whoever was given tickets by this batch has no more of them than one may have. Where the clock was put back,
+    /// holds that were over count again: what gives nothing new is not refused for that.
+    fn check_limits<'a>(
+        &self,
+        members: impl Iterator<Item = ((&'a Member, &'a i32), &'a Done)>,
+        now: Time,
+    ) -> Result<(), String> {
+        for ((member, had), done) in members {
+            let (Command::Reserve(_) | Command::Change(_), Some(Ok(Accepted { changed: true, .. })), Some(row)) =
                 (&member.command, &done.outcome, &done.row)
             else {
                 continue;
             };
+            if row.live <= *had {
+                continue;
+            }
             let used = self.store.used(row.account, now);
             if used > self.profile.account_max {
                 return Err(format!("account {} has {used} tickets, beyond its limit", row.account));

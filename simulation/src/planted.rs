@@ -3,7 +3,7 @@
 //! They are wrappers round the pure functions, in the simulator's own processes: production code has none.
 
 use onsale_booking::domain::command::{Command, Reserve};
-use onsale_booking::domain::life::{Event, Saga, Time};
+use onsale_booking::domain::life::{Event, Saga};
 use onsale_booking::domain::rows::{Occupancy, ReservationRow, Rows, SeatRow};
 use onsale_core::{ReservationId, ReservationStatus};
 
@@ -26,13 +26,11 @@ pub enum Planted {
     SweptWhilePaying,
     /// The answer goes out before the commit.
     AnsweredBeforeCommit,
-    /// A hold that ends after its time is taken off its account's tickets, though it was not counted any more.
-    OverdueTakenOffTwice,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::NoSeatRowCondition,
         Self::NoFence,
         Self::LockFreedBeforeCommit,
@@ -41,7 +39,6 @@ impl Planted {
         Self::NoIdempotency,
         Self::SweptWhilePaying,
         Self::AnsweredBeforeCommit,
-        Self::OverdueTakenOffTwice,
     ];
 
     /// What it is called in the report.
@@ -56,12 +53,11 @@ impl Planted {
             Self::NoIdempotency => "no idempotency",
             Self::SweptWhilePaying => "swept while paying",
             Self::AnsweredBeforeCommit => "answered before commit",
-            Self::OverdueTakenOffTwice => "overdue hold taken off twice",
         }
     }
 
     /// Lies about the rows, or changes the command, before the rule sees them.
-    pub fn before(self, rows: &mut Rows, command: &mut Command, now: Time) {
+    pub fn before(self, rows: &mut Rows, command: &mut Command) {
         match (self, command) {
             (Self::NoSeatRowCondition, Command::Reserve(reserve)) => {
                 for (seat, _) in &reserve.seats {
@@ -81,16 +77,6 @@ impl Planted {
                 if let Some(order) = order.filter(|order| order.saga.is_deciding()) {
                     order.saga = Saga::Open;
                 }
-            }
-            (
-                Self::OverdueTakenOffTwice,
-                Command::Release { reservation, .. } | Command::Happened { reservation, event: Event::Expire, .. },
-            ) => {
-                let overdue =
-                    |row: &&ReservationRow| row.life.status == ReservationStatus::Active && !row.life.counts(now);
-                let Some(row) = rows.reservations.get(reservation).filter(overdue) else { return };
-                let (who, quantity) = ((row.event, row.account), i64::from(row.quantity()));
-                *rows.used.entry(who).or_default() -= quantity;
             }
             _ => {}
         }

@@ -72,7 +72,7 @@ impl Fault {
             Self::Drop | Self::Duplicate | Self::Delay => 600,
             // Drawn every five seconds.
             Self::MasterLost | Self::ProcessCrash | Self::ProcessPause => 1500,
-            Self::ClockStep => 4000,
+            Self::ClockStep => 7000,
             Self::DatabaseCrash => 800,
             Self::CommitAnswerLost | Self::CommitSlow => 1500,
             Self::ProviderAnswerLost | Self::ProviderSlow => 3000,

@@ -102,7 +102,7 @@ impl Store {
             let mut command = member.command.clone();
             let untouched = planted.map(|planted| {
                 let untouched = rows.clone();
-                planted.before(&mut rows, &mut command, now);
+                planted.before(&mut rows, &mut command);
                 untouched
             });
             let outcome = apply(&mut rows, &command, now);
@@ -125,6 +125,12 @@ impl Store {
         self.save(&mut rows);
         let row = |reservation| self.reservations.get(&reservation).cloned();
         done.into_iter().map(|(reservation, outcome)| Done { outcome, row: row(reservation) }).collect()
+    }
+
+    /// How many tickets a hold has.
+    #[must_use]
+    pub fn live(&self, reservation: ReservationId) -> i32 {
+        self.reservations.get(&reservation).map_or(0, |row| row.live)
     }
 
     /// How many tickets an account holds and owns at `now`.

@@ -8,6 +8,7 @@ use onsale_platform::random::jittered;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// A question is kept open for so long at most.
 const WAIT_MAX: Duration = Duration::from_secs(5);
@@ -32,16 +33,19 @@ impl Feed {
 /// The revocations after a cursor; where there are none, the answer waits for the next one.
 pub(crate) async fn after(state: &State, cursor: i64, wait: Duration) -> Result<Revocations, AuthError> {
     let mut changed = state.feed.0.subscribe();
-    let page = read(state, cursor).await?;
-    if !page.entries.is_empty() || wait.is_zero() {
-        return Ok(page);
+    let deadline = Instant::now() + wait.min(WAIT_MAX);
+    loop {
+        // Read also at the end when nobody woke us: the listener may be away.
+        let page = read(state, cursor).await?;
+        if !page.entries.is_empty() || Instant::now() >= deadline || state.shutdown.is_requested() {
+            return Ok(page);
+        }
+        // Who wakes us may have found nothing new, as a listener that came back.
+        tokio::select! {
+            _woken = tokio::time::timeout_at(deadline, changed.changed()) => {}
+            () = state.shutdown.requested() => {}
+        }
     }
-    tokio::select! {
-        _woken = tokio::time::timeout(wait.min(WAIT_MAX), changed.changed()) => {}
-        () = state.shutdown.requested() => {}
-    }
-    // Read even when nobody woke us: the listener may be away.
-    read(state, cursor).await
 }
 
 async fn read(state: &State, cursor: i64) -> Result<Revocations, AuthError> {
