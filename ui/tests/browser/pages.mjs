@@ -45,7 +45,7 @@ const areWrong = async (reader, count) => {
   const { page, words } = reader;
   await page.locator("#errors li").nth(count - 1).waitFor();
   assert.equal(await page.locator("#errors li").count(), count);
-  assert.equal(await page.evaluate(() => document.activeElement.id), "errors", "the focus is at what is wrong");
+  await reader.focusComesTo("errors");
   assert.ok((await page.title()).startsWith(words.error_prefix), "the title says so");
 };
 

@@ -62,7 +62,7 @@ for (const look of TWO_LOOKS) {
     await buyer.choosePay(reader, words.card_declined);
     await buyer.pay(reader);
     await page.getByText(words.declined_title).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.id), "said", "the focus is at what was said");
+    await reader.focusComesTo("said");
     assert.ok(await page.getByText(words.reason_funds).isVisible(), "the bank's reason is told");
     await reader.check("checkout, declined");
     await reader.reload();

@@ -171,6 +171,11 @@ export class Reader {
     await this.awake();
   }
 
+  // The focus comes to an element; a page moves it with its next frame.
+  async focusComesTo(id) {
+    await this.page.waitForFunction((wanted) => document.activeElement?.id === wanted, id);
+  }
+
   // Presses as a finger or a mouse does.
   async press(locator) {
     await (this.isPhone ? locator.tap() : locator.click());
