@@ -39,8 +39,10 @@ pub async fn watch(
     last: Option<i64>,
 ) -> Result<impl Stream<Item = Result<Event, Infallible>> + use<>, Problem> {
     let inventory = state.inventories.latest(event).await?;
-    // Subscribed before the snapshot is read, so that nothing falls between them.
-    let receiver = subscribe(state, &inventory);
+    // What a look-out compares with is read first, then its readers join, then each reads a snapshot: so nothing falls
+    // between them, and what falls into two is said twice.
+    let begin = look(state, inventory.event_no).await?;
+    let receiver = subscribe(state, &inventory, begin);
     let snapshot = snapshot(state, &inventory).await?;
     let has_it = last == Some(snapshot.version);
     let first = (!has_it).then(|| message("snapshot", snapshot.version, &json(&snapshot)));
@@ -83,8 +85,17 @@ async fn snapshot_again(state: &State, inventory: &Inventory) -> Option<SeatStat
     snapshot(state, inventory).await.ok()
 }
 
-/// Joins those who watch the event; the first of them starts the look-out.
-fn subscribe(state: &State, inventory: &Arc<Inventory>) -> broadcast::Receiver<Written> {
+/// An event's seats and the digits that are told of them.
+type Look = (Arc<SeatMap>, String);
+
+async fn look(state: &State, event_no: i32) -> Result<Look, sqlx::Error> {
+    let map = state.seat_maps.of(event_no).await?;
+    let digits = map.digits(state.clock.now());
+    Ok((map, digits))
+}
+
+/// Joins those who watch the event; the first of them starts the look-out, from what was seen just before.
+fn subscribe(state: &State, inventory: &Arc<Inventory>, begin: Look) -> broadcast::Receiver<Written> {
     let mut watched = state.watched.0.lock();
     if let Some(sender) = watched.get(&inventory.event_no) {
         return sender.subscribe();
@@ -93,29 +104,27 @@ fn subscribe(state: &State, inventory: &Arc<Inventory>) -> broadcast::Receiver<W
     watched.insert(inventory.event_no, sender.clone());
     let (looking, event_no) = (state.clone(), inventory.event_no);
     state.shutdown.spawn("watch-seats", async move {
-        look_out(&looking, event_no, &sender).await;
-        looking.watched.0.lock().remove(&event_no);
+        look_out(&looking, event_no, &sender, begin).await;
     });
     receiver
 }
 
 /// Looks until nobody watches any more.
-async fn look_out(state: &State, event_no: i32, sender: &broadcast::Sender<Written>) {
-    let mut last: Option<(Arc<SeatMap>, String)> = None;
+async fn look_out(state: &State, event_no: i32, sender: &broadcast::Sender<Written>, begin: Look) {
+    let mut last = begin;
     while state.shutdown.sleep(LOOK_EVERY).await {
         if sender.receiver_count() == 0 && is_abandoned(state, event_no, sender) {
             return;
         }
-        let Ok(map) = state.seat_maps.of(event_no).await else { continue };
-        let digits = map.digits(state.clock.now());
-        if let Some((before, known)) = &last
-            && let Some(delta) = delta(before, known, &map, &digits)
-        {
+        let Ok(now) = look(state, event_no).await else { continue };
+        if let Some(delta) = delta(&last, &now) {
             // Nobody may be there just now: then the next one begins with a snapshot.
             let _nobody = sender.send(delta);
         }
-        last = Some((map, digits));
+        last = now;
     }
+    // The streams end with their sender.
+    state.watched.0.lock().remove(&event_no);
 }
 
 /// Under the lock that subscribers take, so that nobody joins a look-out that has ended.
@@ -128,7 +137,7 @@ fn is_abandoned(state: &State, event_no: i32, sender: &broadcast::Sender<Written
     true
 }
 
-fn delta(before: &SeatMap, known: &str, after: &SeatMap, digits: &str) -> Option<Written> {
+fn delta((before, known): &Look, (after, digits): &Look) -> Option<Written> {
     let changes: Vec<(u32, u8)> = (0..)
         .zip(known.bytes().zip(digits.bytes()))
         .filter(|(_, (old, new))| old != new)
