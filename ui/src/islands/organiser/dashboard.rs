@@ -17,9 +17,11 @@ pub(super) fn begin(reader: Reader, event: &str) {
         let since = now_ms();
         match load(&id).await {
             Ok((event, venue, sales)) => {
+                // What stands below the map is there from the beginning, so that it moves nothing when it comes.
+                let standing = standing(reader, &id, &sales).await.unwrap_or_default();
                 door::calmly(since).await;
-                show(reader, &event, &venue, &sales);
-                follow(reader, &id, sales).await;
+                show(reader, &event, &venue, (&sales, &standing));
+                follow(reader, &id, sales, standing).await;
             }
             Err(failure) => door::shut(reader, &failure, reader.language.no_such_event()),
         }
@@ -33,7 +35,16 @@ async fn load(id: &str) -> Result<(Listed, Venue, Vec<EventSales>), Failure> {
     Ok((event, venue, sales?))
 }
 
-fn show(reader: Reader, event: &Listed, venue: &Venue, sales: &[EventSales]) {
+/// The standing places as HTML; nothing where nobody can say.
+async fn standing(reader: Reader, id: &str, sales: &[EventSales]) -> Option<String> {
+    if sales.is_empty() {
+        return None;
+    }
+    let types: TicketTypes = api::get(&format!("/api/events/{id}/ticket-types")).await.ok()?;
+    Some(hall_html::standing(reader.language, &types.items))
+}
+
+fn show(reader: Reader, event: &Listed, venue: &Venue, (sales, standing): (&[EventSales], &str)) {
     let language = reader.language;
     let is_published = !sales.is_empty();
     let has_map = is_published && event.draft.plan_id.is_some();
@@ -42,7 +53,7 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, sales: &[EventSales]) {
         format!("<dl class=\"kpis\" id=\"cards\">{}</dl>", figures::cards(language, sales)),
         format!(
             "<div class=\"duo org-duo\">{}{}</div>",
-            hall_html::hall(language, has_map, is_published),
+            hall_html::hall(language, has_map, is_published, standing),
             orders_html::orders(language)
         ),
         "<p class=\"vh\" id=\"say\" role=\"status\"></p>".to_owned(),
@@ -60,24 +71,20 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, sales: &[EventSales]) {
 }
 
 /// Figures and standing places, again and again.
-async fn follow(reader: Reader, id: &str, mut known: Vec<EventSales>) {
-    let mut standing = String::new();
+async fn follow(reader: Reader, id: &str, mut known: Vec<EventSales>, mut written: String) {
     loop {
-        if !known.is_empty()
-            && let Ok(types) = api::get::<TicketTypes>(&format!("/api/events/{id}/ticket-types")).await
-        {
-            let html = hall_html::standing(reader.language, &types.items);
-            if html != standing {
-                dom::html("standing", &html);
-                standing = html;
-            }
-        }
         door::next_look().await;
         match facts::figures(std::iter::once(id)).await {
             Ok(fresh) => {
                 if fresh != known {
                     dom::html("cards", &figures::cards(reader.language, &fresh));
                     known = fresh;
+                }
+                if let Some(html) = standing(reader, id, &known).await
+                    && html != written
+                {
+                    dom::html("standing", &html);
+                    written = html;
                 }
                 door::tell_age(reader, true);
             }

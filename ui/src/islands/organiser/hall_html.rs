@@ -16,7 +16,7 @@ const KEY_HELD: &str = r##"<circle cx="8" cy="8" r="4.5" fill="none" stroke="var
 const KEY_FREE: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--edge)"/>"##;
 
 /// The card with the map, where there is one.
-pub(super) fn hall(language: Language, has_map: bool, is_published: bool) -> String {
+pub(super) fn hall(language: Language, has_map: bool, is_published: bool, standing: &str) -> String {
     let inside = if has_map {
         map(language)
     } else if is_published {
@@ -26,7 +26,7 @@ pub(super) fn hall(language: Language, has_map: bool, is_published: bool) -> Str
     };
     format!(
         "<section class=\"card stack org-house\" aria-labelledby=\"house-h\"><h2 id=\"house-h\">{}</h2>{inside}\
-         <ul class=\"standing-list\" id=\"standing\"></ul></section>",
+         <ul class=\"standing-list\" id=\"standing\">{standing}</ul></section>",
         language.the_house()
     )
 }
