@@ -18,6 +18,8 @@ const AISLE: f32 = 12.0;
 const STAGE_GAP: f32 = 30.0;
 /// Around the drawing.
 const MARGIN: f32 = 20.0;
+/// A bent row is drawn at most so much wider than its seats are: what lies far back stays a block, not a scatter.
+const STRETCH_MAX: f32 = 2.2;
 /// The widest that a row may bend around the stage.
 const CURVE_MAX: f32 = 300.0;
 
@@ -149,7 +151,8 @@ fn draw_seat(
 ) -> Seat {
     let width = row_width(columns);
     let position = if zone.curve_degrees > 0.0 && width > 0.0 {
-        let angle = (column.offset / width - 0.5) * zone.curve_degrees.to_radians();
+        let span = zone.curve_degrees.to_radians().min(STRETCH_MAX * width / radius);
+        let angle = (column.offset / width - 0.5) * span;
         Point { x: radius * angle.sin(), y: radius * angle.cos() }
     } else {
         Point { x: column.offset - width / 2.0, y: radius }
@@ -246,6 +249,18 @@ mod tests {
         assert_eq!(seats.iter().filter(|seat| seat.accessible).count(), 4);
         assert_eq!(seats.iter().filter(|seat| seat.gap_before).count(), 6);
         assert!(super::super::plan_rules::violations(&plan).is_empty());
+    }
+
+    #[test]
+    fn a_block_far_from_the_stage_stays_together() {
+        let front = ZoneGenerator { rows: 40, seats_per_row: 40, ..zone() };
+        let plan = plan(vec![front, ZoneGenerator { zone_id: 2, ..zone() }]).expect("a plan");
+        for row in plan.zones.iter().flat_map(|zone| &zone.rows) {
+            for pair in row.seats.windows(2).filter(|pair| !pair[1].gap_before) {
+                let apart = (pair[0].position.x - pair[1].position.x).hypot(pair[0].position.y - pair[1].position.y);
+                assert!((4.5..=12.2).contains(&apart), "{} and its neighbour are {apart} apart", pair[0].seat_id);
+            }
+        }
     }
 
     #[test]

@@ -99,7 +99,8 @@ pub struct ZoneGenerator {
     /// What seat ids begin with, e.g. `VIP-` for `VIP-A1`; the zone's id and a hyphen when absent.
     #[serde(default)]
     pub seat_id_prefix: Option<String>,
-    /// The angle that each row spans around the stage, in degrees: 0 (straight, the default) to 300.
+    /// The angle that each row spans around the stage, in degrees: 0 (straight, the default) to 300. Rows far back span
+    /// less, so that their seats stay together.
     #[serde(default)]
     pub curve_degrees: f32,
     /// Aisles lie after these columns.

@@ -3,7 +3,7 @@
 use super::plan::Rect;
 
 /// A seat's disc has this radius, in pitches; what is left between is air.
-pub(crate) const DISC_PITCHES: f64 = 0.368;
+pub(crate) const DISC_PITCHES: f64 = 0.42;
 /// Discs as wide as this, in pixels, carry their price's letter, and rows theirs.
 const LETTERS_FROM: f64 = 13.0;
 /// Discs as wide as this carry the seat's number.

@@ -15,8 +15,10 @@ pub(crate) const COLOURS: usize = 5;
 const SAMPLE: usize = 600;
 const ACCESSIBLE: u8 = 1;
 const RESTRICTED: u8 = 2;
-/// Side by side is within so many pitches; what is wider apart has an aisle between.
-const ADJACENT_PITCHES: f32 = 1.6;
+/// Side by side is within so many times the row's usual distance; what is wider apart has an aisle between.
+const ADJACENT_MAX: f32 = 1.6;
+/// Of a hundred seats so many may stand closer than the pitch.
+const CLOSER_PERCENT: usize = 5;
 
 /// A part of the plan, in plan units.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,7 +120,7 @@ pub struct Zone {
 }
 
 /// A row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Its zone, as a place in [`Plan::zones`].
     pub zone: u32,
@@ -126,6 +128,8 @@ pub struct Row {
     pub label: String,
     /// Its seats, side by side.
     pub seats: Range<SeatNo>,
+    /// The usual distance between neighbours: the median.
+    apart: f32,
 }
 
 /// A house.
@@ -141,7 +145,8 @@ pub struct Plan {
     pub stage: Option<Rect>,
     /// All seats and areas, and the stage.
     pub bounds: Rect,
-    /// The usual distance from a seat to the nearest other.
+    /// The distance that nearly all seats keep from the nearest other. What is drawn of a seat has its size by it, so
+    /// that the seats of a bent house's first rows do not lie on each other.
     pub pitch: f32,
     /// The price categories, the dearest first.
     pub categories: Vec<Category>,
@@ -265,7 +270,7 @@ impl Plan {
         if next >= self.len() || self.row_no(seat) != self.row_no(next) {
             return false;
         }
-        distance(self.at(seat), self.at(next)) <= ADJACENT_PITCHES * self.pitch
+        distance(self.at(seat), self.at(next)) <= ADJACENT_MAX * self.row(seat).apart
     }
 }
 
@@ -318,7 +323,7 @@ impl PlanBuilder {
     pub(crate) fn row(&mut self, label: String) {
         let zone = u32::try_from(self.plan.zones.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let next = self.plan.len();
-        self.plan.rows.push(Row { zone, label, seats: next..next });
+        self.plan.rows.push(Row { zone, label, seats: next..next, apart: 0.0 });
         if let Some(zone) = self.plan.zones.last_mut() {
             zone.rows.end += 1;
         }
@@ -357,6 +362,9 @@ impl PlanBuilder {
         }
         plan.grid = Grid::of(&plan.at);
         plan.pitch = pitch(&plan.grid, &plan.at);
+        for row in &mut plan.rows {
+            row.apart = apart(&plan.at[row.seats.start as usize..row.seats.end as usize]);
+        }
         plan.areas = areas;
         plan.stage = super::outline::stage(&plan);
         if let Some(stage) = plan.stage {
@@ -367,22 +375,24 @@ impl PlanBuilder {
     }
 }
 
-/// The median distance to the nearest other seat, of a sample.
+/// The distance that all but a few seats keep from the nearest other, of a sample.
 fn pitch(grid: &Grid, at: &[(f32, f32)]) -> f32 {
     let step = at.len().div_ceil(SAMPLE).max(1);
-    let mut found: Vec<f32> = (0..at.len())
-        .step_by(step)
-        .filter_map(|seat| {
-            let own = u32::try_from(seat).ok()?;
-            let nearest = grid.nearest(at, at[seat], f32::INFINITY, |other| other != own)?;
-            Some(distance(at[seat], at[nearest as usize]))
-        })
-        .filter(|apart| *apart > 0.0)
-        .collect();
-    if found.is_empty() {
-        return 10.0;
-    }
-    let middle = found.len() / 2;
-    let (_, median, _) = found.select_nth_unstable_by(middle, f32::total_cmp);
-    *median
+    let nearest = (0..at.len()).step_by(step).filter_map(|seat| {
+        let own = u32::try_from(seat).ok()?;
+        let nearest = grid.nearest(at, at[seat], f32::INFINITY, |other| other != own)?;
+        Some(distance(at[seat], at[nearest as usize]))
+    });
+    percentile(nearest.filter(|apart| *apart > 0.0).collect(), CLOSER_PERCENT).unwrap_or(10.0)
+}
+
+/// The median distance between the neighbours of a row.
+fn apart(at: &[(f32, f32)]) -> f32 {
+    percentile(at.windows(2).map(|pair| distance(pair[0], pair[1])).collect(), 50).unwrap_or(0.0)
+}
+
+/// The value that so many of a hundred do not reach; the lower one of two.
+fn percentile(mut values: Vec<f32>, percent: usize) -> Option<f32> {
+    let place = values.len().checked_sub(1)? * percent / 100;
+    Some(*values.select_nth_unstable_by(place, f32::total_cmp).1)
 }

@@ -27,6 +27,23 @@ pub(crate) fn house(rows: u16, columns: u16) -> Plan {
     builder.finish(Vec::new())
 }
 
+/// Rows that stand wider apart the farther they are from the stage, as in a house that is bent around it: 10, 13, 16, …
+/// from seat to seat. In the middle of each is an aisle.
+pub(crate) fn fan(rows: u16, columns: u16) -> Plan {
+    let mut builder = PlanBuilder::new(1, Currency::EUR, (1.0, 1.0), (0.0, 0.0), vec![category("A", 9_200, 0)]);
+    builder.zone(1, "Stalls".to_owned());
+    for row in 0..rows {
+        builder.row((row + 1).to_string());
+        let spacing = 10.0 + 3.0 * f32::from(row);
+        for column in 0..columns {
+            let aisle = if column < columns / 2 { 0.0 } else { 1.0 };
+            let at = ((f32::from(column) + aisle) * spacing, f32::from(row) * 40.0);
+            builder.seat(&format!("{}-{}", row + 1, column + 1), &(column + 1).to_string(), at, "A", (false, false));
+        }
+    }
+    builder.finish(Vec::new())
+}
+
 /// States of a house.
 pub(crate) fn states(plan: &Plan, version: i64, digits: &str) -> SeatStates {
     let count = |digit: char| digits.chars().filter(|known| *known == digit).map(|_| 1_i64).sum();

@@ -7,7 +7,7 @@ use super::direction::{Direction, next_towards};
 use super::labels::{row_name, seat_label, short_names};
 use super::plan::Plan;
 use super::states::{Applied, States};
-use super::testing::{house, states};
+use super::testing::{fan, house, states};
 use super::{Refused, link};
 use crate::language::Language;
 use onsale_core::api::events::SeatDelta;
@@ -40,6 +40,16 @@ fn a_plan_is_read_with_its_neighbours_and_prices() {
     assert_eq!(row_name(Language::En, "H"), "H");
     let stage = plan.stage.expect("room for a stage");
     assert!(stage.bottom <= -29.0 && plan.bounds.top < stage.top, "{stage:?}");
+}
+
+#[test]
+fn seats_of_a_bent_house_neither_touch_in_front_nor_part_at_the_back() {
+    let plan = fan(20, 8);
+    assert!(plan.pitch <= 10.5, "the first row's seats are {} apart on the map", plan.pitch);
+    let beside = |row: u32| (0..7).map(|column| plan.is_beside_next(row * 8 + column)).collect::<Vec<_>>();
+    for row in [0, 19] {
+        assert_eq!(beside(row), [true, true, true, false, true, true, true], "the aisle of row {row}");
+    }
 }
 
 #[test]
@@ -93,7 +103,7 @@ fn the_camera_sees_the_whole_house_and_keeps_what_is_under_the_pointer() {
     let far = camera.moved(1e6, -1e6).kept(plan.bounds, SCREEN);
     let middle = far.to_plan(SCREEN.middle());
     assert!(middle.0 >= plan.bounds.left - 0.1 && middle.1 <= plan.bounds.bottom + 0.1, "the house stays in sight");
-    let at = |disc: f64| Camera { scale: disc / (0.736 * 10.0), ..camera };
+    let at = |disc: f64| Camera { scale: disc / (0.84 * 10.0), ..camera };
     assert_eq!(at(12.9).level(10.0), Level::Far);
     assert_eq!(at(13.1).level(10.0), Level::Letters);
     assert_eq!(at(24.1).level(10.0), Level::Numbers);
