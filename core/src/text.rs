@@ -1,4 +1,5 @@
-//! Folding of text: what people type and what organisers write meet without accents and case.
+//! Text: folded, so that what people type and what organisers write meet without accents and case; and written safely
+//! into HTML and addresses.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -50,6 +51,39 @@ pub fn slug(text: &str) -> Option<String> {
     (!slug.is_empty()).then(|| slug.to_owned())
 }
 
+/// The text as it is written inside an HTML element or a quoted attribute (WHATWG HTML, 13.1.4: all that could begin
+/// markup or end the quotes is a character reference).
+#[must_use]
+pub fn escape_html(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// The text as a value inside a query (RFC 3986, 2.3: what is unreserved stays).
+#[must_use]
+pub fn query_value(text: &str) -> String {
+    let digit = |half: u8| char::from(b"0123456789ABCDEF"[usize::from(half)]);
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    encoded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +101,12 @@ mod tests {
         assert_eq!(slug("L'Orfeo").as_deref(), Some("lorfeo"));
         assert_eq!(slug("東京"), None);
         assert!(slug(&"long ".repeat(50)).is_some_and(|text| text.len() <= 80 && !text.ends_with('-')));
+    }
+
+    #[test]
+    fn markup_and_addresses_are_written_safely() {
+        assert_eq!(escape_html(r#"<a href='x'>&"</a>"#), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;&lt;/a&gt;");
+        assert_eq!(query_value("a b+c/é~"), "a%20b%2Bc%2F%C3%A9~");
+        assert_eq!(query_value("/events/a?b=ñ"), "%2Fevents%2Fa%3Fb%3D%C3%B1");
     }
 }

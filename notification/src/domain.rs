@@ -1,7 +1,6 @@
 //! The texts. Pure: the same facts give the same mail.
 
 mod account_mail;
-mod html;
 mod language;
 mod layout;
 mod order_mail;

@@ -10,6 +10,7 @@ use crate::theme::Theme;
 use chrono::{DateTime, Utc};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use onsale_core::text::query_value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -80,22 +81,8 @@ impl Page {
         if self.path == "/" || about_it.iter().any(|start| self.path.starts_with(start)) {
             return self.link("/sign-in");
         }
-        self.link(&format!("/sign-in?next={}", encoded(&self.path)))
+        self.link(&format!("/sign-in?next={}", query_value(&self.path)))
     }
-}
-
-/// A value inside a query (RFC 3986, 2.3: what is unreserved stays).
-pub(crate) fn encoded(value: &str) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            text.push(char::from(byte));
-        } else {
-            let _infallible = write!(text, "%{byte:02X}");
-        }
-    }
-    text
 }
 
 /// How the top of a page looks.
@@ -115,23 +102,14 @@ pub(crate) fn document<V: IntoView + 'static>(
     top: Top,
     main: impl FnOnce() -> V,
 ) -> String {
-    let html = rendered(|| {
-        let language = page.language;
-        let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
+    framed(page, bundle, title, None, || {
         view! {
-            <html lang=language.tag() data-theme=lit style=page.assets.accent.map(Accent::style)>
-                {head(page, bundle, title)}
-                <body>
-                    <a class="skip" href="#main">{language.skip()}</a>
-                    {header(page, top)}
-                    <Connection language=language/>
-                    <main id="main">{main()}</main>
-                    {footer(page)}
-                </body>
-            </html>
+            {header(page, top)}
+            <Connection language=page.language/>
+            <main id="main">{main()}</main>
+            {footer(page)}
         }
-    });
-    format!("<!doctype html>{html}")
+    })
 }
 
 /// A document whose header and main part are the page's own, without a foot: one task that fills the screen.
@@ -142,6 +120,17 @@ pub(crate) fn task_document<V: IntoView + 'static>(
     class: &'static str,
     task: impl FnOnce() -> V,
 ) -> String {
+    framed(page, bundle, title, Some(class), || view! { <Connection language=page.language/>{task()} })
+}
+
+/// What all documents have around their body's content.
+fn framed<V: IntoView + 'static>(
+    page: &Page,
+    bundle: Bundle,
+    title: &str,
+    class: Option<&'static str>,
+    body: impl FnOnce() -> V,
+) -> String {
     let html = rendered(|| {
         let language = page.language;
         let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
@@ -150,8 +139,7 @@ pub(crate) fn task_document<V: IntoView + 'static>(
                 {head(page, bundle, title)}
                 <body class=class>
                     <a class="skip" href="#main">{language.skip()}</a>
-                    <Connection language=language/>
-                    {task()}
+                    {body()}
                 </body>
             </html>
         }
@@ -261,7 +249,6 @@ mod tests {
         assert_eq!(with_language("/", Language::Es), "/?lang=es");
         assert_eq!(with_language("/?query=a", Language::En), "/?query=a&lang=en");
         assert_eq!(with_language("/events/1#prices", Language::Es), "/events/1?lang=es#prices");
-        assert_eq!(encoded("/events/a?b=ñ"), "%2Fevents%2Fa%3Fb%3D%C3%B1");
     }
 
     #[test]

@@ -1,25 +1,20 @@
 //! `/api/v1`: the counter's sale, and the queries that follow the events.
 
-use crate::shop::Shop;
+use crate::shop::{Shop, bring, deliver, messages};
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use onsale_booking as booking;
 use onsale_booking::service::hold_seats::{self, Asking};
 use onsale_booking::service::inventories::Inventories;
-use onsale_booking::service::project_tickets::{self, Projection};
 use onsale_booking::service::{drive_order, release_hold};
 use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::box_office::SellTicket;
 use onsale_core::api::internal::PaymentStatus;
-use onsale_core::events::CloudEvent;
 use onsale_core::{ApiKeyId, ReservationId, Role, Scope, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::bus::Bus;
 use onsale_platform::idempotency::IdempotencyKey;
-use onsale_platform::inbox::Delivery;
 use onsale_platform::outbox::Metadata;
-use onsale_platform::shutdown::Shutdown;
 use onsale_testkit::{TestClient, TestUser};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -35,50 +30,6 @@ fn clerk(shop: &Shop) -> (TestClient, TestUser) {
 
 fn sale(user: UserId, row: &str, column: &str) -> Value {
     json!({"userId": user, "venueId": "V1", "eventId": "EVT", "zoneId": 1, "rowLabel": row, "colLabel": column})
-}
-
-/// Every message about sold and cancelled tickets, oldest first, as the bus would bring them.
-async fn messages(shop: &Shop) -> Vec<CloudEvent> {
-    let rows: Vec<(Uuid, String, String, i64, Value, DateTime<Utc>)> = sqlx::query_as(
-        "SELECT id, topic, aggregate_id, sequence, data, occurred_at FROM booking.events
-         WHERE topic IN ('ticket-confirmed', 'ticket-cancelled') ORDER BY position",
-    )
-    .fetch_all(shop.db.pool())
-    .await
-    .expect("events");
-    let message =
-        |(id, topic, subject, sequence, data, time): (Uuid, String, String, i64, Value, DateTime<Utc>)| CloudEvent {
-            specversion: "1.0".to_owned(),
-            id,
-            source: "/booking".to_owned(),
-            topic: topic.parse().expect("a topic"),
-            subject,
-            time,
-            datacontenttype: "application/json".to_owned(),
-            dataschema: String::new(),
-            sequence: format!("{sequence:020}"),
-            correlationid: None,
-            causationid: None,
-            traceparent: None,
-            data,
-        };
-    rows.into_iter().map(message).collect()
-}
-
-/// Brings messages, all of them at the same time.
-async fn bring(shop: &Shop, events: impl IntoIterator<Item = CloudEvent>) {
-    let projection = Projection::start(shop.state.pool().clone(), &Shutdown::new());
-    let brought = events.into_iter().map(|event| {
-        projection.handle(Delivery { event, consumer: project_tickets::GROUP, role: ServiceRole::Booking })
-    });
-    for outcome in join_all(brought).await {
-        outcome.expect("the projection follows");
-    }
-}
-
-/// Brings everything there is, also what was brought before.
-async fn deliver(shop: &Shop) {
-    bring(shop, messages(shop).await).await;
 }
 
 async fn only_active_hold(shop: &Shop) -> ReservationId {

@@ -1,16 +1,12 @@
 //! What organisers see: figures and orders of their own events, and of nobody else's.
 
-use crate::shop::Shop;
+use crate::shop::{Shop, deliver};
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
-use onsale_booking::service::project_tickets::{self, Projection};
 use onsale_core::api::internal::{Contact, Contacts, FindContacts};
-use onsale_core::events::CloudEvent;
 use onsale_core::{Role, UserId};
 use onsale_platform::ServiceRole;
-use onsale_platform::inbox::Delivery;
-use onsale_platform::shutdown::Shutdown;
 use onsale_testkit::TestClient;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -57,37 +53,6 @@ impl Office {
         client
     }
 
-    /// What the projection would have been told by the bus.
-    async fn deliver(&self) {
-        let rows: Vec<(uuid::Uuid, String, String, i64, Value, chrono::DateTime<chrono::Utc>)> = sqlx::query_as(
-            "SELECT id, topic, aggregate_id, sequence, data, occurred_at FROM booking.events
-             WHERE topic IN ('ticket-confirmed', 'ticket-cancelled') ORDER BY position",
-        )
-        .fetch_all(self.shop.db.pool())
-        .await
-        .expect("events");
-        let projection = Projection::start(self.shop.state.pool().clone(), &Shutdown::new());
-        for (id, topic, subject, sequence, data, time) in rows {
-            let event = CloudEvent {
-                specversion: "1.0".to_owned(),
-                id,
-                source: "/booking".to_owned(),
-                topic: topic.parse().expect("a topic"),
-                subject,
-                time,
-                datacontenttype: "application/json".to_owned(),
-                dataschema: String::new(),
-                sequence: format!("{sequence:020}"),
-                correlationid: None,
-                causationid: None,
-                traceparent: None,
-                data,
-            };
-            let delivery = Delivery { event, consumer: project_tickets::GROUP, role: ServiceRole::Booking };
-            projection.handle(delivery).await.expect("the projection follows");
-        }
-    }
-
     async fn figures(&self, who: &TestClient) -> Value {
         who.get("/api/admin/sales?events=EVT").await.expect(200).json()["items"].clone()
     }
@@ -117,7 +82,7 @@ async fn figures_follow_the_sale_and_are_for_whoever_runs_the_event() {
     let order = bought["orderId"].as_str().expect("an id");
     let ticket = &bought["tickets"][0]["ticketId"];
     ana.post(&format!("/api/bookings/{order}/cancel"), &json!({"tickets": [ticket]})).await.expect(200);
-    office.deliver().await;
+    deliver(&office.shop).await;
     let now = office.figures(&office.organiser).await;
     let item = &now[0];
     assert_eq!((&item["free"], &item["held"], &item["sold"]), (&json!(496), &json!(3), &json!(1)), "{item}");

@@ -7,7 +7,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::join_all;
 use onsale_booking as booking;
+use onsale_booking::service::project_tickets::{self, Projection};
 use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
 use onsale_core::api::offer::{Discount, Offer, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer, Venue};
 use onsale_core::events::{CloudEvent, OfferPublished, Topic};
@@ -16,8 +18,10 @@ use onsale_core::{Currency, EventId, LineKind, Money, PaymentId, Price, PriceLin
 use onsale_platform::ServiceRole;
 use onsale_platform::inbox::Delivery;
 use onsale_platform::problem::Problem;
+use onsale_platform::shutdown::Shutdown;
 use onsale_testkit::{TestClient, TestDb, TestKit, TestRedis, TestUser};
 use parking_lot::Mutex;
+use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -346,4 +350,48 @@ async fn refund(
         _ => {}
     }
     Ok(Json(state.clone()))
+}
+
+/// Every message about sold and cancelled tickets, oldest first, as the bus would bring them.
+pub(crate) async fn messages(shop: &Shop) -> Vec<CloudEvent> {
+    let rows: Vec<(Uuid, String, String, i64, Value, DateTime<Utc>)> = sqlx::query_as(
+        "SELECT id, topic, aggregate_id, sequence, data, occurred_at FROM booking.events
+         WHERE topic IN ('ticket-confirmed', 'ticket-cancelled') ORDER BY position",
+    )
+    .fetch_all(shop.db.pool())
+    .await
+    .expect("events");
+    let message =
+        |(id, topic, subject, sequence, data, time): (Uuid, String, String, i64, Value, DateTime<Utc>)| CloudEvent {
+            specversion: "1.0".to_owned(),
+            id,
+            source: "/booking".to_owned(),
+            topic: topic.parse().expect("a topic"),
+            subject,
+            time,
+            datacontenttype: "application/json".to_owned(),
+            dataschema: String::new(),
+            sequence: format!("{sequence:020}"),
+            correlationid: None,
+            causationid: None,
+            traceparent: None,
+            data,
+        };
+    rows.into_iter().map(message).collect()
+}
+
+/// Brings messages, all of them at the same time.
+pub(crate) async fn bring(shop: &Shop, events: impl IntoIterator<Item = CloudEvent>) {
+    let projection = Projection::start(shop.state.pool().clone(), &Shutdown::new());
+    let brought = events.into_iter().map(|event| {
+        projection.handle(Delivery { event, consumer: project_tickets::GROUP, role: ServiceRole::Booking })
+    });
+    for outcome in join_all(brought).await {
+        outcome.expect("the projection follows");
+    }
+}
+
+/// Brings everything there is, also what was brought before.
+pub(crate) async fn deliver(shop: &Shop) {
+    bring(shop, messages(shop).await).await;
 }

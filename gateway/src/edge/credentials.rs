@@ -1,5 +1,6 @@
 //! Who calls: a token is verified before anything is routed, an API key becomes a token.
 
+use super::keys::Key;
 use super::limits::is_sign_in;
 use super::security::is_page;
 use crate::state::State;
@@ -24,20 +25,21 @@ pub(crate) enum Who {
     Key(ApiKeyId),
 }
 
-/// What a request shows.
-enum Shown {
+/// What a request shows of who calls.
+pub(super) enum Shown {
     Nothing,
     Token(String),
-    Key(String),
+    Key(Key),
 }
 
-/// Who calls. An API key leaves the request; the token it stands for goes on in its place.
+/// Who calls, by what the request shows. An API key leaves the request; the token it stands for goes on in its place.
 /// Services verify that token again: no identity is passed on but it.
 ///
 /// Where anybody may call, a credential that is not good, or cannot be checked just now, is taken off and the
 /// caller is nobody: a page whose token has ended can still be read, and get a new token.
-pub(super) async fn of(state: &State, request: &mut Request) -> Result<Who, Problem> {
-    match verified(state, request).await {
+pub(super) async fn of(state: &State, request: &mut Request, shown: Result<Shown, Problem>) -> Result<Who, Problem> {
+    request.headers_mut().remove(&API_KEY);
+    match verified(state, request, shown).await {
         Err(problem)
             if problem.status() != StatusCode::BAD_REQUEST && is_public(request.method(), request.uri().path()) =>
         {
@@ -46,11 +48,6 @@ pub(super) async fn of(state: &State, request: &mut Request) -> Result<Who, Prob
         }
         outcome => outcome,
     }
-}
-
-/// Whether auth has to be asked what the request's API key stands for.
-pub(super) fn must_be_exchanged(state: &State, request: &Request) -> bool {
-    matches!(shown(request.headers()), Ok(Shown::Key(key)) if !state.keys.knows(&key))
 }
 
 /// Calls that need no token. Any other one with a bad token ends here; what is missing in this list is refused
@@ -70,9 +67,7 @@ fn is_public(method: &Method, path: &str) -> bool {
     }
 }
 
-async fn verified(state: &State, request: &mut Request) -> Result<Who, Problem> {
-    let shown = shown(request.headers());
-    request.headers_mut().remove(&API_KEY);
+async fn verified(state: &State, request: &mut Request, shown: Result<Shown, Problem>) -> Result<Who, Problem> {
     let identity = match shown? {
         Shown::Nothing => return Ok(Who::Nobody),
         Shown::Token(token) => state.verifier.verify(&token).await?,
@@ -92,7 +87,8 @@ async fn verified(state: &State, request: &mut Request) -> Result<Who, Problem> 
     }
 }
 
-fn shown(headers: &HeaderMap) -> Result<Shown, Problem> {
+/// Reads what a request shows, or says how to show it.
+pub(super) fn shown(headers: &HeaderMap) -> Result<Shown, Problem> {
     let unreadable = || Problem::unauthenticated("Send Authorization: Bearer with a token or an API key.");
     let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
     let (first, second) = (authorizations.next(), authorizations.next());
@@ -105,7 +101,7 @@ fn shown(headers: &HeaderMap) -> Result<Shown, Problem> {
     }
     if let Some(key) = key {
         let key = key.to_str().ok().filter(|key| key.starts_with(KEY_PREFIX)).ok_or_else(unreadable)?;
-        return Ok(Shown::Key(key.to_owned()));
+        return Ok(Shown::Key(Key::new(key)));
     }
     let Some(value) = first else { return Ok(Shown::Nothing) };
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(unreadable)?;
@@ -114,7 +110,7 @@ fn shown(headers: &HeaderMap) -> Result<Shown, Problem> {
         return Err(unreadable());
     }
     if token.starts_with(KEY_PREFIX) {
-        return Ok(Shown::Key(token.to_owned()));
+        return Ok(Shown::Key(Key::new(token)));
     }
     Ok(Shown::Token(token.to_owned()))
 }

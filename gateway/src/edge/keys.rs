@@ -21,6 +21,22 @@ const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
 const REFUSED_FOR: Duration = Duration::from_secs(5);
 const KEY_BYTES_MAX: usize = 200;
 
+/// An API key as it was sent, and what it is known by.
+pub(super) struct Key {
+    secret: String,
+    digest: [u8; 32],
+}
+
+impl Key {
+    pub(super) fn new(secret: &str) -> Self {
+        Self { secret: secret.to_owned(), digest: Sha256::digest(secret.as_bytes()).into() }
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.secret.len() > KEY_BYTES_MAX
+    }
+}
+
 /// Exchanges API keys. Secrets are kept as hashes only.
 pub(crate) struct KeyExchange {
     auth: Upstream,
@@ -40,17 +56,16 @@ impl KeyExchange {
     }
 
     /// Whether memory says what a key stands for, so that auth need not be asked.
-    pub(super) fn knows(&self, key: &str) -> bool {
-        let digest: [u8; 32] = Sha256::digest(key.as_bytes()).into();
-        key.len() > KEY_BYTES_MAX || self.tokens.contains_key(&digest) || self.refused.contains_key(&digest)
+    pub(super) fn knows(&self, key: &Key) -> bool {
+        key.is_too_long() || self.tokens.contains_key(&key.digest) || self.refused.contains_key(&key.digest)
     }
 
     /// The token that a key stands for, and whose it is.
-    pub(super) async fn token_of(&self, key: &str, verifier: &TokenVerifier) -> Result<(String, Identity), Problem> {
-        if key.len() > KEY_BYTES_MAX {
+    pub(super) async fn token_of(&self, key: &Key, verifier: &TokenVerifier) -> Result<(String, Identity), Problem> {
+        if key.is_too_long() {
             return Err(refusal());
         }
-        let digest: [u8; 32] = Sha256::digest(key.as_bytes()).into();
+        let digest = key.digest;
         let soon = self.clock.now() + RENEW_BEFORE;
         if let Some(known) = self.tokens.get(&digest).filter(|known| known.expires_at > soon) {
             match verifier.verify(&known.token).await {
@@ -62,7 +77,7 @@ impl KeyExchange {
         if self.refused.contains_key(&digest) {
             return Err(refusal());
         }
-        let exchanged = self.exchange(key).await.inspect_err(|problem| {
+        let exchanged = self.exchange(&key.secret).await.inspect_err(|problem| {
             if problem.status().is_client_error() {
                 self.refused.insert(digest, ());
             }
@@ -73,8 +88,8 @@ impl KeyExchange {
         Ok((token, identity))
     }
 
-    async fn exchange(&self, key: &str) -> Result<ExchangedToken, Problem> {
-        let asked = ExchangeApiKey { key: key.to_owned() };
+    async fn exchange(&self, secret: &str) -> Result<ExchangedToken, Problem> {
+        let asked = ExchangeApiKey { key: secret.to_owned() };
         self.auth.post("/internal/api-keys/exchange", &asked).await.map_err(|error| match error {
             CallError::Refused(refused) if refused.status < 500 && refused.status != 403 => refusal(),
             other => {

@@ -16,7 +16,7 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use credentials::Who;
+use credentials::{Shown, Who};
 use onsale_platform::problem::Problem;
 use std::time::Duration;
 
@@ -62,11 +62,12 @@ pub(crate) async fn guard(
     }
     let client = request.extensions().get::<ClientAddress>().copied().unwrap_or_default();
     // A key that may be a guess counts as the address's call, before auth is asked.
-    let is_counted = credentials::must_be_exchanged(&state, &request);
+    let shown = credentials::shown(request.headers());
+    let is_counted = matches!(&shown, Ok(Shown::Key(key)) if !state.keys.knows(key));
     if is_counted && let Err(limited) = state.limits.check(&Who::Nobody, client, &request) {
         return limited.into_response();
     }
-    let who = match credentials::of(&state, &mut request).await {
+    let who = match credentials::of(&state, &mut request, shown).await {
         Ok(who) => who,
         Err(problem) if is_counted => return problem.into_response(),
         Err(problem) => {

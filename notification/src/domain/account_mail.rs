@@ -1,8 +1,8 @@
 //! Mails about an account.
 
-use super::html::query_part;
 use super::layout::Content;
 use super::{Language, Mail};
+use onsale_core::text::query_value;
 
 /// Prove that the address is yours.
 #[must_use]
@@ -20,7 +20,7 @@ pub fn verify_email(language: Language, name: &str, public_url: &str, token: &st
         sum: false,
         button: Some((
             say("Confirm the address", "Confirmar la dirección"),
-            format!("{public_url}/verify-email?token={}", query_part(token)),
+            format!("{public_url}/verify-email?token={}", query_value(token)),
         )),
         after: vec![say(
             "The link works once. If you have no account with us, you need not do anything.",
@@ -46,7 +46,7 @@ pub fn reset_password(language: Language, name: &str, public_url: &str, token: &
         sum: false,
         button: Some((
             say("Choose a password", "Elegir la contraseña"),
-            format!("{public_url}/reset-password?token={}", query_part(token)),
+            format!("{public_url}/reset-password?token={}", query_value(token)),
         )),
         after: vec![say(
             "The link works once and not for long. If it was not you, you need not do anything: your password stays as it is.",

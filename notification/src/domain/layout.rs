@@ -1,7 +1,7 @@
 //! The frame of all mails: greeting, paragraphs, at most one table and one button, the footer.
 
-use super::html::{escape, one_line};
 use super::{Language, Mail};
+use onsale_core::text::escape_html;
 
 /// What a mail says, before it is laid out. Nothing in it is escaped yet.
 pub(super) struct Content {
@@ -52,19 +52,19 @@ impl Content {
 
     fn html(&self) -> String {
         let language = self.language.as_str();
-        let subject = escape(&one_line(&self.subject));
+        let subject = escape_html(&one_line(&self.subject));
         let mut body = paragraph(&self.greeting());
         body.extend(self.before.iter().map(|text| paragraph(text)));
         body.push_str(&self.table());
         if let Some((label, url)) = &self.button {
-            let (label, url) = (escape(label), escape(url));
+            let (label, url) = (escape_html(label), escape_html(url));
             body.push_str(&format!(
                 "<p style=\"margin:24px 0\"><a href=\"{url}\" style=\"display:inline-block;padding:12px 24px;\
                  border-radius:8px;background:#4f2fd6;color:#ffffff;font-weight:600;text-decoration:none\">{label}</a></p>\n"
             ));
         }
         body.extend(self.after.iter().map(|text| paragraph(text)));
-        let footer = escape(self.footer());
+        let footer = escape_html(self.footer());
         format!(
             "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -91,8 +91,8 @@ impl Content {
             table.push_str(&format!(
                 "<tr style=\"font-weight:{weight}\"><td style=\"padding:8px 0;border-bottom:1px solid #e4e0f3\">{}</td>\
                  <td style=\"padding:8px 0;border-bottom:1px solid #e4e0f3;text-align:right;white-space:nowrap\">{}</td></tr>\n",
-                escape(&one_line(left)),
-                escape(&one_line(right))
+                escape_html(&one_line(left)),
+                escape_html(&one_line(right))
             ));
         }
         table.push_str("</table>\n");
@@ -101,5 +101,10 @@ impl Content {
 }
 
 fn paragraph(text: &str) -> String {
-    format!("<p style=\"margin:0 0 16px\">{}</p>\n", escape(text))
+    format!("<p style=\"margin:0 0 16px\">{}</p>\n", escape_html(text))
+}
+
+/// The text as one line, without what could end a header or a line of a table.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control()).collect::<Vec<_>>().join(" ").trim().to_owned()
 }

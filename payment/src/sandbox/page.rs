@@ -6,6 +6,7 @@ use super::routes::find_intent;
 use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use onsale_core::text::escape_html;
 use onsale_core::{Currency, Money};
 
 const STYLE: &str = include_str!("page.css");
@@ -72,8 +73,8 @@ fn back(intent: &Intent) -> Option<String> {
 }
 
 fn question(intent: &Intent) -> String {
-    let (id, amount) = (escaped(&intent.id), escaped(&amount(intent)));
-    let description = intent.description.as_deref().map(escaped).unwrap_or_default();
+    let (id, amount) = (escape_html(&intent.id), escape_html(&amount(intent)));
+    let description = intent.description.as_deref().map(escape_html).unwrap_or_default();
     format!(
         "<h1>Confirm your payment</h1>\
          <p class=\"amount\">{amount}</p><p>{description}</p>\
@@ -91,7 +92,7 @@ fn done(intent: &Intent) -> String {
         Status::RequiresPaymentMethod | Status::RequiresAction => "The payment was declined.",
     };
     let link = back(intent)
-        .map_or_else(String::new, |url| format!("<p><a href=\"{}\">Back to the shop</a></p>", escaped(&url)));
+        .map_or_else(String::new, |url| format!("<p><a href=\"{}\">Back to the shop</a></p>", escape_html(&url)));
     format!("<h1>Done</h1><p>{text}</p>{link}")
 }
 
@@ -116,19 +117,4 @@ fn page(status: StatusCode, main: &str) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,7 +1,7 @@
 //! Where the search words were found: escaped text with `<mark>` around them.
 
 use super::typos;
-use onsale_core::text::fold;
+use onsale_core::text::{escape_html, fold};
 
 /// The longest part of a description that is shown, in characters.
 const SNIPPET_MAX: usize = 160;
@@ -27,13 +27,13 @@ pub fn mark(text: &str, terms: &[String]) -> Option<String> {
     }
     let mut at = from;
     for hit in hits.iter().filter(|hit| hit.start >= from && hit.start + hit.text.len() <= to) {
-        escape(&text[at..hit.start], &mut marked);
+        marked.push_str(&escape_html(&text[at..hit.start]));
         marked.push_str("<mark>");
-        escape(hit.text, &mut marked);
+        marked.push_str(&escape_html(hit.text));
         marked.push_str("</mark>");
         at = hit.start + hit.text.len();
     }
-    escape(&text[at..to], &mut marked);
+    marked.push_str(&escape_html(&text[at..to]));
     if to < text.len() {
         marked.push('…');
     }
@@ -78,19 +78,6 @@ fn window(text: &str, first: usize) -> (usize, usize) {
     // A first word longer than the window is shown whole.
     let word_end = text[first..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |at| first + at);
     (from, to.max(word_end))
-}
-
-fn escape(text: &str, into: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => into.push_str("&amp;"),
-            '<' => into.push_str("&lt;"),
-            '>' => into.push_str("&gt;"),
-            '"' => into.push_str("&quot;"),
-            '\'' => into.push_str("&#39;"),
-            c => into.push(c),
-        }
-    }
 }
 
 #[cfg(test)]

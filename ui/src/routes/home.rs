@@ -5,10 +5,11 @@ use crate::components::{HOUSE, STAGE, card};
 use crate::format::{Moment, count};
 use crate::islands::SearchBox;
 use crate::language::Language;
-use crate::shell::{Page, Top, document, encoded, fragment};
+use crate::shell::{Page, Top, document, fragment};
 use crate::when::When;
 use leptos::prelude::*;
 use onsale_core::api::events::{EventSummary, FacetCount, Facets};
+use onsale_core::text::query_value;
 
 /// How many rows the board of openings has.
 const OPENINGS_MAX: usize = 4;
@@ -65,10 +66,10 @@ impl Home {
             .into_iter()
             .filter(|(known, _)| *known != name)
             .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .map(|(name, value)| format!("{name}={}", query_value(value)))
             .collect();
         if !value.is_empty() {
-            parts.push(format!("{name}={}", encoded(value)));
+            parts.push(format!("{name}={}", query_value(value)));
         }
         if parts.is_empty() { "/".to_owned() } else { format!("/?{}", parts.join("&")) }
     }
@@ -232,7 +233,7 @@ fn cards(page: &Page, asked: &Home, found: &Listing) -> AnyView {
     let more = found.next_cursor.as_ref().map(|cursor| {
         let search = asked.with("", "");
         let separator = if search.contains('?') { '&' } else { '?' };
-        let address = page.link(&format!("{search}{separator}cursor={}#results", encoded(cursor)));
+        let address = page.link(&format!("{search}{separator}cursor={}#results", query_value(cursor)));
         view! {
             <div class="row" style="justify-content:center;padding-block:var(--s4)">
                 <a class="btn" href=address>{language.show_more()}</a>

@@ -86,18 +86,3 @@ pub(crate) fn marked(target: Option<web_sys::EventTarget>, name: &str) -> Option
     let value = marked.get_attribute(name)?;
     Some((marked, value))
 }
-
-/// Text inside of an element or of an attribute in double quotes.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}

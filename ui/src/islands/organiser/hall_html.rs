@@ -1,7 +1,7 @@
 //! The house and its standing places, as HTML.
 
 use super::figures::meter;
-use super::html::escaped;
+use super::html::escape_html;
 use crate::format::{count, money};
 use crate::language::Language;
 use crate::seats::{Board, Look, SeatNo};
@@ -66,7 +66,7 @@ pub(super) fn standing(language: Language, kinds: &[TicketTypeView]) -> String {
             "<li class=\"num\"><span><b>{}</b> <small class=\"soft\">{}</small></span>\
              <span class=\"end\"><b>{}</b> <small class=\"soft\">{} {}</small></span>{}\
              <span class=\"end soft small\">{} {}</span></li>",
-            escaped(&kind.name),
+            escape_html(&kind.name),
             money(language, kind.price.total),
             count(language, kind.sold),
             language.of_capacity(kind.total),
@@ -93,11 +93,11 @@ pub(super) fn tip(language: Language, board: &Board, seat: SeatNo) -> String {
     let plan = &board.plan;
     format!(
         "<b>{} · {} · {}</b><br>{} · {}, {}",
-        escaped(&plan.zone(seat).name),
-        escaped(&language.row_named(&plan.row(seat).label)),
-        escaped(plan.column(seat)),
+        escape_html(&plan.zone(seat).name),
+        escape_html(&language.row_named(&plan.row(seat).label)),
+        escape_html(plan.column(seat)),
         seat_state(language, board, seat),
-        escaped(&plan.category(seat).name),
+        escape_html(&plan.category(seat).name),
         money(language, plan.price(seat)),
     )
 }

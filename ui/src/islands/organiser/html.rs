@@ -5,10 +5,10 @@ use super::facts::{Listed, Venue};
 use super::figures::{meter, moment, state};
 use crate::components::HOUSE;
 use crate::format::{Moment, count, money};
-pub(super) use crate::islands::house::dom::escaped;
 use crate::language::Language;
 use chrono::{DateTime, Utc};
 use onsale_core::api::sales::EventSales;
+pub(super) use onsale_core::text::escape_html;
 
 /// The shape of what is awaited; it shows only when that takes a while.
 pub(super) fn waiting(language: Language, heading: &str) -> String {
@@ -41,19 +41,19 @@ pub(super) struct Instead {
 /// Rows of empty seats, what it means, and what to do.
 pub(super) fn instead(language: Language, instead: &Instead, who: Option<&str>) -> String {
     let who = who.filter(|_| !instead.again && !instead.text.is_empty());
-    let who = who.map(|name| format!("<p class=\"soft small\">{}: {}</p>", language.signed_in_as(), escaped(name)));
+    let who = who.map(|name| format!("<p class=\"soft small\">{}: {}</p>", language.signed_in_as(), escape_html(name)));
     let trace = instead.trace.as_ref();
     let trace =
-        trace.map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escaped(trace)));
+        trace.map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escape_html(trace)));
     let link = instead.link.as_ref();
-    let link = link.map(|(to, word)| format!("<a class=\"btn ink\" href=\"{}\">{word}</a>", escaped(to)));
+    let link = link.map(|(to, word)| format!("<a class=\"btn ink\" href=\"{}\">{word}</a>", escape_html(to)));
     let again =
         format!("<button type=\"button\" class=\"btn ink\" data-act=\"again\">{}</button>", language.try_again());
     format!(
         "<div class=\"empty instead\" role=\"alert\"><svg viewBox=\"0 0 160 70\" width=\"160\" height=\"70\" \
          class=\"soft\" aria-hidden=\"true\">{HOUSE}</svg><h1>{}</h1><p>{}</p>{}{}{}{}</div>",
-        escaped(&instead.heading),
-        escaped(&instead.text),
+        escape_html(&instead.heading),
+        escape_html(&instead.text),
         who.unwrap_or_default(),
         trace.unwrap_or_default(),
         link.unwrap_or_default(),
@@ -111,7 +111,7 @@ fn event_row(reader: Reader, event: &Listed, venues: &[Venue], sales: &[EventSal
         [venue.name.as_str(), venue.city.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
     let (word, class) = state(language, event, &venue.time_zone, now);
     let sold = sales.iter().find(|sold| sold.event_id.as_str() == event.id);
-    let id = escaped(&event.id);
+    let id = escape_html(&event.id);
     format!(
         "<li><a href=\"{}\"><span class=\"plate date\"><small>{}</small><b>{}</b><small>{}</small></span>\
          <span class=\"what\"><b>{}</b><span class=\"soft small\">{} · {}</span></span>\
@@ -121,10 +121,10 @@ fn event_row(reader: Reader, event: &Listed, venues: &[Venue], sales: &[EventSal
         starts.weekday(),
         starts.day(),
         starts.month(),
-        escaped(&event.draft.name),
-        escaped(&place.join(" · ")),
+        escape_html(&event.draft.name),
+        escape_html(&place.join(" · ")),
         starts.time(),
-        escaped(&word),
+        escape_html(&word),
         event_figures(language, sold),
     )
 }
@@ -159,7 +159,7 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
     }
     let buyers = format!(
         "<a class=\"btn sm\" href=\"{}\">{}</a>",
-        reader.link(&format!("/events/{}", escaped(&event.id))),
+        reader.link(&format!("/events/{}", escape_html(&event.id))),
         language.buyers_page()
     );
     let is_public = !matches!(class, "") || word == language.event_over();
@@ -169,9 +169,9 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
          <div class=\"row push\">{}</div></header>",
         reader.link("/organiser"),
         language.all_your_events(),
-        escaped(&event.draft.name),
-        escaped(&brief),
-        escaped(&word),
+        escape_html(&event.draft.name),
+        escape_html(&brief),
+        escape_html(&word),
         fresh(language),
         if is_public { buyers } else { String::new() },
     )

@@ -1,7 +1,7 @@
 //! One order: who bought what, what it cost, and what happened.
 
 use super::facts::{self, Venue};
-use super::html::escaped;
+use super::html::escape_html;
 use super::{ROOT, Reader, door, orders_html};
 use crate::api::{self, Failure};
 use crate::browser;
@@ -78,7 +78,7 @@ fn page(
     let made = Moment::at(language, order.created_at, &venue.time_zone);
     let tickets: String = detail.issued.iter().map(|ticket| ticket_row(reader, ticket)).collect();
     let tickets = if tickets.is_empty() {
-        let places = escaped(&orders_html::places(language, &order.seats, &order.tickets));
+        let places = escape_html(&orders_html::places(language, &order.seats, &order.tickets));
         format!("<p>{places}</p><p class=\"soft\">{}</p>", language.no_tickets())
     } else {
         format!("<ul class=\"issued\">{tickets}</ul>")
@@ -90,10 +90,10 @@ fn page(
          <div class=\"duo\"><div class=\"stack\"><section class=\"card stack\" aria-labelledby=\"t-h\"><h2 id=\"t-h\">{}</h2>\
          {tickets}</section><section class=\"card stack\" aria-labelledby=\"w-h\"><h2 id=\"w-h\">{}</h2>\
          <ol class=\"steps\">{steps}</ol></section></div><div class=\"stack\">{}{}</div></div>",
-        reader.link(&format!("/organiser/events/{}", escaped(event))),
-        escaped(name),
+        reader.link(&format!("/organiser/events/{}", escape_html(event))),
+        escape_html(name),
         language.order_word(),
-        escaped(&order.order_number),
+        escape_html(&order.order_number),
         made.date_and_time(),
         language.its_tickets(),
         language.history(),
@@ -104,8 +104,8 @@ fn page(
 
 fn buyer_card(reader: Reader, detail: &SoldOrderDetail) -> String {
     let (language, buyer) = (reader.language, &detail.order.buyer);
-    let name = buyer.name.as_deref().map_or_else(|| language.name_unknown().to_owned(), escaped);
-    let email = buyer.email.as_deref().map(escaped);
+    let name = buyer.name.as_deref().map_or_else(|| language.name_unknown().to_owned(), escape_html);
+    let email = buyer.email.as_deref().map(escape_html);
     let email = email.map(|email| format!("<p><a href=\"mailto:{email}\">{email}</a></p>")).unwrap_or_default();
     format!(
         "<section class=\"card stack who-card\" aria-labelledby=\"b-h\"><h2 id=\"b-h\">{}</h2><p><b>{name}</b></p>{email}\
@@ -118,7 +118,7 @@ fn cost_card(reader: Reader, detail: &SoldOrderDetail) -> String {
     let language = reader.language;
     let line = |label: &str, value: &str| format!("<div><dt>{label}</dt><dd>{value}</dd></div>");
     let lines: String =
-        detail.lines.iter().map(|part| line(&escaped(&part.label), &money(language, part.amount))).collect();
+        detail.lines.iter().map(|part| line(&escape_html(&part.label), &money(language, part.amount))).collect();
     let total = format!(
         "<div class=\"total\"><dt>{}</dt><dd>{}</dd></div>",
         language.total(),
@@ -145,10 +145,10 @@ fn ticket_row(reader: Reader, ticket: &SoldTicketView) -> String {
     let place = seat.map(|seat| language.seat_at(&seat.zone, &seat.row, &seat.column)).unwrap_or_default();
     // A type that is called as its zone says nothing new.
     let kind = seat.filter(|seat| seat.zone != ticket.name);
-    let kind = kind.map(|_| format!("<br><span class=\"soft small\">{}</span>", escaped(&ticket.name)));
+    let kind = kind.map(|_| format!("<br><span class=\"soft small\">{}</span>", escape_html(&ticket.name)));
     format!(
         "<li><span><b>{}</b>{}</span><span class=\"badge {class}\">{word}</span><span class=\"num\">{}</span></li>",
-        if place.is_empty() { escaped(&ticket.name) } else { escaped(&place) },
+        if place.is_empty() { escape_html(&ticket.name) } else { escape_html(&place) },
         kind.unwrap_or_default(),
         money(language, ticket.price),
     )
@@ -171,7 +171,7 @@ fn step_row(reader: Reader, venue: &Venue, step: &OrderStep, now: DateTime<Utc>)
     let more = if more.is_empty() {
         String::new()
     } else {
-        format!(" <span class=\"soft\">· {}</span>", escaped(&more.join(" · ")))
+        format!(" <span class=\"soft\">· {}</span>", escape_html(&more.join(" · ")))
     };
     Some(format!(
         "<li><time class=\"num soft\" datetime=\"{}\">{when}</time><span>{word}{more}</span></li>",

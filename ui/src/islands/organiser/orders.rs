@@ -241,7 +241,7 @@ fn fail(reader: Reader, failure: &Failure) {
         door::shut(reader, failure, "");
         return;
     }
-    let words = super::html::escaped(&failure.words(reader.language));
+    let words = super::html::escape_html(&failure.words(reader.language));
     dom::html("after", &format!("<div class=\"notice bad\"><div><p>{words}</p></div></div>"));
 }
 

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::figures::moment;
-use super::html::escaped;
+use super::html::escape_html;
 use crate::format::money;
 use crate::language::Language;
 use chrono::{DateTime, Utc};
@@ -66,17 +66,18 @@ pub(super) fn row(reader: Reader, event: &str, zone: &str, order: &SoldOrder, no
 pub(super) fn cells(reader: Reader, event: &str, zone: &str, order: &SoldOrder, now: DateTime<Utc>) -> String {
     let language = reader.language;
     let (word, class) = state(language, order);
-    let name = order.buyer.name.as_deref().map_or_else(|| language.name_unknown().to_owned(), escaped);
-    let email = order.buyer.email.as_deref().map(|email| format!("<small class=\"soft\">{}</small>", escaped(email)));
+    let name = order.buyer.name.as_deref().map_or_else(|| language.name_unknown().to_owned(), escape_html);
+    let email =
+        order.buyer.email.as_deref().map(|email| format!("<small class=\"soft\">{}</small>", escape_html(email)));
     format!(
         "<td role=\"cell\"><a class=\"num\" href=\"{}\">{}</a></td><td role=\"cell\" class=\"who\">{name}{}</td>\
          <td role=\"cell\" class=\"what\">{}</td><td role=\"cell\" class=\"n sum\">{}</td>\
          <td role=\"cell\" class=\"st\"><span class=\"badge {class}\">{word}</span></td>\
          <td role=\"cell\" class=\"n at\">{}</td>",
-        reader.link(&format!("/organiser/events/{}/orders/{}", escaped(event), order.order_id)),
-        escaped(&order.order_number),
+        reader.link(&format!("/organiser/events/{}/orders/{}", escape_html(event), order.order_id)),
+        escape_html(&order.order_number),
         email.unwrap_or_default(),
-        escaped(&places(language, &order.seats, &order.tickets)),
+        escape_html(&places(language, &order.seats, &order.tickets)),
         money(language, order.total),
         moment(language, order.created_at, zone, now),
     )
@@ -158,6 +159,6 @@ mod tests {
         assert!(after(Language::Es, true, true, false, false).contains("No existe ese pedido"));
         assert_eq!(after(Language::En, false, false, false, false), "");
         assert!(news(Language::En, 1).contains("Show 1 new order<"));
-        assert!(super::super::html::escaped("<b>\"&").contains("&lt;b&gt;&quot;&amp;"));
+        assert!(super::super::html::escape_html("<b>\"&").contains("&lt;b&gt;&quot;&amp;"));
     }
 }

@@ -1,9 +1,9 @@
 //! The small pieces of the page that change, as HTML: written by the server first, by the browser afterwards.
 
 use crate::format::money;
-pub(crate) use crate::islands::house::dom::escaped;
 use crate::language::Language;
 use crate::seats::{Board, Look, Plan, SeatNo, row_name, seat_label, seat_name};
+pub(crate) use onsale_core::text::escape_html;
 
 /// What a seat's state is called beside its price; nothing for a free one.
 pub(crate) fn state_word(language: Language, look: Look) -> Option<&'static str> {
@@ -30,7 +30,7 @@ pub(crate) fn rows(language: Language, plan: &Plan, section: u32, chosen: u32) -
 
 fn option(place: u32, chosen: u32, name: &str) -> String {
     let selected = if place == chosen { " selected" } else { "" };
-    format!("<option value=\"{place}\"{selected}>{}</option>", escaped(name))
+    format!("<option value=\"{place}\"{selected}>{}</option>", escape_html(name))
 }
 
 /// The seats of a row that can be had, or are the reader's.
@@ -57,7 +57,7 @@ fn chip(language: Language, plan: &Plan, seat: SeatNo, look: Look) -> String {
         label.push_str(", ");
         label.push_str(word);
     }
-    let (label, number, name) = (escaped(&label), escaped(plan.column(seat)), escaped(&category.name));
+    let (label, number, name) = (escape_html(&label), escape_html(plan.column(seat)), escape_html(&category.name));
     format!(
         "<button type=\"button\" class=\"chip {letter}{shape}{yours}\" data-seat=\"{seat}\" aria-pressed=\"{pressed}\" \
          aria-label=\"{label}\" title=\"{name}\"><span class=\"cat\">{letter}</span>{number}</button>"
@@ -69,16 +69,16 @@ pub(super) fn plates(language: Language, board: &Board, standing: &[(String, u32
     let plan = &board.plan;
     let seats = board.choice.all().map(|seat| {
         let price = money(language, plan.price(seat));
-        let label = escaped(&language.give_back(&seat_name(language, plan, seat), &price));
+        let label = escape_html(&language.give_back(&seat_name(language, plan, seat), &price));
         let yours = if board.look(seat) == Look::Mine { " yours" } else { "" };
-        let (zone, row) = (escaped(&plan.zone(seat).name), &plan.row(seat).label);
-        let number = escaped(plan.column(seat));
+        let (zone, row) = (escape_html(&plan.zone(seat).name), &plan.row(seat).label);
+        let number = escape_html(plan.column(seat));
         // A row's letter goes with the number; a row's number would be taken for it.
         let named = row_name(language, row);
         let (zone, place) = if named == *row {
-            (zone, format!("{} {number}", escaped(row)))
+            (zone, format!("{} {number}", escape_html(row)))
         } else {
-            (format!("{zone} · {}", escaped(&named)), number)
+            (format!("{zone} · {}", escape_html(&named)), number)
         };
         format!(
             "<li><button type=\"button\" class=\"plate num{yours}\" data-seat=\"{seat}\" aria-label=\"{label}\">\
@@ -87,7 +87,7 @@ pub(super) fn plates(language: Language, board: &Board, standing: &[(String, u32
         )
     });
     let tickets = standing.iter().map(|(name, count)| {
-        format!("<li><span class=\"plate num yours\"><small>{}</small><b>× {count}</b></span></li>", escaped(name))
+        format!("<li><span class=\"plate num yours\"><small>{}</small><b>× {count}</b></span></li>", escape_html(name))
     });
     seats.chain(tickets).collect()
 }
@@ -104,8 +104,8 @@ pub(super) fn tip(language: Language, board: &Board, seat: SeatNo) -> String {
         text.push_str(" · ");
         text.push_str(word);
     }
-    let (zone, row) = (escaped(&plan.zone(seat).name), escaped(&language.row_named(&plan.row(seat).label)));
-    let (number, text) = (escaped(plan.column(seat)), escaped(&text));
+    let (zone, row) = (escape_html(&plan.zone(seat).name), escape_html(&language.row_named(&plan.row(seat).label)));
+    let (number, text) = (escape_html(plan.column(seat)), escape_html(&text));
     format!(
         "<b>{zone} · {row} · {number}</b><span class=\"row {letter}\"><span class=\"cat\">{letter}</span>\
          <span>{text}</span></span>"

@@ -1,6 +1,6 @@
 //! What happened, and the one button that helps.
 
-use super::html::escaped;
+use super::html::escape_html;
 use super::room::Room;
 use super::{dom, hold};
 use crate::components::ALERT;
@@ -60,17 +60,17 @@ impl Notice {
 
     fn html(&self, language: Language) -> String {
         let button = self.remedy.as_ref().map(|(label, _)| {
-            format!("<button type=\"button\" class=\"btn sm\" data-act=\"remedy\">{}</button>", escaped(label))
+            format!("<button type=\"button\" class=\"btn sm\" data-act=\"remedy\">{}</button>", escape_html(label))
         });
         let trace = self
             .trace
             .as_ref()
-            .map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escaped(trace)));
+            .map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escape_html(trace)));
         format!(
             "<div class=\"{}\"><svg class=\"i\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">{ALERT}</svg><div><p>{}</p>{}\
              <p class=\"row\">{}<button type=\"button\" class=\"link\" data-act=\"dismiss\">{}</button></p></div></div>",
             self.class,
-            escaped(&self.text),
+            escape_html(&self.text),
             trace.unwrap_or_default(),
             button.unwrap_or_default(),
             language.dismiss(),

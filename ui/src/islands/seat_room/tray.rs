@@ -1,7 +1,7 @@
 //! What is the reader's, what it costs, and the one next step.
 
 use super::dom;
-use super::html::{escaped, plates};
+use super::html::{escape_html, plates};
 use super::room::{Busy, Room};
 use crate::format::money;
 use onsale_core::Money;
@@ -62,13 +62,17 @@ pub(super) fn write(room: Room) {
         Some(holding) if (seats, standing) == (0, 0) => {
             let address = room.link(&format!("/checkout/{}", holding.id));
             let label = language.pay(&money(language, holding.total));
-            format!("<a class=\"btn go big\" data-act=\"pay\" href=\"{}\">{}</a>", escaped(&address), escaped(&label))
+            format!(
+                "<a class=\"btn go big\" data-act=\"pay\" href=\"{}\">{}</a>",
+                escape_html(&address),
+                escape_html(&label)
+            )
         }
         _ => {
             let disabled = if (seats, standing) == (0, 0) { " aria-disabled=\"true\"" } else { "" };
             format!(
                 "<button type=\"button\" class=\"btn go big\" data-act=\"hold\"{disabled}>{}</button>",
-                escaped(&label)
+                escape_html(&label)
             )
         }
     };
