@@ -36,6 +36,8 @@ pub(super) struct Instead {
     pub(super) link: Option<(String, &'static str)>,
     /// Whether loading again may help.
     pub(super) again: bool,
+    /// Nothing went wrong: nobody needs to be called.
+    pub(super) calm: bool,
 }
 
 /// Rows of empty seats, what it means, and what to do.
@@ -50,8 +52,9 @@ pub(super) fn instead(language: Language, instead: &Instead, who: Option<&str>) 
     let again =
         format!("<button type=\"button\" class=\"btn ink\" data-act=\"again\">{}</button>", language.try_again());
     format!(
-        "<div class=\"empty instead\" role=\"alert\"><svg viewBox=\"0 0 160 70\" width=\"160\" height=\"70\" \
+        "<div class=\"empty instead\"{}><svg viewBox=\"0 0 160 70\" width=\"160\" height=\"70\" \
          class=\"soft\" aria-hidden=\"true\">{HOUSE}</svg><h1>{}</h1><p>{}</p>{}{}{}{}</div>",
+        if instead.calm { "" } else { " role=\"alert\"" },
         escape_html(&instead.heading),
         escape_html(&instead.text),
         who.unwrap_or_default(),
@@ -98,9 +101,10 @@ pub(super) fn no_events(reader: Reader) -> String {
         heading: language.no_events().to_owned(),
         text: language.no_events_more().to_owned(),
         link: Some((reader.link("/api/docs"), language.how_by_api())),
+        calm: true,
         ..Instead::default()
     };
-    self::instead(language, &instead, None).replace(" role=\"alert\"", "")
+    self::instead(language, &instead, None)
 }
 
 fn event_row(reader: Reader, event: &Listed, venues: &[Venue], sales: &[EventSales], now: DateTime<Utc>) -> String {
