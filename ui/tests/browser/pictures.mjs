@@ -4,7 +4,7 @@
 //   node pictures.mjs FOLDER
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { account, ask, hold as holdElsewhere, pay as payElsewhere } from "./harness/api.mjs";
+import { ORGANISER, account, ask, hold as holdElsewhere, pay as payElsewhere } from "./harness/api.mjs";
 import { Reader, closeBrowser } from "./harness/browser.mjs";
 import { small } from "./harness/png.mjs";
 import * as buyer from "./harness/steps.mjs";
@@ -154,6 +154,23 @@ const buying = async (reader, person) => {
   await take(reader, "orders");
 };
 
+// What organisers see of their events, one of them and an order.
+const organising = async (reader) => {
+  const { page } = reader;
+  await buyer.signedIn(reader, ORGANISER);
+  await reader.visit("/organiser");
+  await page.locator(".nights li").first().waitFor();
+  await take(reader, "organiser-events");
+  await reader.visit(`/organiser/events/${EVENT}`);
+  await page.locator("#coming").waitFor({ state: "hidden" });
+  await page.locator("#rows a").first().waitFor();
+  await take(reader, "organiser-event");
+  await reader.press(page.locator("#rows a").first());
+  await reader.arrives(new RegExp(`^/organiser/events/${EVENT}/orders/`));
+  await page.locator("main h1").waitFor();
+  await take(reader, "organiser-order");
+};
+
 // What a test is to a reader, for whom nothing is at stake here.
 const nobody = { after: () => {} };
 
@@ -174,6 +191,9 @@ for (const language of ["en", "es"]) {
     }
     await buying(reader, await account());
     await reader.context.close();
+    const organiser = await Reader.begin(nobody, { language, device });
+    await organising(organiser);
+    await organiser.context.close();
   }
 }
 await closeBrowser();

@@ -71,7 +71,7 @@ pub(super) fn cells(reader: Reader, event: &str, zone: &str, order: &SoldOrder, 
         order.buyer.email.as_deref().map(|email| format!("<small class=\"soft\">{}</small>", escape_html(email)));
     format!(
         "<td role=\"cell\"><a class=\"num\" href=\"{}\">{}</a></td><td role=\"cell\" class=\"who\">{name}{}</td>\
-         <td role=\"cell\" class=\"what\">{}</td><td role=\"cell\" class=\"n sum\">{}</td>\
+         <td role=\"cell\" class=\"what\"><span>{}</span></td><td role=\"cell\" class=\"n sum\">{}</td>\
          <td role=\"cell\" class=\"st\"><span class=\"badge {class}\">{word}</span></td>\
          <td role=\"cell\" class=\"n at\">{}</td>",
         reader.link(&format!("/organiser/events/{}/orders/{}", escape_html(event), order.order_id)),
