@@ -140,6 +140,7 @@ fn framed<V: IntoView + 'static>(
                 <body class=class>
                     <a class="skip" href="#main">{language.skip()}</a>
                     {body()}
+                    <span id="end" hidden=true></span>
                 </body>
             </html>
         }
@@ -176,6 +177,8 @@ fn head(page: &Page, bundle: Bundle, title: &str) -> impl IntoView + use<> {
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
+            // Half a page is not painted (HTML, "link type expect"): what comes last would move what is in sight.
+            <link rel="expect" href="#end" blocking="render"/>
             <title>{title.to_owned()}</title>
             <link rel="preload" href=assets.font.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
             <link rel="stylesheet" href=loads.stylesheet/>
