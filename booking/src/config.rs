@@ -16,6 +16,8 @@ pub struct Config {
     pub without_redis_max: usize,
     /// `BOOKING_LIMITS_PER_ACCOUNT`: `on` or `off`. Off, events' limits per person are not kept; for load tests.
     pub limits_per_account: bool,
+    /// `BOOKING_REFUNDS_PER_SECOND`: how many orders of an event that was called off are given back in a second.
+    pub refunds_per_second: u16,
     /// `PUBLIC_URL`: our own origin; a `returnUrl` must be on it.
     pub public_url: String,
 }
@@ -29,6 +31,7 @@ impl Config {
             payment_window_seconds: env.get_or("BOOKING_PAYMENT_WINDOW_SECONDS", 900)?,
             without_redis_max: env.get_or("BOOKING_WITHOUT_REDIS_MAX", 128)?,
             limits_per_account: switch(env, "BOOKING_LIMITS_PER_ACCOUNT")?,
+            refunds_per_second: env.get_or("BOOKING_REFUNDS_PER_SECOND", 20_u16)?.max(1),
             public_url: env.get_or("PUBLIC_URL", "http://localhost:8080".to_owned())?,
         })
     }

@@ -4,7 +4,7 @@
 //! members before it left them, as in a state machine that is fed a log.
 
 use super::command::{Accepted, BeginPayment, Cancel, Change, Command, Rejected, Reserve, hold_end};
-use super::life::{Effect, Event, Life, Time, step};
+use super::life::{Effect, Event, Life, Places, Time, never, step};
 use super::rows::{
     Draw, EventCounts, HeldSeat, Occupancy, OrderDetails, ReservationRow, Rows, SeatNo, SeatRow, TicketRow,
 };
@@ -275,10 +275,28 @@ fn advance(rows: &mut Rows, id: ReservationId, event: &Event, issue: &Issue<'_>,
     let row = rows.reservations.get(&id).ok_or(Rejected::NotFound)?;
     let event = match event {
         Event::Authorised { attempt, .. } => Event::Authorised { attempt: *attempt, rows_ours: rows_ours(rows, row) },
+        Event::Captured { attempt, refund, .. } => {
+            Event::Captured { attempt: *attempt, refund: *refund, places: places(rows, row, now) }
+        }
         other => other.clone(),
     };
     let (life, effects) = step(&row.life, &event, now).map_err(Rejected::Refused)?;
     settle(rows, id, life, &effects, issue, now)
+}
+
+/// How the hold's places stand, should money turn out to be there.
+fn places(rows: &Rows, row: &ReservationRow, now: Time) -> Places {
+    let seats: Vec<SeatNo> = row.seats.iter().map(|held| held.seat).collect();
+    match row.life.status {
+        ReservationStatus::Active if rows_ours(rows, row) => Places::Ours,
+        ReservationStatus::Expired
+            if seats_available(rows, row.event, &seats, now).is_ok()
+                && stock_suffices(rows, row.event, &row.draws, &[]).is_ok() =>
+        {
+            Places::Free
+        }
+        _ => Places::Gone,
+    }
 }
 
 fn cancel_tickets(rows: &mut Rows, cancel: &Cancel, now: Time) -> Outcome {
@@ -326,6 +344,7 @@ fn settle(rows: &mut Rows, id: ReservationId, life: Life, effects: &[Effect], is
         match effect {
             Effect::FreeRows => free_hold(rows, id, now),
             Effect::KeepRowsUntil(end) => keep_until(rows, id, *end),
+            Effect::TakeRowsAgain => take_again(rows, id),
             Effect::SellRows => sell(rows, id, issue, now),
             // A sale that is undone loses all its tickets; a buyer's cancellation has named them before.
             Effect::CancelTickets => void_tickets(rows, id, |_| life.status != ReservationStatus::Confirmed),
@@ -378,6 +397,18 @@ fn keep_until(rows: &mut Rows, id: ReservationId, end: Time) {
             rows.set_seat(key, next);
         }
     }
+}
+
+/// The hold has its places again, each under a new fence; it is sold in the same step.
+fn take_again(rows: &mut Rows, id: ReservationId) {
+    let Some(mut row) = rows.reservations.remove(&id) else { return };
+    let seats: Vec<(SeatNo, i16)> = row.seats.iter().map(|held| (held.seat, held.kind)).collect();
+    row.seats = take_seats(rows, row.event, id, &seats, never());
+    for draw in &row.draws {
+        rows.move_stock((row.event, draw.stock), i64::from(draw.quantity), 0);
+    }
+    *rows.used.entry((row.event, row.account)).or_default() += i64::from(row.quantity());
+    rows.reservations.insert(id, row);
 }
 
 fn sell(rows: &mut Rows, id: ReservationId, issue: &Issue<'_>, now: Time) {

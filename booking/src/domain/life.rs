@@ -180,6 +180,8 @@ pub enum Event {
         attempt: PaymentId,
         /// The refund's key, should the money turn out to be too late.
         refund: Uuid,
+        /// How the hold's places stand.
+        places: Places,
     },
     /// The provider will never take the money that it had reserved.
     CaptureFailed {
@@ -213,6 +215,17 @@ pub enum Event {
     },
 }
 
+/// How the places of a hold stand at the moment when its money turns out to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Places {
+    /// Every row still carries the hold and its fences.
+    Ours,
+    /// The hold ran out, but all of it can be had again.
+    Free,
+    /// Somebody else has some of it, or its holder gave it back.
+    Gone,
+}
+
 /// What must follow from an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -220,6 +233,8 @@ pub enum Effect {
     FreeRows,
     /// In the same transaction: the rows' own end is this.
     KeepRowsUntil(Time),
+    /// In the same transaction: the places of a hold that ran out are its own once more, under new fences.
+    TakeRowsAgain,
     /// In the same transaction: the rows are sold and a ticket is issued for each.
     SellRows,
     /// In the same transaction: the named tickets, or all, are cancelled and their rows free again.

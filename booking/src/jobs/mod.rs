@@ -1,12 +1,14 @@
 //! What booking does in the background.
 
+mod late_money;
 mod sold_tickets;
 
 use crate::service::build_inventory;
 use crate::service::desk::LEASE;
-use crate::service::{drive_order, expire_holds};
+use crate::service::{drive_order, expire_holds, wind_up_event};
 use crate::state::State;
 use crate::store;
+use late_money::LateMoney;
 use onsale_core::events::Topic;
 use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
 use onsale_platform::outbox::Relay;
@@ -18,6 +20,8 @@ use std::time::Duration;
 const SWEPT_EVERY: Duration = Duration::from_millis(500);
 /// How often sagas without an owner are looked for.
 const RESUMED_EVERY: Duration = Duration::from_millis(500);
+/// How often events that were called off are looked for.
+const WOUND_UP_EVERY: Duration = Duration::from_secs(1);
 /// How many sagas are resumed at once.
 const RESUMED_MAX: i64 = 32;
 /// How often old idempotency keys and handled messages are forgotten.
@@ -32,6 +36,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     let shutdown = &platform.shutdown;
     shutdown.spawn("booking-relay", Relay::new(platform, ServiceRole::Booking, state.pool().clone()).run());
     shutdown.spawn("booking-inventory", inbox::run(platform.clone(), PublishedEvents(state.clone())));
+    shutdown.spawn("booking-late-money", inbox::run(platform.clone(), LateMoney(state.clone())));
     shutdown.spawn("booking-box-office", inbox::run(platform.clone(), SoldTickets::start(state)));
     if state.config.sweeper {
         shutdown.spawn("booking-sweeper", sweep(state.clone()));
@@ -39,6 +44,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
         tracing::warn!("BOOKING_SWEEPER=off: overdue holds end on contact only");
     }
     shutdown.spawn("booking-sagas", resume(state.clone()));
+    shutdown.spawn("booking-called-off", wind_up(state.clone()));
     shutdown.spawn("booking-forget", forget(state.clone()));
 }
 
@@ -78,6 +84,14 @@ async fn resume(state: State) {
                 futures::future::join_all(drives).await;
             }
             Err(error) => tracing::warn!(%error, "sagas could not be looked for"),
+        }
+    }
+}
+
+async fn wind_up(state: State) {
+    while state.shutdown.sleep(WOUND_UP_EVERY).await {
+        if let Err(error) = wind_up_event::round(&state).await {
+            tracing::warn!(%error, "an event that was called off could not be wound up; it is tried again");
         }
     }
 }

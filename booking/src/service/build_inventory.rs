@@ -23,6 +23,7 @@ pub async fn handle(state: &State, delivery: &Delivery) -> Result<(), ConsumeErr
         let mut tx = state.pool.begin().await?;
         if delivery.is_first(&mut tx).await? {
             store::inventories::cancel(&mut tx, &event_id).await?;
+            store::called_off::note(&mut tx, &event_id).await?;
         }
         tx.commit().await?;
     } else {

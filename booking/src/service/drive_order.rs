@@ -71,14 +71,21 @@ async fn look_at_payer(state: &State, row: &ReservationRow) -> Option<News> {
     news
 }
 
-async fn commit(
+/// Commits what happened; gives where the order stands then.
+pub async fn commit(
     state: &State,
     found: &Found,
     news: News,
     why: &Metadata,
     idempotency: Option<&Idempotent>,
 ) -> Result<Found, Problem> {
-    let sells = matches!(news.event, Event::Authorised { .. });
+    let saga = found.row.life.order.as_ref().map(|order| &order.saga);
+    let sells = match news.event {
+        Event::Authorised { .. } => true,
+        // Most money is taken for what is sold already.
+        Event::Captured { .. } => saga != Some(&Saga::Capturing),
+        _ => false,
+    };
     let (ticket_ids, ticket_prices) =
         if sells { issue(state, &found.row, &found.inventory) } else { (Vec::new(), Vec::new()) };
     let command =

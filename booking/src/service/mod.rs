@@ -9,6 +9,7 @@ pub mod desk;
 pub mod drive_order;
 pub mod expire_holds;
 pub mod find;
+pub mod hear_payment;
 pub mod hold_seats;
 pub mod idempotency;
 pub mod inventories;
@@ -25,6 +26,7 @@ pub mod sell_at_counter;
 pub mod show_event;
 pub mod view;
 pub mod watch_seats;
+pub mod wind_up_event;
 
 use onsale_platform::problem::Problem;
 use std::future::Future;

@@ -1,6 +1,6 @@
 //! What booking asks of payment, and what its answers mean to a saga.
 
-use crate::domain::life::{Effect, Event};
+use crate::domain::life::{Effect, Event, Places};
 use crate::domain::rows::ReservationRow;
 use crate::state::State;
 use onsale_core::api::booking::PaymentMethod;
@@ -57,6 +57,17 @@ pub async fn perform(state: &State, row: &ReservationRow, currency: Currency, ef
             None
         }
     }
+}
+
+/// Gives all of an attempt's money back, under the attempt's own id as the key. The same a second time does nothing.
+///
+/// # Errors
+/// Why it is not on its way back, to be tried again.
+pub async fn give_back(state: &State, attempt: PaymentId, amount: Money) -> Result<(), String> {
+    let body = RefundPayment { refund_id: attempt.0, amount };
+    let answer: Result<PaymentState, CallError> =
+        payment(state).post(&format!("/internal/payments/{attempt}/refunds"), &body).await;
+    answer.map(drop).map_err(|error| error.to_string())
 }
 
 /// How an attempt stands, for a payer who is on the provider's page.
@@ -122,7 +133,8 @@ fn news(state: &State, row: &ReservationRow, effect: &Effect, answer: &PaymentSt
         PaymentStatus::Authorised => Some(News::of(Event::Authorised { attempt, rows_ours: false })),
         PaymentStatus::Captured => {
             let refund = random::new_id(&state.clock);
-            Some(News::of(Event::Captured { attempt, refund }))
+            // How the places stand is looked up in the batch.
+            Some(News::of(Event::Captured { attempt, refund, places: Places::Gone }))
         }
         PaymentStatus::Declined | PaymentStatus::Voided if matches!(effect, Effect::Capture(_)) => {
             Some(News { event: Event::CaptureFailed { attempt }, note: answer.decline_code.clone() })

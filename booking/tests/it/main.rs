@@ -3,6 +3,7 @@
 mod box_office;
 mod cancelling;
 mod holding;
+mod late_money;
 mod paying;
 mod publishing;
 mod races;

@@ -5,7 +5,7 @@ use crate::ids::{self, EVENT, PRICE};
 use crate::provider::Standing;
 use onsale_booking::domain::allocate::{Outcome, apply};
 use onsale_booking::domain::command::{BeginPayment, Cancel, Command, Reserve};
-use onsale_booking::domain::life::Event;
+use onsale_booking::domain::life::{Event, Places};
 use onsale_booking::domain::rows::{Cost, EventCounts, Occupancy, Rows};
 use onsale_core::{OrderId, PaymentId, ReservationId, TicketId, TicketStatus};
 use uuid::Uuid;
@@ -97,7 +97,7 @@ pub(super) fn event_of(user: u8, number: u8, standing: Standing) -> Option<Event
     match standing {
         Standing::RequiresAction => None,
         Standing::Authorised => Some(Event::Authorised { attempt, rows_ours: true }),
-        Standing::Captured => Some(Event::Captured { attempt, refund: refund(user) }),
+        Standing::Captured => Some(Event::Captured { attempt, refund: refund(user), places: Places::Gone }),
         Standing::Declined => Some(Event::Declined { attempt }),
         Standing::Voided => Some(Event::Voided { attempt }),
     }

@@ -93,7 +93,9 @@ impl World {
         }
         let event = match (call, standing) {
             (Call::Refund { refund, .. }, Standing::Captured) => life::Event::Refunded { refund: *refund },
-            (_, Standing::Captured) => life::Event::Captured { attempt, refund: self.ids.make() },
+            (_, Standing::Captured) => {
+                life::Event::Captured { attempt, refund: self.ids.make(), places: life::Places::Gone }
+            }
             (Call::Capture(_), _) => life::Event::CaptureFailed { attempt },
             (_, Standing::RequiresAction) => life::Event::ActionRequired { attempt },
             (_, Standing::Authorised) => life::Event::Authorised { attempt, rows_ours: true },
@@ -150,9 +152,12 @@ fn waits_for(row: &ReservationRow, order: &OrderLife) -> Option<Call> {
         Effect::Capture(attempt) => Some(Call::Capture(attempt)),
         Effect::Void(attempt) => Some(Call::Void(attempt)),
         Effect::Refund { attempt, refund, amount } => Some(Call::Refund { attempt, refund, amount }),
-        Effect::FreeRows | Effect::KeepRowsUntil(_) | Effect::SellRows | Effect::CancelTickets | Effect::Tell(_) => {
-            None
-        }
+        Effect::FreeRows
+        | Effect::KeepRowsUntil(_)
+        | Effect::TakeRowsAgain
+        | Effect::SellRows
+        | Effect::CancelTickets
+        | Effect::Tell(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The saga's one rule.
 
-use super::{Effect, Event, Fact, Life, OrderLife, Refusal, Saga, Step, Time, never};
+use super::{Effect, Event, Fact, Life, OrderLife, Places, Refusal, Saga, Step, Time, never};
 use onsale_core::{OrderId, OrderStatus, PaymentId, ReservationStatus};
 use uuid::Uuid;
 
@@ -118,7 +118,11 @@ fn begin_payment(life: &Life, begin: Begin, rows_ours: bool, now: Time) -> Step 
         status: OrderStatus::Pending,
         saga: Saga::Authorising,
         attempt: begin.attempt,
-        window_ends_at: begin.window_ends_at,
+        // A later attempt has what is left of the first one's window, and of the hold: trying again and again keeps no
+        // seat from others.
+        window_ends_at: life.order.as_ref().map_or(begin.window_ends_at, |order| {
+            begin.window_ends_at.min(order.window_ends_at.max(life.hold_ends_at))
+        }),
         amount: begin.amount,
         refunded: 0,
         last_refund: None,
@@ -167,13 +171,14 @@ fn payment_event(life: &Life, order: &OrderLife, event: &Event, now: Time) -> St
         }
         (Event::Captured { .. }, Saga::Capturing) => Ok(confirmed(life)),
         (Event::CaptureFailed { .. }, Saga::Capturing) => Ok(unsold(life)),
-        (Event::Captured { refund, .. }, Saga::Voiding | Saga::Authorising | Saga::AwaitingPayer | Saga::Open) => {
-            Ok(late_money(life, order, *refund))
-        }
-        (Event::Captured { refund, .. }, Saga::Settled)
+        (
+            Event::Captured { refund, places, .. },
+            Saga::Voiding | Saga::Authorising | Saga::AwaitingPayer | Saga::Open,
+        ) => Ok(unexpected_money(life, order, *refund, *places)),
+        (Event::Captured { refund, places, .. }, Saga::Settled)
             if order.status == OrderStatus::Failed && order.refunded == 0 =>
         {
-            Ok(late_money(life, order, *refund))
+            Ok(unexpected_money(life, order, *refund, *places))
         }
         _ => unchanged(life),
     }
@@ -221,8 +226,34 @@ fn unsold(life: &Life) -> (Life, Vec<Effect>) {
     (next, vec![Effect::CancelTickets, Effect::Tell(Fact::TicketCancelled), Effect::Tell(Fact::OrderFailed)])
 }
 
-/// Money arrived though the hold is gone or was never sold: it goes back, never silence.
-fn late_money(life: &Life, order: &OrderLife, refund: Uuid) -> (Life, Vec<Effect>) {
+/// Money arrived that nobody waited for any more, or that came without our taking it. It gets the places that it is for
+/// where they can still be had; else it goes back. Never silence.
+fn unexpected_money(life: &Life, order: &OrderLife, refund: Uuid, places: Places) -> (Life, Vec<Effect>) {
+    match (places, life.status) {
+        (Places::Ours, ReservationStatus::Active) => paid_at_last(life, None),
+        (Places::Free, ReservationStatus::Expired) => paid_at_last(life, Some(Effect::TakeRowsAgain)),
+        _ => give_back(life, order, refund),
+    }
+}
+
+/// The money is there: sold and confirmed in one step.
+fn paid_at_last(life: &Life, before: Option<Effect>) -> (Life, Vec<Effect>) {
+    let mut next = with_order(life, |order| {
+        order.saga = Saga::Settled;
+        order.status = OrderStatus::Confirmed;
+    });
+    next.status = ReservationStatus::Confirmed;
+    let sold = [
+        Effect::SellRows,
+        Effect::Tell(Fact::ReservationConfirmed),
+        Effect::Tell(Fact::TicketCreated),
+        Effect::Tell(Fact::TicketConfirmed),
+    ];
+    (next, before.into_iter().chain(sold).collect())
+}
+
+/// The places are gone: the money goes back.
+fn give_back(life: &Life, order: &OrderLife, refund: Uuid) -> (Life, Vec<Effect>) {
     let amount = order.amount;
     let mut next = with_order(life, |order| {
         order.status = OrderStatus::Failed;
