@@ -35,14 +35,15 @@ pub async fn round(state: &State) -> Result<bool, sqlx::Error> {
     let outcomes = join_all(orders.iter().map(|(_, hold)| give_back(state, *hold))).await;
     let given_back = outcomes.iter().filter(|done| **done).count();
     metrics::counter!("onsale_orders_called_off_total").increment(given_back as u64);
-    let left = !released || held.len() as i64 >= HOLDS_MAX || given_back < outcomes.len();
+    let left =
+        !released || i64::try_from(held.len()).is_ok_and(|count| count >= HOLDS_MAX) || given_back < outcomes.len();
     let at = CalledOff { leaves_some: at.leaves_some || left, ..at };
     let mut conn = state.pool.acquire().await?;
     match orders.last() {
         Some((last, _)) => {
             called_off::save(&mut conn, CalledOff { after: *last, ..at }, Duration::from_secs(1)).await?
         }
-        None if at.leaves_some => called_off::save(&mut conn, at.from_the_start(), AGAIN_AFTER).await?,
+        None if at.leaves_some => called_off::save(&mut conn, at.restarted(), AGAIN_AFTER).await?,
         None => {
             called_off::finish(&mut conn, at.event).await?;
             tracing::info!(event_no = at.event, "an event that was called off is wound up");

@@ -105,7 +105,7 @@ pub(crate) async fn finish(conn: &mut PgConnection, event: EventNo) -> Result<()
 
 impl CalledOff {
     /// The same at the beginning of another pass.
-    pub(crate) fn from_the_start(self) -> Self {
+    pub(crate) fn restarted(self) -> Self {
         Self { after: OrderId(Uuid::nil()), leaves_some: false, ..self }
     }
 }
