@@ -41,7 +41,7 @@ pub async fn round(state: &State) -> Result<bool, sqlx::Error> {
     let mut conn = state.pool.acquire().await?;
     match orders.last() {
         Some((last, _)) => {
-            called_off::save(&mut conn, CalledOff { after: *last, ..at }, Duration::from_secs(1)).await?
+            called_off::save(&mut conn, CalledOff { after: *last, ..at }, Duration::from_secs(1)).await?;
         }
         None if at.leaves_some => called_off::save(&mut conn, at.restarted(), AGAIN_AFTER).await?,
         None => {
@@ -69,19 +69,19 @@ async fn release(state: &State, reservation: ReservationId) -> bool {
 async fn give_back(state: &State, hold: ReservationId) -> bool {
     let given = async {
         let found = find::hold(state, hold, None).await?;
-        let found = match cancel_all(&found, state) {
-            Some(cancel) => {
-                let member = Member::of(Command::Cancel(cancel), Metadata::default());
-                match state.desk.submit(member).await {
-                    Ok(done) => Found { row: done.row, inventory: done.inventory },
-                    Err(Declined::Failed(problem)) => return Err(problem),
-                    // It moved on meanwhile, e.g. its buyer cancelled it: looked at in the next pass.
-                    Err(_) => return Ok(false),
-                }
-            }
-            None => found,
+        if found.row.life.order.as_ref().is_some_and(|order| order.saga.is_open()) {
+            // Its own saga goes on, at its own pace: looked at in the next pass.
+            return Ok(false);
+        }
+        let Some(cancel) = cancel_all(&found, state) else { return Ok(true) };
+        let done = match state.desk.submit(Member::of(Command::Cancel(cancel), Metadata::default())).await {
+            Ok(done) => done,
+            Err(Declined::Failed(problem)) => return Err(problem),
+            // It moved on meanwhile, e.g. its buyer cancelled it.
+            Err(_) => return Ok(false),
         };
-        let found = drive(state, found, &Metadata::default(), None).await?;
+        let begun = Found { row: done.row, inventory: done.inventory };
+        let found = drive(state, begun, &Metadata::default(), None).await?;
         Ok::<_, Problem>(found.row.life.order.as_ref().is_none_or(|order| !order.saga.is_open()))
     };
     given.await.unwrap_or_else(|problem| {
@@ -90,11 +90,10 @@ async fn give_back(state: &State, hold: ReservationId) -> bool {
     })
 }
 
-/// The cancelling of all its live tickets at the whole price; nothing while something else is being decided.
+/// The cancelling of all its live tickets at the whole price; nothing where there are none.
 fn cancel_all(found: &Found, state: &State) -> Option<Cancel> {
-    let order = found.row.life.order.as_ref()?;
-    let is_sold = matches!(order.status, OrderStatus::Confirmed | OrderStatus::Processing | OrderStatus::Completed);
-    if !is_sold || order.saga.is_open() {
+    let status = found.row.life.order.as_ref()?.status;
+    if !matches!(status, OrderStatus::Confirmed | OrderStatus::Processing | OrderStatus::Completed) {
         return None;
     }
     let live = found.row.issued.iter().filter(|ticket| ticket.status == TicketStatus::Valid);
