@@ -1,4 +1,4 @@
-//! Promises shown on the running house, over HTTP and in SQL: `proof races | crash | redis`; `proof split` runs
+//! Promises shown on the running house, over HTTP and in SQL: `proof races | crash | redis | failpoints`; `proof split` runs
 //! the house with every role a process of its own.
 //!
 //! Each proof starts what it needs on fresh data ([`house`]), lets clients act and remembers what they were told
@@ -7,6 +7,7 @@
 pub mod check;
 pub mod crash;
 pub mod expiry;
+pub mod failpoints;
 pub mod faults;
 pub mod history;
 pub mod house;
@@ -47,6 +48,7 @@ pub async fn run(options: &Options) -> anyhow::Result<(String, Faults)> {
 async fn prove(options: &Options, faults: &mut Faults) -> anyhow::Result<String> {
     match &options.proof {
         Proof::Crash(crash) => Box::pin(crash::run(options, crash, faults)).await,
+        Proof::Failpoints(chosen) => Box::pin(failpoints::run(options, chosen, faults)).await,
         Proof::Redis(redis) => Box::pin(redis::run(options, redis, faults)).await,
         Proof::Races(races) => Box::pin(races::run(options, races, faults)).await,
         Proof::Split(split) => split::run(options, split).await,

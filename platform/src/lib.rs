@@ -10,6 +10,7 @@ pub mod clock;
 pub mod cursor;
 pub mod env;
 pub mod extract;
+pub mod failpoint;
 pub mod health;
 pub mod idempotency;
 pub mod identity;

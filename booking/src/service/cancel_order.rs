@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use onsale_core::api::booking::{CancelQuote, CancelRequest, Order};
 use onsale_core::{OrderId, OrderStatus, Price, TicketId, TicketStatus, UserId};
 use onsale_platform::problem::Problem;
-use onsale_platform::random;
+use onsale_platform::{failpoint, random};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -91,7 +91,10 @@ pub async fn cancel(
     });
     let member =
         Member { idempotency: idempotency.clone(), ..Member::of(Command::Cancel(command), asking.why.clone()) };
-    let cancelled = match state.desk.submit(member).await {
+    failpoint::reach("saga.cancel.before");
+    let answer = state.desk.submit(member).await;
+    failpoint::reach("saga.cancel.after");
+    let cancelled = match answer {
         Ok(done) => Found { row: done.row, inventory: done.inventory },
         Err(declined) => return error::declined(declined, &found.inventory),
     };

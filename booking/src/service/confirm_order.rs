@@ -17,7 +17,7 @@ use ed25519_dalek::SigningKey;
 use onsale_core::api::booking::{ConfirmRequest, Order};
 use onsale_core::{OrderStatus, ReservationId, ReservationStatus};
 use onsale_platform::problem::Problem;
-use onsale_platform::random;
+use onsale_platform::{failpoint, random};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -46,7 +46,10 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
     let command = begin(state, &asking, request, &before)?;
     let member =
         Member { idempotency: idempotency.clone(), ..Member::of(Command::BeginPayment(command), asking.why.clone()) };
-    let begun = match state.desk.submit(member).await {
+    failpoint::reach("saga.begin.before");
+    let answer = state.desk.submit(member).await;
+    failpoint::reach("saga.begin.after");
+    let begun = match answer {
         Ok(done) => Found { row: done.row, inventory: done.inventory },
         Err(Declined::Rejected(Rejected::Refused(Refusal::AlreadyConfirmed | Refusal::PaymentInProgress), _)) => {
             let found = wait_for_other(state, request.reservation_id, deadline).await?;

@@ -3,7 +3,7 @@
 
 use crate::domain::command::Command;
 use crate::domain::inventory::Inventory;
-use crate::domain::life::{Event, Saga};
+use crate::domain::life::{Effect, Event, Saga};
 use crate::domain::rows::ReservationRow;
 use crate::service::desk::{Declined, Idempotent, Member};
 use crate::service::find::{self, Found};
@@ -14,7 +14,7 @@ use crate::store;
 use onsale_core::{ReservationId, TicketId};
 use onsale_platform::outbox::Metadata;
 use onsale_platform::problem::Problem;
-use onsale_platform::random;
+use onsale_platform::{failpoint, random};
 use std::time::Duration;
 
 /// More steps than any way through the saga has.
@@ -35,7 +35,13 @@ pub async fn drive(
     for _ in 0..STEPS_MAX {
         let Some(order) = &found.row.life.order else { return Ok(found) };
         let news = match order.pending() {
-            Some(effect) => payments::perform(state, &found.row, found.inventory.offer.sale.currency, &effect).await,
+            Some(effect) => {
+                let [before, after] = call_places(&effect);
+                failpoint::reach(before);
+                let news = payments::perform(state, &found.row, found.inventory.offer.sale.currency, &effect).await;
+                failpoint::reach(after);
+                news
+            }
             None if order.saga == Saga::AwaitingPayer => look_at_payer(state, &found.row).await,
             None => return Ok(found),
         };
@@ -88,14 +94,40 @@ pub async fn commit(
     };
     let (ticket_ids, ticket_prices) =
         if sells { issue(state, &found.row, &found.inventory) } else { (Vec::new(), Vec::new()) };
+    let [before, after] = commit_places(&news.event);
     let command =
         Command::Happened { reservation: found.row.id, event: news.event, ticket_ids, ticket_prices, note: news.note };
     let member = Member { idempotency: idempotency.cloned(), ..Member::of(command, why.clone()) };
-    match state.desk.submit(member).await {
+    failpoint::reach(before);
+    let answer = state.desk.submit(member).await;
+    failpoint::reach(after);
+    match answer {
         Ok(done) => Ok(Found { row: done.row, inventory: done.inventory }),
         // Somebody else drove on meanwhile: look where it stands.
         Err(Declined::Rejected(..) | Declined::Replayed(_)) => find::hold(state, found.row.id, None).await,
         Err(Declined::Failed(problem)) => Err(problem),
+    }
+}
+
+/// The places before and after a call to payment.
+fn call_places(effect: &Effect) -> [&'static str; 2] {
+    match effect {
+        Effect::Authorise(_) => ["saga.authorise.before", "saga.authorise.after"],
+        Effect::Capture(_) => ["saga.capture.before", "saga.capture.after"],
+        Effect::Void(_) => ["saga.void.before", "saga.void.after"],
+        Effect::Refund { .. } => ["saga.refund.before", "saga.refund.after"],
+        _ => ["saga.call.before", "saga.call.after"],
+    }
+}
+
+/// The places before and after the commit of what happened.
+fn commit_places(event: &Event) -> [&'static str; 2] {
+    match event {
+        Event::Authorised { .. } => ["saga.commit-authorised.before", "saga.commit-authorised.after"],
+        Event::Captured { .. } => ["saga.commit-captured.before", "saga.commit-captured.after"],
+        Event::Declined { .. } => ["saga.commit-declined.before", "saga.commit-declined.after"],
+        Event::Refunded { .. } => ["saga.commit-refunded.before", "saga.commit-refunded.after"],
+        _ => ["saga.commit.before", "saga.commit.after"],
     }
 }
 

@@ -31,7 +31,10 @@ const NEVER: &[(&str, &str)] = &[
         "holds that have only a part of their seats",
         "WITH had AS (SELECT reservation_id, count(*) AS seats FROM booking.seats WHERE state IN (1, 2) GROUP BY 1)
          SELECT count(*) FROM booking.reservations r LEFT JOIN had ON had.reservation_id = r.id
-         WHERE jsonb_array_length(r.content -> 'seats') <> coalesce(had.seats, 0)
+         CROSS JOIN LATERAL (SELECT count(*) AS given_back FROM booking.orders o
+             JOIN booking.tickets t ON t.order_id = o.id AND t.status = 'CANCELLED' AND t.seat_no IS NOT NULL
+             WHERE o.reservation_id = r.id) cancelled
+         WHERE jsonb_array_length(r.content -> 'seats') - cancelled.given_back <> coalesce(had.seats, 0)
              AND (r.status = 'CONFIRMED' OR (r.status = 'ACTIVE' AND r.hold_ends_at > clock_timestamp()))",
     ),
     (

@@ -7,6 +7,7 @@ use onsale_engines::Engines;
 use sqlx::{Connection, PgConnection};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Tokens of the run are signed with keys under it; it guards nothing else.
 pub(crate) const SECRET: &str = "proof-throws-its-data-away-afterwards";
@@ -75,6 +76,19 @@ impl House {
     /// When the process cannot be killed.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         self.running.take().map_or(Ok(()), Process::kill)
+    }
+
+    /// Whether it has died by itself; waits for that so long.
+    pub async fn has_died(&mut self, within: Duration) -> bool {
+        let began = Instant::now();
+        while began.elapsed() < within {
+            if self.running.as_mut().is_none_or(Process::has_ended) {
+                self.running = None;
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        false
     }
 
     /// Where its database is, as superuser.

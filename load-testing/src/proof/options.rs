@@ -28,6 +28,8 @@ pub enum Proof {
     Races(Races),
     /// `kill -9` of the house under load; then holds that end while no sweeper runs.
     Crash(Crash),
+    /// The house dies at each place of the saga in turn; needs an executable built with `--features failpoints`.
+    Failpoints(Failpoints),
     /// One Redis master of three killed under load, then two, then all.
     Redis(Redis),
     /// Runs the house with every role a process of its own, on the demo season, until it is asked to stop.
@@ -69,6 +71,14 @@ pub struct Crash {
     /// Seats that are held to their end while no sweeper runs; 0 leaves that part out.
     #[arg(long, default_value_t = 200)]
     pub ending: usize,
+}
+
+/// Where the house dies.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Failpoints {
+    /// Only at this place.
+    #[arg(long)]
+    pub place: Option<String>,
 }
 
 /// How long Redis is away.
