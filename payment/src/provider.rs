@@ -117,6 +117,18 @@ pub(crate) enum ProviderRefundOutcome {
     Failed { code: String },
 }
 
+/// What the provider's own books say of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProviderBooks {
+    /// The provider's name for it.
+    pub(crate) reference: String,
+    /// Our name for it, as we gave it.
+    pub(crate) payment_id: Option<PaymentId>,
+    /// Nothing unless the money was taken.
+    pub(crate) captured: Money,
+    pub(crate) refunded_minor: i64,
+}
+
 /// Why the provider gave no answer of the kind that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ProviderError {

@@ -2,7 +2,9 @@
 
 mod wire;
 
-use super::{Attempt, Intent, PaymentProvider, ProviderError, ProviderRefund, RefundAttempt};
+pub(crate) use wire::money;
+
+use super::{Attempt, Intent, PaymentProvider, ProviderBooks, ProviderError, ProviderRefund, RefundAttempt};
 use onsale_core::PaymentId;
 use onsale_platform::random;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
@@ -18,6 +20,8 @@ const TRIES_MAX: u32 = 3;
 const RETRY_AFTER_FIRST: Duration = Duration::from_millis(100);
 /// A longer answer is none of Stripe's.
 const ANSWER_MAX: usize = 256 * 1024;
+/// Attempts of one page of the provider's books: with their charges they stay below the longest answer.
+const BOOKS_PAGE: usize = 20;
 const IDLE_CONNECTION_MAX: Duration = Duration::from_secs(60);
 
 /// Where the provider is and how it is called.
@@ -54,6 +58,24 @@ impl Stripe {
         let authorization = format!("Bearer {}", config.secret_key.expose_secret());
         let places = Semaphore::new(config.calls_max);
         Ok(Self { client, config, authorization, places })
+    }
+
+    /// The next attempts in the provider's books, newest first; none when there are no more.
+    pub(crate) async fn books_after(&self, after: Option<&str>) -> Result<Vec<ProviderBooks>, ProviderError> {
+        let after = after.map(|reference| format!("&starting_after={reference}")).unwrap_or_default();
+        let path = format!("/v1/payment_intents?limit={BOOKS_PAGE}&expand%5B%5D=data.latest_charge{after}");
+        let list = self.get::<wire::List<wire::Books>>("list", &path).await?;
+        list.data.into_iter().map(wire::Books::read).collect()
+    }
+
+    /// One attempt in the provider's books, if it is there.
+    pub(crate) async fn books_of(&self, reference: &str) -> Result<Option<ProviderBooks>, ProviderError> {
+        let path = format!("/v1/payment_intents/{reference}?expand%5B%5D=latest_charge");
+        match self.get::<wire::Books>("retrieve", &path).await {
+            Ok(shown) => shown.read().map(Some),
+            Err(Failure::Refused(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
     }
 
     async fn post<T: DeserializeOwned>(

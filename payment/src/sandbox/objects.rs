@@ -41,6 +41,23 @@ pub(super) fn intent(intent: &Intent, public_url: &str) -> Value {
     })
 }
 
+/// An attempt with its charge, as it is shown where `latest_charge` is to be expanded.
+pub(super) fn intent_with_charge(shown: &Intent, public_url: &str) -> Value {
+    let mut object = intent(shown, public_url);
+    if object["latest_charge"].is_string() {
+        object["latest_charge"] = json!({
+            "id": object["latest_charge"],
+            "object": "charge",
+            "amount": shown.amount,
+            "amount_captured": shown.amount_received,
+            "amount_refunded": shown.amount_refunded,
+            "currency": shown.currency,
+            "payment_intent": shown.id,
+        });
+    }
+    object
+}
+
 /// A refund.
 pub(super) fn refund(refund: &Refund, currency: &str) -> Value {
     json!({
@@ -127,6 +144,10 @@ impl Refusal {
 
     pub(super) fn unavailable() -> Self {
         Self::new(503, "api_error", None, None, "The sandbox's ledger cannot be written just now.")
+    }
+
+    pub(super) fn broken() -> Self {
+        Self::new(500, "api_error", None, None, "Something went wrong on purpose, and nothing happened.")
     }
 
     pub(super) fn answer(&self) -> Answer {

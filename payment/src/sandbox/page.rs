@@ -104,7 +104,7 @@ fn amount(intent: &Intent) -> String {
     }
 }
 
-fn page(status: StatusCode, main: &str) -> Response {
+pub(super) fn page(status: StatusCode, main: &str) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

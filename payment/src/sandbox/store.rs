@@ -80,13 +80,18 @@ pub(super) async fn lock_intents(conn: &mut PgConnection, ids: &[String]) -> Res
     rows.into_iter().map(Intent::try_from).collect()
 }
 
-/// The newest attempts.
-pub(super) async fn newest_intents(conn: &mut PgConnection, limit: i64) -> Result<Vec<Intent>, sqlx::Error> {
+/// The newest attempts, or those before one of them.
+pub(super) async fn intents_after(
+    conn: &mut PgConnection,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Intent>, sqlx::Error> {
     let rows = sqlx::query_as!(
         IntentRow,
         "SELECT id, currency, amount, amount_received, amount_refunded, capture_method, status, payment_method,
                 return_url, description, metadata, last_error, created_at, updated_at
-           FROM sandbox.intents ORDER BY id DESC LIMIT $1",
+           FROM sandbox.intents WHERE $1::text IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        after,
         limit
     )
     .fetch_all(conn)

@@ -5,9 +5,9 @@ use super::ask;
 use crate::domain::payment::Payment;
 use crate::domain::signature;
 use crate::error::ServiceError;
-use crate::ledger::Command;
 use crate::provider::{PaymentProvider, ProviderError};
 use crate::state::State;
+use crate::writer::Command;
 use onsale_core::PaymentId;
 use onsale_core::api::internal::PaymentStatus;
 use onsale_platform::outbox::Metadata;
@@ -95,9 +95,9 @@ async fn look_at_refund(state: &State, payment: Payment, reference: &str, why: &
     let Some(refund_id) = shown.refund_id.filter(|_| shown.payment_id == Some(payment.id)) else { return Ok(()) };
     let settle =
         Command::SettleRefund { payment_id: payment.id, refund_id, outcome: ask::outcome(shown), why: why.clone() };
-    match state.ledger.submit(settle).await {
+    match state.writer.submit(settle).await {
         // A refund of another installation that shares the account.
-        Ok(_) | Err(crate::ledger::LedgerError::Missing) => Ok(()),
+        Ok(_) | Err(crate::writer::WriteError::Missing) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

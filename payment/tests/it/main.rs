@@ -2,6 +2,8 @@
 
 mod authorise;
 mod capture_void_refund;
+mod faults;
+mod ledger;
 mod page;
 mod sandbox;
 mod shop;
