@@ -60,8 +60,17 @@ impl Config {
             },
             call_max: Duration::from_millis(env.get_or("PAYMENT_PROVIDER_TIMEOUT_MS", 4_000)?),
             calls_max: env.get_or("PAYMENT_PROVIDER_CALLS", 256)?,
-            is_sandbox,
+            hosted_page: !is_sandbox || hosted_page(env)?,
         })
+    }
+}
+
+/// `PAYMENT_HOSTED_PAGE`: `on` sends payers without a token to the sandbox's page, as a real provider does; `off`.
+fn hosted_page(env: &Env) -> Result<bool, StartError> {
+    match env.text("PAYMENT_HOSTED_PAGE")?.as_deref() {
+        None | Some("off") => Ok(false),
+        Some("on") => Ok(true),
+        Some(_) => Err(StartError::Settings("PAYMENT_HOSTED_PAGE is neither on nor off: set one of them")),
     }
 }
 

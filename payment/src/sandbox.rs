@@ -5,12 +5,13 @@
 //! would prove nothing.
 //!
 //! - `book` — the pure rules; `cards` — what each test token does; `ledger` — batches into PostgreSQL;
-//! - `objects` — Stripe's JSON; `routes` — the addresses; `page` — the hosted page; `webhooks` — the calls;
+//! - `objects` — Stripe's JSON; `routes` — the addresses; `page` — the hosted page; `sessions`, `session_store`, `checkout` — hosted checkouts; `webhooks` — the calls;
 //! - `faults` — what goes wrong on purpose, and `fault_page`, where it is chosen; `books` — what checks read.
 
 mod book;
 mod books;
 mod cards;
+mod checkout;
 mod config;
 mod fault_page;
 mod faults;
@@ -19,6 +20,8 @@ mod ledger;
 mod objects;
 mod page;
 mod routes;
+mod session_store;
+mod sessions;
 mod store;
 mod webhooks;
 

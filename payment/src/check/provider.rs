@@ -2,7 +2,7 @@
 
 use super::{Books, CheckError, Difference, FarSide, PAGE, Watcher};
 use crate::domain::payment::Payment;
-use crate::provider::ProviderBooks;
+use crate::provider::{ProviderBooks, stripe};
 use crate::sandbox;
 use crate::store::books;
 use onsale_core::PaymentId;
@@ -114,7 +114,8 @@ fn compare(ours: Option<&Payment>, theirs: Option<&ProviderBooks>) -> Option<(St
         return (captured.minor > 0)
             .then_some((found, "is it of another installation? else refund it at the provider"));
     };
-    if row.provider_ref.as_ref().is_some_and(|known| known != reference) {
+    let other = row.provider_ref.as_deref().filter(|known| *known != reference && !stripe::is_session(known));
+    if other.is_some() {
         let found = format!("the provider took {captured} also under {reference}");
         return (captured.minor > theirs.refunded_minor)
             .then_some((found, "the payer was charged twice: refund this reference at the provider"));

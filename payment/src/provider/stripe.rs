@@ -1,7 +1,9 @@
 //! Stripe's REST API (<https://docs.stripe.com/api/payment_intents>), or our sandbox, which speaks it.
 
+mod sessions;
 mod wire;
 
+pub(crate) use sessions::is_session;
 pub(crate) use wire::money;
 
 use super::{Attempt, Intent, PaymentProvider, ProviderBooks, ProviderError, ProviderRefund, RefundAttempt};
@@ -34,8 +36,9 @@ pub(crate) struct StripeConfig {
     pub(crate) call_max: Duration,
     /// How many calls run at once; more wait within their time.
     pub(crate) calls_max: usize,
-    /// Our own sandbox, which takes a good card where no token is sent.
-    pub(crate) is_sandbox: bool,
+    /// Whether the payer goes to the provider's page where no token is sent. Without one our own sandbox takes a
+    /// good card.
+    pub(crate) hosted_page: bool,
 }
 
 /// A client of Stripe's API with kept-alive connections.
@@ -76,6 +79,11 @@ impl Stripe {
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    async fn cancel_intent(&self, id: PaymentId, reference: &str) -> Result<Intent, ProviderError> {
+        let path = format!("/v1/payment_intents/{reference}/cancel");
+        self.post::<wire::Intent>("cancel", &path, &format!("{id}-void"), &[]).await?.read()
     }
 
     async fn post<T: DeserializeOwned>(
@@ -136,11 +144,14 @@ impl Stripe {
 }
 
 impl PaymentProvider for Stripe {
-    fn needs_token(&self) -> bool {
-        !self.config.is_sandbox
+    fn has_hosted_page(&self) -> bool {
+        self.config.hosted_page
     }
 
     async fn authorise(&self, attempt: &Attempt<'_>) -> Result<Intent, ProviderError> {
+        if attempt.token.is_none() && self.config.hosted_page {
+            return self.open_session(attempt).await;
+        }
         let (amount, currency) = wire::amount(attempt.amount);
         let (key, order) = (attempt.id.to_string(), attempt.order_id.to_string());
         let mut form = vec![
@@ -167,6 +178,9 @@ impl PaymentProvider for Stripe {
     }
 
     async fn retrieve(&self, reference: &str) -> Result<Intent, ProviderError> {
+        if is_session(reference) {
+            return self.retrieve_session(reference).await;
+        }
         let path = format!("/v1/payment_intents/{reference}");
         self.get::<wire::Intent>("retrieve", &path).await?.read()
     }
@@ -177,8 +191,11 @@ impl PaymentProvider for Stripe {
     }
 
     async fn cancel(&self, id: PaymentId, reference: &str) -> Result<Intent, ProviderError> {
-        let path = format!("/v1/payment_intents/{reference}/cancel");
-        self.post::<wire::Intent>("cancel", &path, &format!("{id}-void"), &[]).await?.read()
+        if is_session(reference) {
+            self.expire_session(id, reference).await
+        } else {
+            self.cancel_intent(id, reference).await
+        }
     }
 
     async fn refund(&self, refund: &RefundAttempt<'_>) -> Result<ProviderRefund, ProviderError> {

@@ -2,6 +2,8 @@
 
 use super::book::{Answer, Intent, Refund, Status};
 use super::cards::Decline;
+use super::sessions::{Session, SessionStatus};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 /// An attempt.
@@ -56,6 +58,32 @@ pub(super) fn intent_with_charge(shown: &Intent, public_url: &str) -> Value {
         });
     }
     object
+}
+
+/// A hosted checkout; its attempt is named once the payer has approved.
+pub(super) fn session(session: &Session, intent: &Intent, now: DateTime<Utc>, public_url: &str) -> Value {
+    let status = session.status_at(now);
+    let id = &session.id;
+    json!({
+        "id": id,
+        "object": "checkout.session",
+        "amount_subtotal": intent.amount,
+        "amount_total": intent.amount,
+        "cancel_url": session.cancel_url,
+        "created": session.created_at.timestamp(),
+        "currency": intent.currency,
+        "expires_at": session.expires_at.timestamp(),
+        "livemode": false,
+        "metadata": session.metadata,
+        "mode": "payment",
+        "payment_intent": (status == SessionStatus::Complete).then_some(&intent.id),
+        "payment_method_types": ["card"],
+        // Reserved only: Stripe says unpaid until the capture.
+        "payment_status": if intent.status == Status::Succeeded { "paid" } else { "unpaid" },
+        "status": status.as_str(),
+        "success_url": session.success_url,
+        "url": (status == SessionStatus::Open).then(|| format!("{public_url}/sandbox/checkout/{id}")),
+    })
 }
 
 /// A refund.
@@ -116,6 +144,11 @@ impl Refusal {
     pub(super) fn unexpected_state(verb: &str, status: Status) -> Self {
         let message = format!("This PaymentIntent could not be {verb} because it has a status of {}.", status.as_str());
         Self::request("payment_intent_unexpected_state", None, &message)
+    }
+
+    pub(super) fn session_not_open(status: SessionStatus) -> Self {
+        let message = format!("Only Checkout Sessions that are open can do this; this one is {}.", status.as_str());
+        Self::new(400, "invalid_request_error", None, None, &message)
     }
 
     pub(super) fn nothing_left() -> Self {

@@ -5,7 +5,7 @@ use super::cards::Card;
 use super::faults::Fault;
 use super::form::Form;
 use super::objects::{self, Refusal};
-use super::{State, fault_page, page, store};
+use super::{State, checkout, fault_page, page, store};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State as Extract};
@@ -35,6 +35,9 @@ pub(super) fn router(state: State) -> Router {
         .route("/v1/payment_intents/{id}", get(show_intent))
         .route("/v1/payment_intents/{id}/capture", post(capture_intent))
         .route("/v1/payment_intents/{id}/cancel", post(cancel_intent))
+        .route("/v1/checkout/sessions", post(checkout::open))
+        .route("/v1/checkout/sessions/{id}", get(checkout::show))
+        .route("/v1/checkout/sessions/{id}/expire", post(checkout::expire))
         .route("/v1/refunds", post(create_refund))
         .route("/v1/refunds/{id}", get(show_refund))
         .layer(axum::middleware::from_fn_with_state(state.clone(), with_faults))
@@ -44,6 +47,9 @@ pub(super) fn router(state: State) -> Router {
         .route("/sandbox/pay/{id}", get(page::show))
         .route("/sandbox/pay/{id}/approve", post(page::approve))
         .route("/sandbox/pay/{id}/decline", post(page::decline))
+        .route("/sandbox/checkout/{id}", get(checkout::pay))
+        .route("/sandbox/checkout/{id}/approve", post(checkout::approve))
+        .route("/sandbox/checkout/{id}/decline", post(checkout::decline))
         .route("/sandbox/pay.css", get(page::style))
         .route("/sandbox/faults", get(fault_page::show).post(fault_page::change))
         .route("/sandbox/ledger", get(show_ledger))
@@ -215,7 +221,7 @@ pub(super) async fn find_intent(state: &State, id: &str) -> Result<Option<super:
     store::find_intent(&mut *state.0.pool.acquire().await?, id).await
 }
 
-fn call(headers: &HeaderMap, address: &str, body: &[u8], act: Act) -> Call {
+pub(super) fn call(headers: &HeaderMap, address: &str, body: &[u8], act: Act) -> Call {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     let key = key.filter(|key| (1..=KEY_MAX).contains(&key.len())).map(str::to_owned);
     let fingerprint = Sha256::new().chain_update(address).chain_update([0]).chain_update(body).finalize().into();
@@ -298,7 +304,7 @@ fn of_ledger(answer: Result<Answer, super::ledger::LedgerError>) -> Response {
     }
 }
 
-fn respond(answer: Answer) -> Response {
+pub(super) fn respond(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Body::from(answer.body)).into_response();
     let headers = response.headers_mut();
@@ -309,12 +315,12 @@ fn respond(answer: Answer) -> Response {
     response
 }
 
-fn unavailable(error: &sqlx::Error) -> Response {
+pub(super) fn unavailable(error: &sqlx::Error) -> Response {
     tracing::warn!(%error, "the sandbox's ledger could not be read");
     respond(Refusal::unavailable().answer())
 }
 
-fn new_name(state: &State, prefix: &str) -> String {
+pub(super) fn new_name(state: &State, prefix: &str) -> String {
     let id: Uuid = random::new_id(&state.0.clock);
     format!("{prefix}_{}", id.simple())
 }

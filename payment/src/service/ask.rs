@@ -3,7 +3,7 @@
 use crate::domain::payment::{Change, Payment, Refusal, Wanted};
 use crate::error::ServiceError;
 use crate::provider::{
-    Attempt, Intent, PaymentProvider, ProviderError, ProviderRefund, ProviderRefundOutcome, RefundAttempt,
+    Attempt, Intent, Outcome, PaymentProvider, ProviderError, ProviderRefund, ProviderRefundOutcome, RefundAttempt,
 };
 use crate::state::State;
 use crate::store::refunds::{Refund, RefundStatus};
@@ -20,6 +20,7 @@ pub(crate) fn attempt(payment: &Payment) -> Attempt<'_> {
         token: payment.token.as_deref(),
         return_url: payment.return_url.as_deref(),
         description: &payment.description,
+        created_at: payment.created_at,
     }
 }
 
@@ -110,6 +111,13 @@ pub(crate) async fn record(
         metrics::counter!("onsale_payment_mismatches_total").increment(1);
         tracing::error!(payment_id = %payment.id, reference = intent.reference, "the provider shows another payment");
         return Ok(payment);
+    }
+    if intent.outcome == Outcome::Captured && payment.provider_ref.as_ref() != Some(&intent.reference) {
+        // Refunds need the name of the attempt itself, and a capture brings none.
+        let known = Change::Authorised { reference: Some(intent.reference.clone()) };
+        if payment.is_open() {
+            state.writer.change(payment.id, known, why).await?;
+        }
     }
     match state.writer.change(payment.id, intent.change(), why).await {
         Ok(payment) => Ok(payment),

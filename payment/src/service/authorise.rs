@@ -29,7 +29,7 @@ pub(crate) async fn authorise(
     request: AuthorisePayment,
     why: &Metadata,
 ) -> Result<Payment, ServiceError> {
-    check(&request, state.provider.needs_token())?;
+    check(&request, state.provider.has_hosted_page())?;
     let split = split(&request)?;
     let turn = state.turns.take(request.payment_id).await;
     let asked = new_payment(state, request, split);
@@ -61,7 +61,7 @@ pub(crate) async fn authorise(
     }
 }
 
-fn check(request: &AuthorisePayment, needs_token: bool) -> Result<(), ServiceError> {
+fn check(request: &AuthorisePayment, has_hosted_page: bool) -> Result<(), ServiceError> {
     let invalid = |field, code, message: &str| Err(ServiceError::Invalid { field, code, message: message.to_owned() });
     if request.method == PaymentMethod::BankTransfer {
         return invalid("method", "unsupported", "bank transfers are not taken yet: use CREDIT_CARD or WALLET");
@@ -77,8 +77,9 @@ fn check(request: &AuthorisePayment, needs_token: bool) -> Result<(), ServiceErr
         Some(token) if !is_token(token) => {
             return invalid("token", "invalid", "send the provider's token such as pm_…, never a card number");
         }
-        None if needs_token && !payment::is_receivable(request.method) => {
-            return invalid("token", "required", "this installation takes cards by the provider's token: send pm_…");
+        None if has_hosted_page && request.return_url.is_none() && !payment::is_receivable(request.method) => {
+            let remedy = "the payer goes to the provider's page: say where it leads back to, or send a token pm_…";
+            return invalid("returnUrl", "required", remedy);
         }
         _ => {}
     }

@@ -2,6 +2,7 @@
 
 mod authorise;
 mod capture_void_refund;
+mod checkout;
 mod faults;
 mod ledger;
 mod page;
