@@ -32,6 +32,9 @@ pub(crate) enum Command {
     /// The keys that sign access tokens.
     #[command(subcommand)]
     Keys(Keys),
+    /// The ledger of payments.
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Says of everything that is needed whether it is there, and what to do when it is not.
     Doctor,
 }
@@ -65,6 +68,12 @@ pub(crate) enum Keys {
     },
     /// Lists the keys whose tokens may still be good.
     List,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Ledger {
+    /// Compares the ledger with payments, orders and the provider; fails when something differs.
+    Check,
 }
 
 #[derive(Debug, Args)]

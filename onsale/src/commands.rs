@@ -2,6 +2,7 @@
 
 pub(crate) mod doctor;
 pub(crate) mod keys;
+pub(crate) mod ledger;
 pub(crate) mod migrate;
 pub(crate) mod seed;
 pub(crate) mod serve;

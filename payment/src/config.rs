@@ -39,23 +39,38 @@ impl AsRef<str> for Secret {
 
 impl Config {
     pub(crate) fn from_env(env: &Env) -> Result<Self, StartError> {
-        let real_key = env.secret("STRIPE_SECRET_KEY")?;
-        let is_sandbox = real_key.is_none();
+        let is_sandbox = env.secret("STRIPE_SECRET_KEY")?.is_none();
         Ok(Self {
             database: PgConfig::of(env, ServiceRole::Payment)?,
             webhook_secrets: webhook_secrets(env, is_sandbox)?,
             reconcile_every: Duration::from_millis(env.get_or("PAYMENT_RECONCILE_MS", 1_000)?),
-            stripe: StripeConfig {
-                base_url: base_url(env, is_sandbox)?,
-                secret_key: match real_key {
-                    Some(key) => key,
-                    None => env.secret("SANDBOX_SECRET_KEY")?.unwrap_or_else(|| SANDBOX_SECRET_KEY.into()),
-                },
-                call_max: Duration::from_millis(env.get_or("PAYMENT_PROVIDER_TIMEOUT_MS", 4_000)?),
-                calls_max: env.get_or("PAYMENT_PROVIDER_CALLS", 256)?,
-                is_sandbox,
-            },
+            stripe: Self::stripe(env)?,
         })
+    }
+
+    /// The settings of the way to the provider.
+    pub(crate) fn stripe(env: &Env) -> Result<StripeConfig, StartError> {
+        let real_key = env.secret("STRIPE_SECRET_KEY")?;
+        let is_sandbox = real_key.is_none();
+        Ok(StripeConfig {
+            base_url: base_url(env, is_sandbox)?,
+            secret_key: match real_key {
+                Some(key) => key,
+                None => env.secret("SANDBOX_SECRET_KEY")?.unwrap_or_else(|| SANDBOX_SECRET_KEY.into()),
+            },
+            call_max: Duration::from_millis(env.get_or("PAYMENT_PROVIDER_TIMEOUT_MS", 4_000)?),
+            calls_max: env.get_or("PAYMENT_PROVIDER_CALLS", 256)?,
+            hosted_page: !is_sandbox || hosted_page(env)?,
+        })
+    }
+}
+
+/// `PAYMENT_HOSTED_PAGE`: `on` sends payers without a token to the sandbox's page, as a real provider does; `off`.
+fn hosted_page(env: &Env) -> Result<bool, StartError> {
+    match env.text("PAYMENT_HOSTED_PAGE")?.as_deref() {
+        None | Some("off") => Ok(false),
+        Some("on") => Ok(true),
+        Some(_) => Err(StartError::Settings("PAYMENT_HOSTED_PAGE is neither on nor off: set one of them")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong, and how it is told to clients: once, here.
 
 use crate::domain::payment::Refusal;
-use crate::ledger::LedgerError;
+use crate::writer::WriteError;
 use axum::http::StatusCode;
 use onsale_core::api::internal::PaymentStatus;
 use onsale_platform::env::EnvError;
@@ -54,7 +54,7 @@ pub(crate) enum ServiceError {
     #[error("the provider does not answer: {0}")]
     Away(String),
     #[error(transparent)]
-    Ledger(#[from] LedgerError),
+    Writer(#[from] WriteError),
     #[error("a look into the database failed: {0}")]
     Database(Arc<sqlx::Error>),
 }
@@ -89,28 +89,28 @@ impl From<ServiceError> for Problem {
             ServiceError::Away(_) => {
                 Self::unavailable("The payment provider does not answer.", Duration::from_secs(5)).with_source(error)
             }
-            ServiceError::Ledger(error) => error.into(),
+            ServiceError::Writer(error) => error.into(),
             ServiceError::Database(error) => of_database(error),
         }
     }
 }
 
-impl From<LedgerError> for Problem {
-    fn from(error: LedgerError) -> Self {
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
         match error {
-            LedgerError::Missing => Self::not_found("payment"),
-            LedgerError::RefundReused => {
+            WriteError::Missing => Self::not_found("payment"),
+            WriteError::RefundReused => {
                 Self::unprocessable("idempotency_key_reused", "The refundId was used for another refund.")
             }
-            LedgerError::Refused(Refusal::MoreThanLeft(left)) => Self::conflict(
+            WriteError::Refused(Refusal::MoreThanLeft(left)) => Self::conflict(
                 "state_conflict",
                 format!("Only {left} minor units of what was captured are left to give back."),
             ),
-            LedgerError::Refused(refusal) => Self::conflict("state_conflict", format!("Not possible: {refusal}.")),
-            LedgerError::NotTaken(_) => {
+            WriteError::Refused(refusal) => Self::conflict("state_conflict", format!("Not possible: {refusal}.")),
+            WriteError::NotTaken(_) => {
                 Self::unavailable("Too many payments are being written.", Duration::from_secs(1)).with_source(error)
             }
-            LedgerError::Database(error) => of_database(error),
+            WriteError::Database(error) => of_database(error),
         }
     }
 }

@@ -1,19 +1,19 @@
 //! Money: authorise, capture, void, refund, through a payment provider.
 //!
 //! - `routes` — the addresses; `service` — a use case a file; `domain` — the pure life of a payment;
-//! - `ledger` — the only writer, in batches: rows and events in one transaction; `reads` — the
-//!   looks, in batches too; `store` — the tables;
-//! - `provider` — Stripe's API; `jobs` — the reconciler, which asks about what is open;
+//! - `writer` — the only one, in batches: rows, events and the ledger's entries in one transaction;
+//!   `reads` — the looks, in batches too; `store` — the tables;
+//! - [`check`] — whether ledger, payments and provider tell the same; `provider` — Stripe's API; `jobs` — the reconciler, which asks about what is open;
 //! - [`sandbox`] — a role of its own: the far side for demos, tests and benchmarks.
 //!
 //! The attempt is durable before the provider is called. An answer that does not come means
 //! *unknown*, never *failed*: the payment stays `PENDING` and is asked about by the same key.
 
+pub mod check;
 mod config;
 mod domain;
 mod error;
 mod jobs;
-mod ledger;
 mod provider;
 mod reads;
 mod routes;
@@ -21,6 +21,7 @@ pub mod sandbox;
 mod service;
 mod state;
 mod store;
+mod writer;
 
 pub use error::StartError;
 pub use state::State;
@@ -30,7 +31,7 @@ use onsale_platform::outbox::Relay;
 use onsale_platform::{Platform, ServiceRole};
 use utoipa::openapi::OpenApi;
 
-/// Opens the database and starts the ledger's queue.
+/// Opens the database and starts the writer's queue.
 pub async fn start(platform: &Platform) -> Result<State, StartError> {
     State::start(platform).await
 }

@@ -3,6 +3,7 @@
 pub(crate) mod stripe;
 
 use crate::domain::payment::Change;
+use chrono::{DateTime, Utc};
 use onsale_core::{Money, OrderId, PaymentId};
 use std::future::Future;
 use uuid::Uuid;
@@ -12,8 +13,8 @@ use uuid::Uuid;
 /// Every call that moves money carries a key of ours: asked again by the same key, the provider
 /// gives its first answer and moves nothing a second time.
 pub(crate) trait PaymentProvider: Send + Sync {
-    /// Whether a payment without a token of the payer's means of payment is refused.
-    fn needs_token(&self) -> bool;
+    /// Whether a payment without a token of the payer's means of payment goes by the provider's own page.
+    fn has_hosted_page(&self) -> bool;
 
     /// Reserves money, under the attempt's id.
     fn authorise(&self, attempt: &Attempt<'_>) -> impl Future<Output = Result<Intent, ProviderError>> + Send;
@@ -24,7 +25,7 @@ pub(crate) trait PaymentProvider: Send + Sync {
     /// Takes what was reserved.
     fn capture(&self, id: PaymentId, reference: &str) -> impl Future<Output = Result<Intent, ProviderError>> + Send;
 
-    /// Gives up what was reserved, or the attempt to.
+    /// Gives up what was reserved, or the attempt to; the provider's page is closed first.
     fn cancel(&self, id: PaymentId, reference: &str) -> impl Future<Output = Result<Intent, ProviderError>> + Send;
 
     /// Gives back, under the refund's id.
@@ -43,6 +44,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) token: Option<&'a str>,
     pub(crate) return_url: Option<&'a str>,
     pub(crate) description: &'a str,
+    /// When it was made.
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 /// What is to be given back.
@@ -115,6 +118,18 @@ pub(crate) enum ProviderRefundOutcome {
     Pending,
     Succeeded,
     Failed { code: String },
+}
+
+/// What the provider's own books say of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProviderBooks {
+    /// The provider's name for it.
+    pub(crate) reference: String,
+    /// Our name for it, as we gave it.
+    pub(crate) payment_id: Option<PaymentId>,
+    /// Nothing unless the money was taken.
+    pub(crate) captured: Money,
+    pub(crate) refunded_minor: i64,
 }
 
 /// Why the provider gave no answer of the kind that was asked for.

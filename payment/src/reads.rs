@@ -2,8 +2,8 @@
 //! capture begins with a look.
 
 use crate::domain::payment::Payment;
-use crate::ledger::LedgerError;
 use crate::store::payments;
+use crate::writer::WriteError;
 use onsale_core::PaymentId;
 use onsale_platform::batch::Batcher;
 use onsale_platform::shutdown::Shutdown;
@@ -18,7 +18,7 @@ const BATCH_MAX: usize = 256;
 /// The way to the payments. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Reads {
-    looks: Batcher<PaymentId, Result<Option<Payment>, LedgerError>>,
+    looks: Batcher<PaymentId, Result<Option<Payment>, WriteError>>,
 }
 
 impl Reads {
@@ -32,12 +32,12 @@ impl Reads {
     }
 
     /// One payment, if it is there, as it stands after everything that was answered before.
-    pub(crate) async fn find(&self, id: PaymentId) -> Result<Option<Payment>, LedgerError> {
+    pub(crate) async fn find(&self, id: PaymentId) -> Result<Option<Payment>, WriteError> {
         self.looks.submit(id).await?
     }
 }
 
-async fn look(pool: &PgPool, ids: &[PaymentId]) -> Vec<Result<Option<Payment>, LedgerError>> {
+async fn look(pool: &PgPool, ids: &[PaymentId]) -> Vec<Result<Option<Payment>, WriteError>> {
     let named: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let found = async { payments::find(&mut *pool.acquire().await?, &named).await };
     match found.await {
@@ -46,7 +46,7 @@ async fn look(pool: &PgPool, ids: &[PaymentId]) -> Vec<Result<Option<Payment>, L
             ids.iter().map(|id| Ok(by_id.get(id).cloned())).collect()
         }
         Err(error) => {
-            let error = LedgerError::Database(Arc::new(error));
+            let error = WriteError::Database(Arc::new(error));
             ids.iter().map(|_| Err(error.clone())).collect()
         }
     }

@@ -25,6 +25,7 @@ fn internal() -> Router<State> {
         .route("/internal/payments", post(payments::authorise))
         .route("/internal/payments/{id}", get(payments::show))
         .route("/internal/payments/{id}/capture", post(payments::capture))
+        .route("/internal/payments/{id}/settle", post(payments::settle))
         .route("/internal/payments/{id}/void", post(payments::void))
         .route("/internal/payments/{id}/refunds", post(payments::refund))
         .layer(DefaultBodyLimit::max(INTERNAL_BODY_MAX))

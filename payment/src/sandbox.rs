@@ -5,22 +5,31 @@
 //! would prove nothing.
 //!
 //! - `book` — the pure rules; `cards` — what each test token does; `ledger` — batches into PostgreSQL;
-//! - `objects` — Stripe's JSON; `routes` — the addresses; `page` — the hosted page; `webhooks` — the calls.
+//! - `objects` — Stripe's JSON; `routes` — the addresses; `page` — the hosted page; `sessions`, `session_store`, `checkout` — hosted checkouts; `webhooks` — the calls;
+//! - `faults` — what goes wrong on purpose, and `fault_page`, where it is chosen; `books` — what checks read.
 
 mod book;
+mod books;
 mod cards;
+mod checkout;
 mod config;
+mod fault_page;
+mod faults;
 mod form;
 mod ledger;
 mod objects;
 mod page;
 mod routes;
+mod session_store;
+mod sessions;
 mod store;
 mod webhooks;
 
 use crate::error::StartError;
 use axum::Router;
+pub(crate) use books::{books_after, books_of};
 use config::Config;
+use faults::Faults;
 use ledger::Ledger;
 use onsale_platform::clock::Clock;
 use onsale_platform::shutdown::Shutdown;
@@ -39,6 +48,7 @@ struct Inner {
     clock: Clock,
     ledger: Ledger,
     config: Config,
+    faults: Faults,
     shutdown: Shutdown,
     /// Keys whose first, slow call is still running.
     running: Mutex<HashSet<String>>,
@@ -56,8 +66,9 @@ impl State {
 pub async fn start(platform: &Platform) -> Result<State, StartError> {
     let config = Config::from_env(&platform.env)?;
     let pool = pg::connect(&config.database, ServiceRole::Sandbox).await?;
+    let faults = Faults::new(config.faults);
     let webhooks = match &config.webhooks {
-        Some(settings) => Some(webhooks::Sender::start(platform, settings)?),
+        Some(settings) => Some(webhooks::Sender::start(platform, settings, &config, &faults)?),
         None => None,
     };
     let ledger = Ledger::start(platform, pool.clone(), webhooks, config.public_url.clone());
@@ -67,6 +78,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         clock: platform.clock.clone(),
         ledger,
         config,
+        faults,
         shutdown: platform.shutdown.clone(),
         running: Mutex::default(),
     })))

@@ -5,6 +5,7 @@ pub(crate) mod authorise;
 pub(crate) mod capture;
 pub(crate) mod receive_webhook;
 pub(crate) mod refund;
+pub(crate) mod settle;
 pub(crate) mod turns;
 pub(crate) mod void;
 

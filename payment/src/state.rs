@@ -2,10 +2,10 @@
 
 use crate::config::Config;
 use crate::error::StartError;
-use crate::ledger::Ledger;
 use crate::provider::stripe::Stripe;
 use crate::reads::Reads;
 use crate::service::turns::Turns;
+use crate::writer::Writer;
 use axum::extract::FromRef;
 use onsale_platform::clock::Clock;
 use onsale_platform::tokens::TokenVerifier;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct State {
     pub(crate) pool: PgPool,
     pub(crate) clock: Clock,
-    pub(crate) ledger: Ledger,
+    pub(crate) writer: Writer,
     pub(crate) reads: Reads,
     pub(crate) provider: Arc<Stripe>,
     pub(crate) turns: Turns,
@@ -31,7 +31,7 @@ impl State {
         let config = Config::from_env(&platform.env)?;
         let pool = pg::connect(&config.database, ServiceRole::Payment).await?;
         Ok(Self {
-            ledger: Ledger::start(&platform.shutdown, pool.clone(), platform.clock.clone()),
+            writer: Writer::start(&platform.shutdown, pool.clone(), platform.clock.clone()),
             reads: Reads::start(&platform.shutdown, pool.clone()),
             provider: Arc::new(Stripe::new(config.stripe.clone())?),
             turns: Turns::default(),

@@ -2,9 +2,10 @@
 
 use crate::domain::life::{Effect, Event, Places};
 use crate::domain::rows::ReservationRow;
+use crate::service::view;
 use crate::state::State;
 use onsale_core::api::booking::PaymentMethod;
-use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
+use onsale_core::api::internal::{AmountLine, AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
 use onsale_core::api::problem::ProblemBody;
 use onsale_core::{Currency, Money, PaymentId};
 use onsale_platform::ServiceRole;
@@ -97,8 +98,20 @@ async fn authorise(
         token: details.payment_token.clone(),
         return_url: details.return_url.clone(),
         description: format!("Order {}", details.number),
+        lines: lines(state, row, life.amount).await,
     };
     payment(state).post("/internal/payments", &body).await
+}
+
+/// What an amount is made of, for the books; nothing where that cannot be told, which must not stop a sale.
+async fn lines(state: &State, row: &ReservationRow, amount: i64) -> Vec<AmountLine> {
+    let Ok(inventory) = state.inventories.version(row.event, row.offer_version).await else { return Vec::new() };
+    let price = view::price(row, &inventory).total;
+    let sum: i64 = price.lines.iter().map(|line| line.amount.minor).sum();
+    if sum != amount {
+        return Vec::new();
+    }
+    price.lines.iter().map(|line| AmountLine { kind: line.kind, amount: line.amount }).collect()
 }
 
 async fn act(state: &State, attempt: PaymentId, what: &str) -> Result<PaymentState, CallError> {

@@ -3,6 +3,7 @@
 use super::booking::PaymentMethod;
 use crate::ids::{EventId, OrderId, PaymentId, UserId};
 use crate::money::Money;
+use crate::price::LineKind;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,18 @@ pub struct AuthorisePayment {
     pub return_url: Option<String>,
     /// What the payer reads on the provider's page.
     pub description: String,
+    /// What the amount is made of: they sum to it. Empty where the caller does not know: then all is face value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<AmountLine>,
+}
+
+/// One part of an amount, as the books keep it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmountLine {
+    /// What it is for.
+    pub kind: LineKind,
+    /// How much; a discount is below zero.
+    pub amount: Money,
 }
 
 /// payment: `POST /internal/payments/{id}/refunds`; asked again under the same refund id it gives the same answer.

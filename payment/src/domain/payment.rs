@@ -3,6 +3,7 @@
 //! What the provider shows is always the newest truth, but two looks at it may arrive in the wrong
 //! order; so a change never leads back to an earlier state, and the same look twice changes nothing.
 
+use super::ledger::Split;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::internal::{PaymentState, PaymentStatus};
@@ -27,6 +28,8 @@ pub(crate) struct Payment {
     pub(crate) user_id: UserId,
     pub(crate) method: PaymentMethod,
     pub(crate) amount: Money,
+    /// What the amount is made of.
+    pub(crate) split: Split,
     pub(crate) token: Option<String>,
     pub(crate) return_url: Option<String>,
     pub(crate) description: String,
@@ -37,6 +40,8 @@ pub(crate) struct Payment {
     pub(crate) decline_code: Option<String>,
     pub(crate) refunding_minor: i64,
     pub(crate) refunded_minor: i64,
+    /// An invoice was paid; other methods bring their money with the capture.
+    pub(crate) settled: bool,
     pub(crate) version: i32,
     pub(crate) sequence: i64,
     pub(crate) created_at: DateTime<Utc>,
@@ -77,6 +82,8 @@ pub(crate) enum Change {
     Captured,
     /// The provider said no.
     Declined { reference: Option<String>, code: String },
+    /// An invoice was paid.
+    Settled,
     /// The authorisation is gone.
     Voided,
     /// The outcome of this call is not known.
@@ -95,6 +102,9 @@ pub(crate) enum Refusal {
     /// Only what was captured is given back.
     #[error("the payment is {}, not CAPTURED", .0.as_str())]
     NotCaptured(PaymentStatus),
+    /// Only an invoice whose tickets are sold is owed.
+    #[error("the payment is {} and no invoice that is owed", .0.as_str())]
+    NotOwed(PaymentStatus),
     /// More than is left.
     #[error("only {0} minor units are left to give back")]
     MoreThanLeft(i64),
@@ -125,6 +135,7 @@ pub(crate) mod kind {
     pub(crate) const AUTHORISED: &str = "payment-authorised";
     pub(crate) const CAPTURE_WANTED: &str = "payment-capture-wanted";
     pub(crate) const VOID_WANTED: &str = "payment-void-wanted";
+    pub(crate) const SETTLED: &str = "payment-settled";
     pub(crate) const REFUND_OPENED: &str = "payment-refund-opened";
     pub(crate) const REFUND_FAILED: &str = "payment-refund-failed";
 }
@@ -224,6 +235,7 @@ impl Payment {
                 self.redirect_url = None;
                 Ok(Some(self.published(Topic::PaymentFailed, self.amount, None, Some(VOIDED))))
             }
+            (Change::Settled, _) => self.settle(),
             (Change::Wants(wanted), _) => self.want(*wanted),
             (Change::RefundOpened { .. } | Change::RefundSucceeded { .. } | Change::RefundFailed { .. }, _) => {
                 self.refund(change)
@@ -249,6 +261,18 @@ impl Payment {
         };
         self.wanted = Some(wanted);
         Ok(Some(stored(kind, json!({}))))
+    }
+
+    fn settle(&mut self) -> Result<Option<Happened>, Refusal> {
+        if self.method != PaymentMethod::Invoice || self.status != PaymentStatus::Captured {
+            return Err(Refusal::NotOwed(self.status));
+        }
+        let paid = self.amount.minor - self.refunded_minor;
+        if self.settled || paid == 0 {
+            return Ok(None);
+        }
+        self.settled = true;
+        Ok(Some(stored(kind::SETTLED, json!({ "amountMinor": paid }))))
     }
 
     fn refund(&mut self, change: &Change) -> Result<Option<Happened>, Refusal> {
@@ -314,4 +338,4 @@ fn stored(kind: &'static str, data: Value) -> Happened {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,8 +1,12 @@
 //! Stripe's REST API (<https://docs.stripe.com/api/payment_intents>), or our sandbox, which speaks it.
 
+mod sessions;
 mod wire;
 
-use super::{Attempt, Intent, PaymentProvider, ProviderError, ProviderRefund, RefundAttempt};
+pub(crate) use sessions::is_session;
+pub(crate) use wire::money;
+
+use super::{Attempt, Intent, PaymentProvider, ProviderBooks, ProviderError, ProviderRefund, RefundAttempt};
 use onsale_core::PaymentId;
 use onsale_platform::random;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
@@ -18,6 +22,8 @@ const TRIES_MAX: u32 = 3;
 const RETRY_AFTER_FIRST: Duration = Duration::from_millis(100);
 /// A longer answer is none of Stripe's.
 const ANSWER_MAX: usize = 256 * 1024;
+/// Attempts of one page of the provider's books: with their charges they stay below the longest answer.
+const BOOKS_PAGE: usize = 20;
 const IDLE_CONNECTION_MAX: Duration = Duration::from_secs(60);
 
 /// Where the provider is and how it is called.
@@ -30,8 +36,9 @@ pub(crate) struct StripeConfig {
     pub(crate) call_max: Duration,
     /// How many calls run at once; more wait within their time.
     pub(crate) calls_max: usize,
-    /// Our own sandbox, which takes a good card where no token is sent.
-    pub(crate) is_sandbox: bool,
+    /// Whether the payer goes to the provider's page where no token is sent. Without one our own sandbox takes a
+    /// good card.
+    pub(crate) hosted_page: bool,
 }
 
 /// A client of Stripe's API with kept-alive connections.
@@ -54,6 +61,29 @@ impl Stripe {
         let authorization = format!("Bearer {}", config.secret_key.expose_secret());
         let places = Semaphore::new(config.calls_max);
         Ok(Self { client, config, authorization, places })
+    }
+
+    /// The next attempts in the provider's books, newest first; none when there are no more.
+    pub(crate) async fn books_after(&self, after: Option<&str>) -> Result<Vec<ProviderBooks>, ProviderError> {
+        let after = after.map(|reference| format!("&starting_after={reference}")).unwrap_or_default();
+        let path = format!("/v1/payment_intents?limit={BOOKS_PAGE}&expand%5B%5D=data.latest_charge{after}");
+        let list = self.get::<wire::List<wire::Books>>("list", &path).await?;
+        list.data.into_iter().map(wire::Books::read).collect()
+    }
+
+    /// One attempt in the provider's books, if it is there.
+    pub(crate) async fn books_of(&self, reference: &str) -> Result<Option<ProviderBooks>, ProviderError> {
+        let path = format!("/v1/payment_intents/{reference}?expand%5B%5D=latest_charge");
+        match self.get::<wire::Books>("retrieve", &path).await {
+            Ok(shown) => shown.read().map(Some),
+            Err(Failure::Refused(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn cancel_intent(&self, id: PaymentId, reference: &str) -> Result<Intent, ProviderError> {
+        let path = format!("/v1/payment_intents/{reference}/cancel");
+        self.post::<wire::Intent>("cancel", &path, &format!("{id}-void"), &[]).await?.read()
     }
 
     async fn post<T: DeserializeOwned>(
@@ -114,11 +144,14 @@ impl Stripe {
 }
 
 impl PaymentProvider for Stripe {
-    fn needs_token(&self) -> bool {
-        !self.config.is_sandbox
+    fn has_hosted_page(&self) -> bool {
+        self.config.hosted_page
     }
 
     async fn authorise(&self, attempt: &Attempt<'_>) -> Result<Intent, ProviderError> {
+        if attempt.token.is_none() && self.config.hosted_page {
+            return self.open_session(attempt).await;
+        }
         let (amount, currency) = wire::amount(attempt.amount);
         let (key, order) = (attempt.id.to_string(), attempt.order_id.to_string());
         let mut form = vec![
@@ -145,6 +178,9 @@ impl PaymentProvider for Stripe {
     }
 
     async fn retrieve(&self, reference: &str) -> Result<Intent, ProviderError> {
+        if is_session(reference) {
+            return self.retrieve_session(reference).await;
+        }
         let path = format!("/v1/payment_intents/{reference}");
         self.get::<wire::Intent>("retrieve", &path).await?.read()
     }
@@ -155,8 +191,11 @@ impl PaymentProvider for Stripe {
     }
 
     async fn cancel(&self, id: PaymentId, reference: &str) -> Result<Intent, ProviderError> {
-        let path = format!("/v1/payment_intents/{reference}/cancel");
-        self.post::<wire::Intent>("cancel", &path, &format!("{id}-void"), &[]).await?.read()
+        if is_session(reference) {
+            self.expire_session(id, reference).await
+        } else {
+            self.cancel_intent(id, reference).await
+        }
     }
 
     async fn refund(&self, refund: &RefundAttempt<'_>) -> Result<ProviderRefund, ProviderError> {

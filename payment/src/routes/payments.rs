@@ -72,6 +72,15 @@ pub(super) async fn void(
     Ok(Json(service::void::void(&state, id, &why).await?.state()))
 }
 
+pub(super) async fn settle(
+    Extract(state): Extract<State>,
+    _caller: ServiceCaller,
+    Why(why): Why,
+    Path(id): Path<PaymentId>,
+) -> Result<Json<PaymentState>, Problem> {
+    Ok(Json(service::settle::settle(&state, id, &why).await?.state()))
+}
+
 /// 200 when the money is given back, 202 while that is not known.
 pub(super) async fn refund(
     Extract(state): Extract<State>,

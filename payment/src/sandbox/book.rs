@@ -2,6 +2,7 @@
 
 use super::cards::{Card, Decline, NOT_APPROVED};
 use super::objects::{self, Refusal};
+use super::sessions::{NewSession, Session};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -127,15 +128,39 @@ pub(super) enum Act {
         id: String,
         approved: bool,
     },
+    OpenSession {
+        id: String,
+        intent_id: String,
+        new: NewSession,
+    },
+    ExpireSession {
+        id: String,
+    },
+    /// The payer pressed Approve, or Decline, on a checkout's page.
+    DecideSession {
+        id: String,
+        approved: bool,
+    },
 }
 
 impl Act {
     /// The attempt that has to be there.
     pub(super) fn intent_id(&self) -> Option<&str> {
         match self {
-            Self::Create { .. } => None,
+            Self::Create { .. }
+            | Self::OpenSession { .. }
+            | Self::ExpireSession { .. }
+            | Self::DecideSession { .. } => None,
             Self::Capture { id, .. } | Self::Cancel { id } | Self::Decide { id, .. } => Some(id),
             Self::Refund { new, .. } => Some(&new.intent_id),
+        }
+    }
+
+    /// The checkout that has to be there.
+    pub(super) fn session_id(&self) -> Option<&str> {
+        match self {
+            Self::ExpireSession { id } | Self::DecideSession { id, .. } => Some(id),
+            _ => None,
         }
     }
 }
@@ -177,6 +202,9 @@ pub(super) struct Book {
     pub(super) keys: HashMap<String, KeptAnswer>,
     /// Attempts that this batch made or changed.
     pub(super) changed: BTreeSet<String>,
+    pub(super) sessions: HashMap<String, Session>,
+    /// Checkouts that this batch made or changed.
+    pub(super) changed_sessions: BTreeSet<String>,
     pub(super) new_refunds: Vec<Refund>,
     pub(super) new_keys: Vec<String>,
     pub(super) events: Vec<Event>,
@@ -190,6 +218,8 @@ impl Book {
             intents: HashMap::new(),
             keys: HashMap::new(),
             changed: BTreeSet::new(),
+            sessions: HashMap::new(),
+            changed_sessions: BTreeSet::new(),
             new_refunds: Vec::new(),
             new_keys: Vec::new(),
             events: Vec::new(),
@@ -223,6 +253,9 @@ impl Book {
             Act::Cancel { id } => self.cancel(id),
             Act::Refund { id, new } => self.refund(id, new),
             Act::Decide { id, approved } => self.decide(id, *approved),
+            Act::OpenSession { id, intent_id, new } => Ok(self.open_session(id, intent_id, new)),
+            Act::ExpireSession { id } => self.expire_session(id),
+            Act::DecideSession { id, approved } => self.decide_session(id, *approved),
         }
     }
 
@@ -325,7 +358,7 @@ impl Book {
         self.intents.get(id).cloned().ok_or_else(|| Refusal::no_such("payment_intent", id))
     }
 
-    fn keep(&mut self, mut intent: Intent, kind: &'static str) -> serde_json::Value {
+    pub(super) fn keep(&mut self, mut intent: Intent, kind: &'static str) -> serde_json::Value {
         intent.updated_at = self.now;
         let shown = objects::intent(&intent, &self.public_url);
         self.events.push((kind, shown.clone()));
@@ -335,7 +368,7 @@ impl Book {
     }
 }
 
-fn approve(intent: &mut Intent) -> &'static str {
+pub(super) fn approve(intent: &mut Intent) -> &'static str {
     match intent.capture_method {
         CaptureMethod::Manual => {
             intent.status = Status::RequiresCapture;

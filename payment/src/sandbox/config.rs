@@ -1,5 +1,6 @@
 //! Settings.
 
+use super::faults::Shares;
 use crate::config::{SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET};
 use crate::error::StartError;
 use onsale_platform::ServiceRole;
@@ -19,6 +20,8 @@ pub(super) struct Config {
     pub(super) public_url: String,
     /// `SANDBOX_SLOW_MS`: how long the slow cards take.
     pub(super) slow: Duration,
+    /// `SANDBOX_FAULTS`: what goes wrong on purpose, in percent, e.g. `timeout=10,fail=10,twice=20`.
+    pub(super) faults: Shares,
     /// Nothing without `SANDBOX_WEBHOOK_URL`.
     pub(super) webhooks: Option<WebhookSettings>,
 }
@@ -53,6 +56,7 @@ impl Config {
             secret_key: env.secret("SANDBOX_SECRET_KEY")?.unwrap_or_else(|| SANDBOX_SECRET_KEY.into()),
             public_url: public_url.trim_end_matches('/').to_owned(),
             slow: Duration::from_millis(env.get_or("SANDBOX_SLOW_MS", 8_000)?),
+            faults: env.get_or("SANDBOX_FAULTS", Shares::default())?,
             webhooks,
         })
     }

@@ -3,6 +3,8 @@
 use super::book::{CaptureMethod, NewIntent, NewRefund};
 use super::cards::Card;
 use super::objects::Refusal;
+use super::sessions::NewSession;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 /// Stripe's bounds (<https://docs.stripe.com/api/metadata>).
@@ -12,6 +14,9 @@ const METADATA_VALUE_MAX: usize = 500;
 /// In bytes.
 const TEXT_MAX: usize = 1_000;
 const AMOUNT_MAX: i64 = 999_999_999_999;
+/// How long a hosted checkout may be open (<https://docs.stripe.com/api/checkout/sessions/create>).
+const SESSION_MIN: TimeDelta = TimeDelta::minutes(30);
+const SESSION_MAX: TimeDelta = TimeDelta::hours(24);
 
 /// A body's fields.
 pub(super) struct Form(BTreeMap<String, String>);
@@ -41,7 +46,11 @@ impl Form {
     }
 
     fn metadata(&self) -> Result<BTreeMap<String, String>, Refusal> {
-        let named = |key: &str| Some(key.strip_prefix("metadata[")?.strip_suffix(']')?.to_owned());
+        self.metadata_of("metadata[")
+    }
+
+    fn metadata_of(&self, prefix: &str) -> Result<BTreeMap<String, String>, Refusal> {
+        let named = |key: &str| Some(key.strip_prefix(prefix)?.strip_suffix(']')?.to_owned());
         let metadata: BTreeMap<_, _> =
             self.0.iter().filter_map(|(key, value)| Some((named(key)?, value.clone()))).collect();
         let fits = |key: &str, value: &str| {
@@ -60,18 +69,11 @@ impl Form {
         }
         let token = self.text("payment_method")?.unwrap_or_else(|| "pm_card_visa".to_owned());
         let card = Card::of_token(&token).ok_or_else(|| Refusal::no_such("PaymentMethod", &token))?;
-        let currency = self.required("currency")?.to_ascii_lowercase();
-        if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_lowercase()) {
-            return Err(Refusal::invalid("currency"));
-        }
+        let currency = self.currency("currency")?;
         let intent = NewIntent {
             amount: self.amount("amount")?.ok_or_else(|| Refusal::missing("amount"))?,
             currency,
-            capture_method: match self.text("capture_method")?.as_deref() {
-                Some("manual") => CaptureMethod::Manual,
-                None | Some("automatic" | "automatic_async") => CaptureMethod::Automatic,
-                Some(_) => return Err(Refusal::invalid("capture_method")),
-            },
+            capture_method: self.capture_method("capture_method")?,
             payment_method: token,
             return_url: self.text("return_url")?,
             description: self.text("description")?,
@@ -79,6 +81,50 @@ impl Form {
             card,
         };
         Ok((intent, card))
+    }
+
+    /// A new hosted checkout of one line.
+    pub(super) fn new_session(&self, now: DateTime<Utc>) -> Result<NewSession, Refusal> {
+        if self.text("mode")?.as_deref() != Some("payment") {
+            return Err(Refusal::missing("mode"));
+        }
+        if self.text("line_items[0][quantity]")?.as_deref() != Some("1") {
+            return Err(Refusal::invalid("line_items[0][quantity]"));
+        }
+        let amount = "line_items[0][price_data][unit_amount]";
+        Ok(NewSession {
+            amount: self.amount(amount)?.ok_or_else(|| Refusal::missing(amount))?,
+            currency: self.currency("line_items[0][price_data][currency]")?,
+            capture_method: self.capture_method("payment_intent_data[capture_method]")?,
+            description: self.text("payment_intent_data[description]")?,
+            success_url: self.required("success_url")?,
+            cancel_url: self.text("cancel_url")?,
+            metadata: self.metadata()?,
+            intent_metadata: self.metadata_of("payment_intent_data[metadata][")?,
+            expires_at: self.expires_at(now)?,
+        })
+    }
+
+    /// Between 30 minutes and 24 hours from now, as Stripe takes it; 24 hours when nobody says.
+    fn expires_at(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+        let Some(text) = self.text("expires_at")? else { return Ok(now + SESSION_MAX) };
+        let at = text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        at.filter(|at| (now + SESSION_MIN..=now + SESSION_MAX).contains(at))
+            .ok_or_else(|| Refusal::invalid("expires_at"))
+    }
+
+    fn currency(&self, name: &'static str) -> Result<String, Refusal> {
+        let currency = self.required(name)?.to_ascii_lowercase();
+        let is_code = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_lowercase());
+        if is_code { Ok(currency) } else { Err(Refusal::invalid(name)) }
+    }
+
+    fn capture_method(&self, name: &'static str) -> Result<CaptureMethod, Refusal> {
+        match self.text(name)?.as_deref() {
+            Some("manual") => Ok(CaptureMethod::Manual),
+            None | Some("automatic" | "automatic_async") => Ok(CaptureMethod::Automatic),
+            Some(_) => Err(Refusal::invalid(name)),
+        }
     }
 
     /// How much of an attempt is taken; all of it when nobody says.

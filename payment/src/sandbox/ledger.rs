@@ -1,7 +1,7 @@
 //! Carries out calls in batches, each one transaction (group commit).
 
 use super::book::{Answer, Book, Call};
-use super::{store, webhooks};
+use super::{session_store, store, webhooks};
 use chrono::TimeDelta;
 use onsale_platform::batch::Batcher;
 use onsale_platform::clock::Clock;
@@ -80,10 +80,16 @@ impl Writer {
 
     async fn write(&self, calls: &[Call]) -> Result<Vec<Answer>, sqlx::Error> {
         let keys: Vec<String> = calls.iter().filter_map(|call| call.key.clone()).collect();
-        let ids: Vec<String> = calls.iter().filter_map(|call| call.act.intent_id()).map(str::to_owned).collect();
+        let mut ids: Vec<String> = calls.iter().filter_map(|call| call.act.intent_id()).map(str::to_owned).collect();
         let mut book = Book::new(self.clock.now(), &self.public_url);
         let mut conn = self.pool.acquire().await?;
         let mut tx = conn.begin().await?;
+        let sessions: Vec<String> = calls.iter().filter_map(|call| call.act.session_id()).map(str::to_owned).collect();
+        if !sessions.is_empty() {
+            let found = session_store::lock(&mut tx, &sessions).await?;
+            ids.extend(found.iter().map(|session| session.intent_id.clone()));
+            book.sessions.extend(found.into_iter().map(|session| (session.id.clone(), session)));
+        }
         if !ids.is_empty() {
             let found = store::lock_intents(&mut tx, &ids).await?;
             book.intents.extend(found.into_iter().map(|intent| (intent.id.clone(), intent)));

@@ -2,6 +2,8 @@
 
 use super::book::{Answer, Intent, Refund, Status};
 use super::cards::Decline;
+use super::sessions::{Session, SessionStatus};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 /// An attempt.
@@ -38,6 +40,49 @@ pub(super) fn intent(intent: &Intent, public_url: &str) -> Value {
         "payment_method": intent.payment_method,
         "payment_method_types": ["card"],
         "status": intent.status.as_str(),
+    })
+}
+
+/// An attempt with its charge, as it is shown where `latest_charge` is to be expanded.
+pub(super) fn intent_with_charge(shown: &Intent, public_url: &str) -> Value {
+    let mut object = intent(shown, public_url);
+    if object["latest_charge"].is_string() {
+        object["latest_charge"] = json!({
+            "id": object["latest_charge"],
+            "object": "charge",
+            "amount": shown.amount,
+            "amount_captured": shown.amount_received,
+            "amount_refunded": shown.amount_refunded,
+            "currency": shown.currency,
+            "payment_intent": shown.id,
+        });
+    }
+    object
+}
+
+/// A hosted checkout; its attempt is named once the payer has approved.
+pub(super) fn session(session: &Session, intent: &Intent, now: DateTime<Utc>, public_url: &str) -> Value {
+    let status = session.status_at(now);
+    let id = &session.id;
+    json!({
+        "id": id,
+        "object": "checkout.session",
+        "amount_subtotal": intent.amount,
+        "amount_total": intent.amount,
+        "cancel_url": session.cancel_url,
+        "created": session.created_at.timestamp(),
+        "currency": intent.currency,
+        "expires_at": session.expires_at.timestamp(),
+        "livemode": false,
+        "metadata": session.metadata,
+        "mode": "payment",
+        "payment_intent": (status == SessionStatus::Complete).then_some(&intent.id),
+        "payment_method_types": ["card"],
+        // Reserved only: Stripe says unpaid until the capture.
+        "payment_status": if intent.status == Status::Succeeded { "paid" } else { "unpaid" },
+        "status": status.as_str(),
+        "success_url": session.success_url,
+        "url": (status == SessionStatus::Open).then(|| format!("{public_url}/sandbox/checkout/{id}")),
     })
 }
 
@@ -101,6 +146,11 @@ impl Refusal {
         Self::request("payment_intent_unexpected_state", None, &message)
     }
 
+    pub(super) fn session_not_open(status: SessionStatus) -> Self {
+        let message = format!("Only Checkout Sessions that are open can do this; this one is {}.", status.as_str());
+        Self::new(400, "invalid_request_error", None, None, &message)
+    }
+
     pub(super) fn nothing_left() -> Self {
         Self::request("charge_already_refunded", None, "Nothing is left to refund.")
     }
@@ -127,6 +177,10 @@ impl Refusal {
 
     pub(super) fn unavailable() -> Self {
         Self::new(503, "api_error", None, None, "The sandbox's ledger cannot be written just now.")
+    }
+
+    pub(super) fn broken() -> Self {
+        Self::new(500, "api_error", None, None, "Something went wrong on purpose, and nothing happened.")
     }
 
     pub(super) fn answer(&self) -> Answer {

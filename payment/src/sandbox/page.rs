@@ -43,7 +43,7 @@ enum Decision {
 /// Decides once; a second press of either button only leads on.
 async fn decide(Extract(state): Extract<State>, Path(id): Path<String>, decision: Decision) -> Response {
     let act = Act::Decide { id: id.clone(), approved: decision == Decision::Approve };
-    let decided = state.0.ledger.submit(Call { key: None, fingerprint: [0; 32], act }).await;
+    let decided = state.0.ledger.submit(by_payer(act)).await;
     if decided.is_err() {
         return page(StatusCode::SERVICE_UNAVAILABLE, "<h1>Not just now</h1><p>Go back and try again.</p>");
     }
@@ -55,6 +55,11 @@ async fn decide(Extract(state): Extract<State>, Path(id): Path<String>, decision
         Ok(None) => page(StatusCode::NOT_FOUND, "<h1>Not there</h1><p>There is no such payment.</p>"),
         Err(_) => page(StatusCode::SERVICE_UNAVAILABLE, "<h1>Not just now</h1><p>Try again in a moment.</p>"),
     }
+}
+
+/// A press of a button: it has no key, because a second one changes nothing.
+pub(super) fn by_payer(act: Act) -> Call {
+    Call { key: None, fingerprint: [0; 32], act }
 }
 
 /// Where the payer goes on, told how it went as Stripe does.
@@ -96,7 +101,7 @@ fn done(intent: &Intent) -> String {
     format!("<h1>Done</h1><p>{text}</p>{link}")
 }
 
-fn amount(intent: &Intent) -> String {
+pub(super) fn amount(intent: &Intent) -> String {
     let code = intent.currency.to_ascii_uppercase();
     match code.parse::<Currency>() {
         Ok(currency) => Money::new(intent.amount, currency).to_string(),
@@ -104,7 +109,7 @@ fn amount(intent: &Intent) -> String {
     }
 }
 
-fn page(status: StatusCode, main: &str) -> Response {
+pub(super) fn page(status: StatusCode, main: &str) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

@@ -2,13 +2,14 @@
 
 use super::book::{Act, Answer, Call};
 use super::cards::Card;
+use super::faults::Fault;
 use super::form::Form;
 use super::objects::{self, Refusal};
-use super::{State, page, store};
+use super::{State, checkout, fault_page, page, store};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State as Extract};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -23,24 +24,34 @@ use uuid::Uuid;
 /// Bytes.
 const BODY_MAX: usize = 64 * 1024;
 const KEY_MAX: usize = 255;
+/// A slow call takes this part of the time after which its caller has long given up.
+const SLOW_PART: u32 = 4;
 const INTENTS_DEFAULT: i64 = 20;
 const INTENTS_MAX: i64 = 100;
 
 pub(super) fn router(state: State) -> Router {
     let api = Router::new()
-        .route("/v1/payment_intents", post(create_intent))
+        .route("/v1/payment_intents", post(create_intent).get(list_with_charges))
         .route("/v1/payment_intents/{id}", get(show_intent))
         .route("/v1/payment_intents/{id}/capture", post(capture_intent))
         .route("/v1/payment_intents/{id}/cancel", post(cancel_intent))
+        .route("/v1/checkout/sessions", post(checkout::open))
+        .route("/v1/checkout/sessions/{id}", get(checkout::show))
+        .route("/v1/checkout/sessions/{id}/expire", post(checkout::expire))
         .route("/v1/refunds", post(create_refund))
         .route("/v1/refunds/{id}", get(show_refund))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), with_faults))
         .layer(axum::middleware::from_fn_with_state(state.clone(), with_key));
     Router::new()
         .merge(api)
         .route("/sandbox/pay/{id}", get(page::show))
         .route("/sandbox/pay/{id}/approve", post(page::approve))
         .route("/sandbox/pay/{id}/decline", post(page::decline))
+        .route("/sandbox/checkout/{id}", get(checkout::pay))
+        .route("/sandbox/checkout/{id}/approve", post(checkout::approve))
+        .route("/sandbox/checkout/{id}/decline", post(checkout::decline))
         .route("/sandbox/pay.css", get(page::style))
+        .route("/sandbox/faults", get(fault_page::show).post(fault_page::change))
         .route("/sandbox/ledger", get(show_ledger))
         .route("/sandbox/intents", get(list_intents))
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -56,6 +67,24 @@ async fn with_key(Extract(state): Extract<State>, request: Request, next: Next) 
         next.run(request).await
     } else {
         respond(Refusal::unauthorized().answer())
+    }
+}
+
+/// Lets calls go wrong, each before or after its effect.
+async fn with_faults(Extract(state): Extract<State>, request: Request, next: Next) -> Response {
+    let slow = state.0.config.slow;
+    match state.0.faults.of_call() {
+        Some(Fault::Fail) => respond(Refusal::broken().answer()),
+        Some(Fault::Timeout) => {
+            let response = next.run(request).await;
+            state.0.shutdown.sleep(slow).await;
+            response
+        }
+        Some(Fault::Slow) => {
+            state.0.shutdown.sleep(slow / SLOW_PART).await;
+            next.run(request).await
+        }
+        _ => next.run(request).await,
     }
 }
 
@@ -105,9 +134,11 @@ async fn create_refund(Extract(state): Extract<State>, headers: HeaderMap, body:
     }
 }
 
-async fn show_intent(Extract(state): Extract<State>, Path(id): Path<String>) -> Response {
+async fn show_intent(Extract(state): Extract<State>, Path(id): Path<String>, uri: Uri) -> Response {
+    let expands = uri.query().is_some_and(|query| query.contains("latest_charge"));
+    let shown = if expands { objects::intent_with_charge } else { objects::intent };
     match find_intent(&state, &id).await {
-        Ok(Some(intent)) => axum::Json(objects::intent(&intent, &state.0.config.public_url)).into_response(),
+        Ok(Some(intent)) => axum::Json(shown(&intent, &state.0.config.public_url)).into_response(),
         Ok(None) => respond(Refusal::no_such("payment_intent", &id).answer()),
         Err(error) => unavailable(&error),
     }
@@ -153,7 +184,7 @@ struct ListQuery {
 /// The newest attempts, for people to look at.
 async fn list_intents(Extract(state): Extract<State>, Query(query): Query<ListQuery>) -> Response {
     let limit = query.limit.unwrap_or(INTENTS_DEFAULT).clamp(1, INTENTS_MAX);
-    let found = async { store::newest_intents(&mut *state.0.pool.acquire().await?, limit).await };
+    let found = async { store::intents_after(&mut *state.0.pool.acquire().await?, None, limit).await };
     match found.await {
         Ok(intents) => {
             let public_url = &state.0.config.public_url;
@@ -164,11 +195,33 @@ async fn list_intents(Extract(state): Extract<State>, Query(query): Query<ListQu
     }
 }
 
+#[derive(Debug, Deserialize)]
+struct BooksQuery {
+    limit: Option<i64>,
+    starting_after: Option<String>,
+}
+
+/// The attempts with their charges, newest first, a page at a time.
+async fn list_with_charges(Extract(state): Extract<State>, Query(query): Query<BooksQuery>) -> Response {
+    let limit = query.limit.unwrap_or(INTENTS_DEFAULT).clamp(1, INTENTS_MAX);
+    let after = query.starting_after.as_deref();
+    let found = async { store::intents_after(&mut *state.0.pool.acquire().await?, after, limit).await };
+    match found.await {
+        Ok(intents) => {
+            let public_url = &state.0.config.public_url;
+            let data: Vec<_> = intents.iter().map(|intent| objects::intent_with_charge(intent, public_url)).collect();
+            let has_more = i64::try_from(data.len()) == Ok(limit);
+            axum::Json(json!({ "object": "list", "data": data, "has_more": has_more })).into_response()
+        }
+        Err(error) => unavailable(&error),
+    }
+}
+
 pub(super) async fn find_intent(state: &State, id: &str) -> Result<Option<super::book::Intent>, sqlx::Error> {
     store::find_intent(&mut *state.0.pool.acquire().await?, id).await
 }
 
-fn call(headers: &HeaderMap, address: &str, body: &[u8], act: Act) -> Call {
+pub(super) fn call(headers: &HeaderMap, address: &str, body: &[u8], act: Act) -> Call {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     let key = key.filter(|key| (1..=KEY_MAX).contains(&key.len())).map(str::to_owned);
     let fingerprint = Sha256::new().chain_update(address).chain_update([0]).chain_update(body).finalize().into();
@@ -251,7 +304,7 @@ fn of_ledger(answer: Result<Answer, super::ledger::LedgerError>) -> Response {
     }
 }
 
-fn respond(answer: Answer) -> Response {
+pub(super) fn respond(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Body::from(answer.body)).into_response();
     let headers = response.headers_mut();
@@ -262,12 +315,12 @@ fn respond(answer: Answer) -> Response {
     response
 }
 
-fn unavailable(error: &sqlx::Error) -> Response {
+pub(super) fn unavailable(error: &sqlx::Error) -> Response {
     tracing::warn!(%error, "the sandbox's ledger could not be read");
     respond(Refusal::unavailable().answer())
 }
 
-fn new_name(state: &State, prefix: &str) -> String {
+pub(super) fn new_name(state: &State, prefix: &str) -> String {
     let id: Uuid = random::new_id(&state.0.clock);
     format!("{prefix}_{}", id.simple())
 }

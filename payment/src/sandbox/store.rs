@@ -1,6 +1,7 @@
 //! The tables of schema `sandbox`.
 
 use super::book::{Answer, Book, CaptureMethod, Intent, KeptAnswer, Refund, Status};
+use super::session_store;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -48,7 +49,7 @@ impl TryFrom<IntentRow> for Intent {
     }
 }
 
-fn metadata(value: Value) -> Result<BTreeMap<String, String>, sqlx::Error> {
+pub(super) fn metadata(value: Value) -> Result<BTreeMap<String, String>, sqlx::Error> {
     serde_json::from_value(value).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
@@ -80,13 +81,18 @@ pub(super) async fn lock_intents(conn: &mut PgConnection, ids: &[String]) -> Res
     rows.into_iter().map(Intent::try_from).collect()
 }
 
-/// The newest attempts.
-pub(super) async fn newest_intents(conn: &mut PgConnection, limit: i64) -> Result<Vec<Intent>, sqlx::Error> {
+/// The newest attempts, or those before one of them.
+pub(super) async fn intents_after(
+    conn: &mut PgConnection,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Intent>, sqlx::Error> {
     let rows = sqlx::query_as!(
         IntentRow,
         "SELECT id, currency, amount, amount_received, amount_refunded, capture_method, status, payment_method,
                 return_url, description, metadata, last_error, created_at, updated_at
-           FROM sandbox.intents ORDER BY id DESC LIMIT $1",
+           FROM sandbox.intents WHERE $1::text IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        after,
         limit
     )
     .fetch_all(conn)
@@ -122,6 +128,10 @@ pub(super) async fn write(conn: &mut PgConnection, book: &Book) -> Result<(), sq
     let changed: Vec<_> = book.changed.iter().filter_map(|id| book.intents.get(id)).collect();
     if !changed.is_empty() {
         write_intents(conn, &changed).await?;
+    }
+    let sessions: Vec<_> = book.changed_sessions.iter().filter_map(|id| book.sessions.get(id)).collect();
+    if !sessions.is_empty() {
+        session_store::write(conn, &sessions).await?;
     }
     if !book.new_refunds.is_empty() {
         write_refunds(conn, &book.new_refunds).await?;

@@ -1,7 +1,8 @@
 //! Sends signed webhooks, as Stripe does: at least once mostly, in no promised order.
 
 use super::book::Event;
-use super::config::WebhookSettings;
+use super::config::{Config, WebhookSettings};
+use super::faults::{Fault, Faults};
 use crate::domain::signature;
 use chrono::Utc;
 use onsale_platform::clock::Clock;
@@ -9,6 +10,7 @@ use onsale_platform::{Platform, random};
 use reqwest::Client;
 use secrecy::ExposeSecret;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -22,16 +24,36 @@ const AT_ONCE_MAX: usize = 16;
 const TRIES_MAX: u32 = 5;
 const CALL_MAX: Duration = Duration::from_secs(10);
 const RETRY_AFTER_FIRST: Duration = Duration::from_secs(1);
+/// A late webhook comes after so many times what a slow card takes.
+const LATE_TIMES: u32 = 4;
+/// In about this time the next ones have gone by.
+const OVERTAKEN_AFTER: Duration = Duration::from_secs(1);
+
+/// One webhook: sent twice or tried again, its id stays.
+#[derive(Clone)]
+struct Call {
+    id: Uuid,
+    event: Event,
+}
 
 /// The way into the queue of webhooks. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Sender {
-    queue: mpsc::Sender<(Instant, Event)>,
+    queue: mpsc::Sender<(Instant, Call)>,
+    clock: Clock,
     settings: Arc<WebhookSettings>,
+    faults: Faults,
+    /// How late a late webhook is.
+    late: Duration,
 }
 
 impl Sender {
-    pub(super) fn start(platform: &Platform, settings: &WebhookSettings) -> Result<Self, reqwest::Error> {
+    pub(super) fn start(
+        platform: &Platform,
+        settings: &WebhookSettings,
+        config: &Config,
+        faults: &Faults,
+    ) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .timeout(CALL_MAX)
             .pool_max_idle_per_host(AT_ONCE_MAX)
@@ -39,7 +61,8 @@ impl Sender {
             .build()?;
         let settings = Arc::new(settings.clone());
         let (queue, waiting) = mpsc::channel(WAITING_MAX);
-        let caller = Caller { client, settings: Arc::clone(&settings), clock: platform.clock.clone() };
+        let clock = platform.clock.clone();
+        let caller = Caller { client, settings: Arc::clone(&settings), clock: clock.clone() };
         let shutdown = platform.shutdown.clone();
         platform.shutdown.spawn("sandbox-webhooks", async move {
             tokio::select! {
@@ -47,19 +70,38 @@ impl Sender {
                 () = shutdown.requested() => {}
             }
         });
-        Ok(Self { queue, settings })
+        Ok(Self { queue, clock, settings, faults: faults.clone(), late: config.slow * LATE_TIMES })
     }
 
-    /// Queues a call; a full queue loses it.
+    /// Queues a call, as the faults want it; a full queue loses it.
     pub(super) fn send(&self, event: Event) {
         let kinds = &self.settings.kinds;
         if !kinds.is_empty() && !kinds.iter().any(|kind| kind == event.0) {
             return;
         }
-        if self.queue.try_send((Instant::now() + self.settings.delay, event)).is_err() {
-            metrics::counter!("onsale_sandbox_webhooks_total", "outcome" => "lost").increment(1);
+        let usual = self.settings.delay;
+        let call = Call { id: random::new_id(&self.clock), event };
+        match self.faults.of_webhook() {
+            Some(Fault::Never) => count("withheld"),
+            Some(Fault::Late) => self.queue(call, usual + self.late),
+            Some(Fault::Shuffled) => self.queue(call, usual + random::jittered(OVERTAKEN_AFTER)),
+            Some(Fault::Twice) => {
+                self.queue(call.clone(), usual);
+                self.queue(call, usual + random::jittered(OVERTAKEN_AFTER));
+            }
+            _ => self.queue(call, usual),
         }
     }
+
+    fn queue(&self, call: Call, delay: Duration) {
+        if self.queue.try_send((Instant::now() + delay, call)).is_err() {
+            count("lost");
+        }
+    }
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("onsale_sandbox_webhooks_total", "outcome" => outcome).increment(1);
 }
 
 #[derive(Clone)]
@@ -69,25 +111,36 @@ struct Caller {
     clock: Clock,
 }
 
-async fn deliver(caller: Caller, mut waiting: mpsc::Receiver<(Instant, Event)>) {
+/// Sends each when its time has come: what is late holds up nothing.
+async fn deliver(caller: Caller, mut coming: mpsc::Receiver<(Instant, Call)>) {
     let mut running = JoinSet::new();
-    while let Some((due, event)) = waiting.recv().await {
-        tokio::time::sleep_until(due).await;
-        while running.try_join_next().is_some() {}
-        if running.len() >= AT_ONCE_MAX {
-            let _ended = running.join_next().await;
+    let mut waiting: BTreeMap<(Instant, u64), Call> = BTreeMap::new();
+    let mut number = 0;
+    loop {
+        let next = waiting.first_key_value().map(|((due, _), _)| *due);
+        tokio::select! {
+            next = coming.recv(), if waiting.len() < WAITING_MAX => {
+                let Some((due, call)) = next else { return };
+                number += 1;
+                waiting.insert((due, number), call);
+            }
+            () = tokio::time::sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {
+                while running.try_join_next().is_some() {}
+                if running.len() >= AT_ONCE_MAX {
+                    let _ended = running.join_next().await;
+                }
+                let Some((_, call)) = waiting.pop_first() else { continue };
+                let caller = caller.clone();
+                running.spawn(async move {
+                    count(if caller.send(call).await { "delivered" } else { "given_up" });
+                });
+            }
         }
-        let caller = caller.clone();
-        running.spawn(async move {
-            let outcome = if caller.call(event).await { "delivered" } else { "given_up" };
-            metrics::counter!("onsale_sandbox_webhooks_total", "outcome" => outcome).increment(1);
-        });
     }
 }
 
 impl Caller {
-    async fn call(&self, (kind, object): Event) -> bool {
-        let id: Uuid = random::new_id(&self.clock);
+    async fn send(&self, Call { id, event: (kind, object) }: Call) -> bool {
         let body = json!({
             "id": format!("evt_{}", id.simple()),
             "object": "event",

@@ -2,12 +2,12 @@
 
 use crate::domain::payment::{Change, Payment, Refusal, Wanted};
 use crate::error::ServiceError;
-use crate::ledger::{Command, Entry, LedgerError, RefundOutcome};
 use crate::provider::{
-    Attempt, Intent, PaymentProvider, ProviderError, ProviderRefund, ProviderRefundOutcome, RefundAttempt,
+    Attempt, Intent, Outcome, PaymentProvider, ProviderError, ProviderRefund, ProviderRefundOutcome, RefundAttempt,
 };
 use crate::state::State;
 use crate::store::refunds::{Refund, RefundStatus};
+use crate::writer::{Command, RefundOutcome, WriteError, Written};
 use onsale_core::Money;
 use onsale_platform::outbox::Metadata;
 
@@ -20,6 +20,7 @@ pub(crate) fn attempt(payment: &Payment) -> Attempt<'_> {
         token: payment.token.as_deref(),
         return_url: payment.return_url.as_deref(),
         description: &payment.description,
+        created_at: payment.created_at,
     }
 }
 
@@ -34,7 +35,7 @@ pub(crate) async fn about_payment(state: &State, payment: Payment, why: &Metadat
         Ok(intent) => record(state, payment, &intent, why).await?,
         Err(code) => {
             let declined = Change::Declined { reference: None, code };
-            state.ledger.change(payment.id, declined, why).await?
+            state.writer.change(payment.id, declined, why).await?
         }
     };
     match (payment.wanted, payment.provider_ref.as_deref()) {
@@ -111,9 +112,16 @@ pub(crate) async fn record(
         tracing::error!(payment_id = %payment.id, reference = intent.reference, "the provider shows another payment");
         return Ok(payment);
     }
-    match state.ledger.change(payment.id, intent.change(), why).await {
+    if intent.outcome == Outcome::Captured && payment.provider_ref.as_ref() != Some(&intent.reference) {
+        // Refunds need the name of the attempt itself, and a capture brings none.
+        let known = Change::Authorised { reference: Some(intent.reference.clone()) };
+        if payment.is_open() {
+            state.writer.change(payment.id, known, why).await?;
+        }
+    }
+    match state.writer.change(payment.id, intent.change(), why).await {
         Ok(payment) => Ok(payment),
-        Err(LedgerError::Refused(refusal @ Refusal::Excluded(_))) => {
+        Err(WriteError::Refused(refusal @ Refusal::Excluded(_))) => {
             metrics::counter!("onsale_payment_mismatches_total").increment(1);
             tracing::error!(payment_id = %payment.id, outcome = ?intent.outcome, %refusal, "the provider contradicts the record");
             Ok(payment)
@@ -128,7 +136,7 @@ pub(crate) async fn about_refund(
     payment: &Payment,
     refund: &Refund,
     why: &Metadata,
-) -> Result<Option<Entry>, ServiceError> {
+) -> Result<Option<Written>, ServiceError> {
     if refund.status != RefundStatus::Pending {
         return Ok(None);
     }
@@ -150,10 +158,10 @@ pub(crate) async fn about_refund(
         }
     };
     let settle = Command::SettleRefund { payment_id: payment.id, refund_id: refund.id, outcome, why: why.clone() };
-    Ok(Some(state.ledger.submit(settle).await?))
+    Ok(Some(state.writer.submit(settle).await?))
 }
 
-/// What the provider shows of a refund, as the ledger takes it.
+/// What the provider shows of a refund, as the writer takes it.
 pub(crate) fn outcome(shown: ProviderRefund) -> RefundOutcome {
     match shown.outcome {
         ProviderRefundOutcome::Pending => RefundOutcome::Pending { reference: shown.reference },

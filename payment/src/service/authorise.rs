@@ -2,11 +2,12 @@
 
 use super::ask;
 use crate::domain::card;
+use crate::domain::ledger::Split;
 use crate::domain::payment::{self, Change, Payment};
 use crate::error::ServiceError;
-use crate::ledger::Command;
 use crate::provider::{PaymentProvider, ProviderError};
 use crate::state::State;
+use crate::writer::Command;
 use chrono::TimeDelta;
 use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::internal::{AuthorisePayment, PaymentStatus};
@@ -28,12 +29,13 @@ pub(crate) async fn authorise(
     request: AuthorisePayment,
     why: &Metadata,
 ) -> Result<Payment, ServiceError> {
-    check(&request, state.provider.needs_token())?;
+    check(&request, state.provider.has_hosted_page())?;
+    let split = split(&request)?;
     let turn = state.turns.take(request.payment_id).await;
-    let asked = new_payment(state, request);
+    let asked = new_payment(state, request, split);
     let then = asked.is_receivable().then_some(Change::Authorised { reference: None });
     let open = Command::Open { payment: Box::new(asked.clone()), then, why: why.clone() };
-    let entry = state.ledger.submit(open).await?;
+    let entry = state.writer.submit(open).await?;
     let payment = entry.payment;
     if !entry.is_new && !is_same(&payment, &asked) {
         return Err(ServiceError::PaymentReused);
@@ -50,7 +52,7 @@ pub(crate) async fn authorise(
         Err(ProviderError::Refused { code, message }) => {
             tracing::info!(code, message, payment_id = %payment.id, "the provider refused a payment");
             let declined = Change::Declined { reference: None, code };
-            Ok(state.ledger.change(payment.id, declined, why).await?)
+            Ok(state.writer.change(payment.id, declined, why).await?)
         }
         Err(ProviderError::Unknown(reason)) => {
             tracing::info!(reason, payment_id = %payment.id, "a payment's outcome is unknown for now");
@@ -59,7 +61,7 @@ pub(crate) async fn authorise(
     }
 }
 
-fn check(request: &AuthorisePayment, needs_token: bool) -> Result<(), ServiceError> {
+fn check(request: &AuthorisePayment, has_hosted_page: bool) -> Result<(), ServiceError> {
     let invalid = |field, code, message: &str| Err(ServiceError::Invalid { field, code, message: message.to_owned() });
     if request.method == PaymentMethod::BankTransfer {
         return invalid("method", "unsupported", "bank transfers are not taken yet: use CREDIT_CARD or WALLET");
@@ -75,8 +77,9 @@ fn check(request: &AuthorisePayment, needs_token: bool) -> Result<(), ServiceErr
         Some(token) if !is_token(token) => {
             return invalid("token", "invalid", "send the provider's token such as pm_…, never a card number");
         }
-        None if needs_token && !payment::is_receivable(request.method) => {
-            return invalid("token", "required", "this installation takes cards by the provider's token: send pm_…");
+        None if has_hosted_page && request.return_url.is_none() && !payment::is_receivable(request.method) => {
+            let remedy = "the payer goes to the provider's page: say where it leads back to, or send a token pm_…";
+            return invalid("returnUrl", "required", remedy);
         }
         _ => {}
     }
@@ -86,6 +89,12 @@ fn check(request: &AuthorisePayment, needs_token: bool) -> Result<(), ServiceErr
         }
         _ => Ok(()),
     }
+}
+
+fn split(request: &AuthorisePayment) -> Result<Split, ServiceError> {
+    let message = "the lines sum to the amount, in its currency; or send none";
+    let refusal = ServiceError::Invalid { field: "lines", code: "invalid", message: message.to_owned() };
+    Split::of(request.amount, &request.lines).ok_or(refusal)
 }
 
 /// Stripe's ids: a prefix, an underscore, letters and digits.
@@ -104,7 +113,7 @@ fn is_return_url(text: &str) -> bool {
         && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-fn new_payment(state: &State, request: AuthorisePayment) -> Payment {
+fn new_payment(state: &State, request: AuthorisePayment, split: Split) -> Payment {
     let now = state.clock.now();
     let call_max = TimeDelta::from_std(state.config.stripe.call_max).unwrap_or_default();
     let is_receivable = payment::is_receivable(request.method);
@@ -116,6 +125,7 @@ fn new_payment(state: &State, request: AuthorisePayment) -> Payment {
         user_id: request.user_id,
         method: request.method,
         amount: request.amount,
+        split,
         token: request.token.filter(|_| !is_receivable),
         return_url: request.return_url.filter(|_| !is_receivable),
         description: card::masked(&readable),
@@ -126,6 +136,7 @@ fn new_payment(state: &State, request: AuthorisePayment) -> Payment {
         decline_code: None,
         refunding_minor: 0,
         refunded_minor: 0,
+        settled: false,
         version: 0,
         sequence: 0,
         created_at: now,

@@ -21,7 +21,7 @@ pub(crate) async fn capture(state: &State, id: PaymentId, why: &Metadata) -> Res
         (PaymentStatus::Captured | PaymentStatus::Pending, ..) => Ok(payment),
         (PaymentStatus::Authorised, Some(Wanted::Void), _) => Err(ServiceError::Conflict(payment.status)),
         (PaymentStatus::Authorised, _, None) if payment.is_receivable() => {
-            Ok(state.ledger.change(id, Change::Captured, why).await?)
+            Ok(state.writer.change(id, Change::Captured, why).await?)
         }
         (PaymentStatus::Authorised, _, Some(reference)) => {
             let answer = state.provider.capture(id, &reference).await;
@@ -29,7 +29,7 @@ pub(crate) async fn capture(state: &State, id: PaymentId, why: &Metadata) -> Res
             let payment = ask::record_answer(state, payment, answer, why).await?;
             match payment.status {
                 PaymentStatus::Authorised if is_unknown => {
-                    Ok(state.ledger.change(id, Change::Wants(Wanted::Capture), why).await?)
+                    Ok(state.writer.change(id, Change::Wants(Wanted::Capture), why).await?)
                 }
                 PaymentStatus::Captured => Ok(payment),
                 status => Err(ServiceError::Conflict(status)),

@@ -5,9 +5,9 @@ use super::ask;
 use crate::domain::payment::Payment;
 use crate::domain::signature;
 use crate::error::ServiceError;
-use crate::ledger::Command;
-use crate::provider::{PaymentProvider, ProviderError};
+use crate::provider::{PaymentProvider, ProviderError, stripe};
 use crate::state::State;
+use crate::writer::Command;
 use onsale_core::PaymentId;
 use onsale_core::api::internal::PaymentStatus;
 use onsale_platform::outbox::Metadata;
@@ -51,10 +51,18 @@ pub(crate) async fn receive(state: &State, header: &str, body: &[u8], why: &Meta
         Err(error) => return Err(error),
     };
     match object.object.as_str() {
+        // Behind the provider's page only the page's end decides: there another card may be tried.
+        "payment_intent" if is_behind_page(state, &payment) => ask::about_payment(state, payment, &why).await.map(drop),
+        "checkout.session" => ask::about_payment(state, payment, &why).await.map(drop),
         "payment_intent" if is_news(&payment, &call.kind) => look_at_payment(state, payment, &object.id, &why).await,
         "refund" => look_at_refund(state, payment, &object.id, &why).await,
         _ => Ok(()),
     }
+}
+
+fn is_behind_page(state: &State, payment: &Payment) -> bool {
+    let is_paged = payment.token.is_none() && state.provider.has_hosted_page();
+    is_paged && payment.is_open() && payment.provider_ref.as_deref().is_none_or(stripe::is_session)
 }
 
 /// Whether the call may tell more than is known; most only repeat the answer to our own call.
@@ -95,9 +103,9 @@ async fn look_at_refund(state: &State, payment: Payment, reference: &str, why: &
     let Some(refund_id) = shown.refund_id.filter(|_| shown.payment_id == Some(payment.id)) else { return Ok(()) };
     let settle =
         Command::SettleRefund { payment_id: payment.id, refund_id, outcome: ask::outcome(shown), why: why.clone() };
-    match state.ledger.submit(settle).await {
+    match state.writer.submit(settle).await {
         // A refund of another installation that shares the account.
-        Ok(_) | Err(crate::ledger::LedgerError::Missing) => Ok(()),
+        Ok(_) | Err(crate::writer::WriteError::Missing) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

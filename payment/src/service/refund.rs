@@ -3,9 +3,9 @@
 use super::ask;
 use crate::domain::payment::Payment;
 use crate::error::ServiceError;
-use crate::ledger::{Command, RefundOutcome};
 use crate::state::State;
 use crate::store::refunds::{Refund, RefundStatus};
+use crate::writer::{Command, RefundOutcome};
 use onsale_core::PaymentId;
 use onsale_core::api::internal::RefundPayment;
 use onsale_platform::outbox::Metadata;
@@ -27,7 +27,7 @@ pub(crate) async fn refund(
         amount_minor: request.amount.minor,
         why: why.clone(),
     };
-    let entry = state.ledger.submit(open).await?;
+    let entry = state.writer.submit(open).await?;
     let refund = entry.refund.ok_or(ServiceError::Missing("refund"))?;
     let is_settled = refund.status != RefundStatus::Pending;
     if is_settled || (turn.waited && !entry.is_new) {
@@ -36,7 +36,7 @@ pub(crate) async fn refund(
     let settled = if entry.payment.is_receivable() {
         let outcome = RefundOutcome::Succeeded { reference: None };
         let settle = Command::SettleRefund { payment_id: id, refund_id: refund.id, outcome, why: why.clone() };
-        Some(state.ledger.submit(settle).await?)
+        Some(state.writer.submit(settle).await?)
     } else {
         ask::about_refund(state, &entry.payment, &refund, why).await?
     };

@@ -17,13 +17,13 @@ pub(crate) async fn void(state: &State, id: PaymentId, why: &Metadata) -> Result
     let mut payment = super::find(state, id).await?;
     if payment.status == PaymentStatus::Pending {
         // Wanted first, so that it holds also when this process dies before it knows the outcome.
-        payment = state.ledger.change(id, Change::Wants(Wanted::Void), why).await?;
+        payment = state.writer.change(id, Change::Wants(Wanted::Void), why).await?;
         payment = ask::about_payment(state, payment, why).await?;
     }
     match (payment.status, payment.provider_ref.clone()) {
         (PaymentStatus::Captured, _) => Err(ServiceError::Conflict(payment.status)),
         (PaymentStatus::Authorised, None) if payment.is_receivable() => {
-            Ok(state.ledger.change(id, Change::Voided, why).await?)
+            Ok(state.writer.change(id, Change::Voided, why).await?)
         }
         (PaymentStatus::Authorised | PaymentStatus::RequiresAction, Some(reference)) => {
             let answer = state.provider.cancel(id, &reference).await;
@@ -31,7 +31,7 @@ pub(crate) async fn void(state: &State, id: PaymentId, why: &Metadata) -> Result
             let payment = ask::record_answer(state, payment, answer, why).await?;
             match payment.status {
                 PaymentStatus::Captured => Err(ServiceError::Conflict(payment.status)),
-                _ if is_unknown => Ok(state.ledger.change(id, Change::Wants(Wanted::Void), why).await?),
+                _ if is_unknown => Ok(state.writer.change(id, Change::Wants(Wanted::Void), why).await?),
                 _ => Ok(payment),
             }
         }

@@ -1,5 +1,6 @@
 //! Table `payment.payments`.
 
+use crate::domain::ledger::Split;
 use crate::domain::payment::{Payment, Wanted};
 use chrono::{DateTime, Utc};
 use onsale_core::api::booking::PaymentMethod;
@@ -16,6 +17,9 @@ struct Row {
     method: String,
     currency: String,
     amount_minor: i64,
+    fee_minor: i64,
+    tax_minor: i64,
+    discount_minor: i64,
     token: Option<String>,
     return_url: Option<String>,
     description: String,
@@ -26,6 +30,7 @@ struct Row {
     decline_code: Option<String>,
     refunding_minor: i64,
     refunded_minor: i64,
+    settled: bool,
     version: i32,
     sequence: i64,
     created_at: DateTime<Utc>,
@@ -44,6 +49,7 @@ impl TryFrom<Row> for Payment {
             user_id: UserId(row.user_id),
             method: method_from(&row.method).ok_or_else(|| unknown("method", &row.method))?,
             amount: Money::new(row.amount_minor, currency),
+            split: Split { fee: row.fee_minor, tax: row.tax_minor, discount: row.discount_minor },
             token: row.token,
             return_url: row.return_url,
             description: row.description,
@@ -57,6 +63,7 @@ impl TryFrom<Row> for Payment {
             decline_code: row.decline_code,
             refunding_minor: row.refunding_minor,
             refunded_minor: row.refunded_minor,
+            settled: row.settled,
             version: row.version,
             sequence: row.sequence,
             created_at: row.created_at,
@@ -75,11 +82,13 @@ pub(crate) async fn insert(conn: &mut PgConnection, payments: &[Payment]) -> Res
     let created = sqlx::query_scalar!(
         r#"INSERT INTO payment.payments
                (payment_id, order_id, user_id, method, currency, amount_minor, token, return_url,
-                description, status, version, sequence, created_at, updated_at, check_at)
+                description, status, version, sequence, created_at, updated_at, check_at, fee_minor, tax_minor,
+                discount_minor)
            SELECT n.*
              FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[],
                          $7::text[], $8::text[], $9::text[], $10::text[], $11::int[], $12::bigint[],
-                         $13::timestamptz[], $14::timestamptz[], $15::timestamptz[]) AS n
+                         $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::bigint[], $17::bigint[],
+                         $18::bigint[]) AS n
            ON CONFLICT (payment_id) DO NOTHING
            RETURNING payment_id"#,
         &payments.iter().map(|p| p.id.0).collect::<Vec<_>>(),
@@ -97,6 +106,9 @@ pub(crate) async fn insert(conn: &mut PgConnection, payments: &[Payment]) -> Res
         &payments.iter().map(|p| p.created_at).collect::<Vec<_>>(),
         &payments.iter().map(|p| p.updated_at).collect::<Vec<_>>(),
         &checks as &[Option<DateTime<Utc>>],
+        &payments.iter().map(|p| p.split.fee).collect::<Vec<_>>(),
+        &payments.iter().map(|p| p.split.tax).collect::<Vec<_>>(),
+        &payments.iter().map(|p| p.split.discount).collect::<Vec<_>>(),
     )
     .fetch_all(conn)
     .await?;
@@ -107,9 +119,10 @@ pub(crate) async fn insert(conn: &mut PgConnection, payments: &[Payment]) -> Res
 pub(crate) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Payment>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT payment_id, order_id, user_id, method, currency, amount_minor, token, return_url, description,
+        "SELECT payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
+                token, return_url, description,
                 status, wanted, provider_ref, redirect_url, decline_code, refunding_minor, refunded_minor,
-                version, sequence, created_at, updated_at, check_at
+                settled, version, sequence, created_at, updated_at, check_at
            FROM payment.payments WHERE payment_id = ANY($1) ORDER BY payment_id FOR UPDATE",
         ids
     )
@@ -122,9 +135,10 @@ pub(crate) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Pa
 pub(crate) async fn find(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Payment>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT payment_id, order_id, user_id, method, currency, amount_minor, token, return_url, description,
+        "SELECT payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
+                token, return_url, description,
                 status, wanted, provider_ref, redirect_url, decline_code, refunding_minor, refunded_minor,
-                version, sequence, created_at, updated_at, check_at
+                settled, version, sequence, created_at, updated_at, check_at
            FROM payment.payments WHERE payment_id = ANY($1)",
         ids
     )
@@ -142,12 +156,12 @@ pub(crate) async fn update(conn: &mut PgConnection, payments: &[&Payment]) -> Re
         "UPDATE payment.payments AS p
             SET status = n.status, wanted = n.wanted, provider_ref = n.provider_ref,
                 redirect_url = n.redirect_url, decline_code = n.decline_code,
-                refunding_minor = n.refunding_minor, refunded_minor = n.refunded_minor,
+                refunding_minor = n.refunding_minor, refunded_minor = n.refunded_minor, settled = n.settled,
                 version = n.version, sequence = n.sequence, updated_at = n.updated_at, check_at = n.check_at
            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-                       $8::bigint[], $9::int[], $10::bigint[], $11::timestamptz[], $12::timestamptz[])
+                       $8::bigint[], $9::int[], $10::bigint[], $11::timestamptz[], $12::timestamptz[], $13::bool[])
                 AS n(payment_id, status, wanted, provider_ref, redirect_url, decline_code, refunding_minor,
-                     refunded_minor, version, sequence, updated_at, check_at)
+                     refunded_minor, version, sequence, updated_at, check_at, settled)
           WHERE p.payment_id = n.payment_id",
         &payments.iter().map(|p| p.id.0).collect::<Vec<_>>(),
         &payments.iter().map(|p| p.status.as_str().to_owned()).collect::<Vec<_>>(),
@@ -161,6 +175,7 @@ pub(crate) async fn update(conn: &mut PgConnection, payments: &[&Payment]) -> Re
         &payments.iter().map(|p| p.sequence).collect::<Vec<_>>(),
         &payments.iter().map(|p| p.updated_at).collect::<Vec<_>>(),
         &checks as &[Option<DateTime<Utc>>],
+        &payments.iter().map(|p| p.settled).collect::<Vec<_>>(),
     )
     .execute(conn)
     .await?;
@@ -178,9 +193,10 @@ pub(crate) async fn take_due(conn: &mut PgConnection, limit: i64) -> Result<Vec<
          UPDATE payment.payments AS p
             SET check_at = now() + least(greatest(now() - p.created_at, interval '2 s'), interval '30 s')
            FROM due WHERE p.payment_id = due.payment_id
-         RETURNING p.payment_id, order_id, user_id, method, currency, amount_minor, token, return_url, description,
+         RETURNING p.payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
+                token, return_url, description,
                    status, wanted, provider_ref, redirect_url, decline_code, refunding_minor, refunded_minor,
-                   version, sequence, created_at, updated_at, check_at",
+                   settled, version, sequence, created_at, updated_at, check_at",
         limit
     )
     .fetch_all(conn)

@@ -2,6 +2,9 @@
 
 mod authorise;
 mod capture_void_refund;
+mod checkout;
+mod faults;
+mod ledger;
 mod page;
 mod sandbox;
 mod shop;

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use onsale_core::api::booking::PaymentMethod;
-use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
-use onsale_core::{Money, OrderId, PaymentId, UserId};
+use onsale_core::api::internal::{AmountLine, AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
+use onsale_core::{LineKind, Money, OrderId, PaymentId, UserId};
 use onsale_platform::{Platform, ServiceRole, random, serve};
 use onsale_testkit::kit::TestKit;
 use onsale_testkit::{Answer, TestClient, TestDb};
@@ -24,6 +24,7 @@ pub(crate) struct Shop {
     pub(crate) nobody: TestClient,
     /// Calls the sandbox with its key.
     pub(crate) sandbox: TestClient,
+    sandbox_router: Router,
 }
 
 /// What a test wants to be other than usual.
@@ -73,10 +74,16 @@ impl Shop {
         Self {
             booking: TestClient::new(payment.clone()).signed_in(&token),
             nobody: TestClient::new(payment),
-            sandbox: TestClient::new(sandbox).signed_in("sk_test_sandbox"),
+            sandbox: TestClient::new(sandbox.clone()).signed_in("sk_test_sandbox"),
+            sandbox_router: sandbox,
             db,
             kit,
         }
+    }
+
+    /// Calls the sandbox as a browser does.
+    pub(crate) fn nobody_at_the_sandbox(&self) -> TestClient {
+        TestClient::new(self.sandbox_router.clone())
     }
 
     pub(crate) fn new_id<T: From<Uuid>>(&self) -> T {
@@ -94,6 +101,7 @@ impl Shop {
             token: token.map(str::to_owned),
             return_url: Some("https://tickets.example/orders/1".to_owned()),
             description: "Two seats".to_owned(),
+            lines: Vec::new(),
         }
     }
 
@@ -136,6 +144,17 @@ impl Shop {
         panic!("{id} is {:?} and never became {status:?}", last.status);
     }
 
+    /// What the ledger's accounts hold, in cents, without those that hold nothing.
+    pub(crate) async fn balances(&self) -> Vec<(String, i64)> {
+        sqlx::query_as(
+            "SELECT account, sum(amount_minor)::bigint FROM payment.postings
+              GROUP BY account HAVING sum(amount_minor) <> 0 ORDER BY account",
+        )
+        .fetch_all(self.db.pool())
+        .await
+        .expect("the balances")
+    }
+
     /// The sandbox's sums in euros.
     pub(crate) async fn sums(&self) -> Value {
         self.sandbox.get("/sandbox/ledger").await.expect(200).json()["EUR"].clone()
@@ -149,6 +168,11 @@ impl Shop {
             .await
             .expect("the events")
     }
+}
+
+/// A line of a price in euros, in cents.
+pub(crate) fn line(kind: LineKind, minor: i64) -> AmountLine {
+    AmountLine { kind, amount: Money::new(minor, onsale_core::Currency::EUR) }
 }
 
 pub(crate) fn euros(major: i64) -> Money {

@@ -8,13 +8,14 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).expect("a time")
 }
 
-fn pending() -> Payment {
+pub(in crate::domain) fn pending() -> Payment {
     let blank = Payment {
         id: PaymentId(Uuid::from_u128(1)),
         order_id: OrderId(Uuid::from_u128(2)),
         user_id: UserId(Uuid::from_u128(3)),
         method: PaymentMethod::CreditCard,
         amount: Money::new(10_000, Currency::EUR),
+        split: Split::default(),
         token: None,
         return_url: None,
         description: "two seats".to_owned(),
@@ -25,6 +26,7 @@ fn pending() -> Payment {
         decline_code: None,
         refunding_minor: 0,
         refunded_minor: 0,
+        settled: false,
         version: 0,
         sequence: 0,
         created_at: at(0),

@@ -1,6 +1,6 @@
 //! Stripe's objects, as far as they are read here.
 
-use crate::provider::{self, Outcome, ProviderError, ProviderRefund, ProviderRefundOutcome};
+use crate::provider::{self, Outcome, ProviderBooks, ProviderError, ProviderRefund, ProviderRefundOutcome};
 use onsale_core::{Currency, Money, PaymentId};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -17,7 +17,8 @@ pub(super) fn amount(money: Money) -> (String, String) {
     (minor.to_string(), code.to_ascii_lowercase())
 }
 
-fn money(amount: i64, currency: &str) -> Option<Money> {
+/// An amount as the API writes it; nothing where the currency is unknown.
+pub(crate) fn money(amount: i64, currency: &str) -> Option<Money> {
     let code = currency.to_ascii_uppercase();
     let currency: Currency = code.parse().ok()?;
     Some(Money::new(amount / written_factor(&code), currency))
@@ -77,6 +78,45 @@ impl Intent {
         };
         let payment_id = self.metadata.get("payment_id").and_then(|id| id.parse::<PaymentId>().ok());
         Ok(provider::Intent { reference: self.id, payment_id, amount, outcome })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct List<T> {
+    pub(super) data: Vec<T>,
+}
+
+/// An attempt with its charge, as its books are kept there.
+#[derive(Debug, Deserialize)]
+pub(super) struct Books {
+    id: String,
+    currency: String,
+    #[serde(default)]
+    amount_received: i64,
+    #[serde(default)]
+    metadata: HashMap<String, String>,
+    latest_charge: Option<Charge>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Charge {
+    #[serde(default)]
+    amount_refunded: i64,
+}
+
+impl Books {
+    pub(super) fn read(self) -> Result<ProviderBooks, ProviderError> {
+        let refunded = self.latest_charge.map_or(0, |charge| charge.amount_refunded);
+        let read = |amount| {
+            money(amount, &self.currency)
+                .ok_or_else(|| ProviderError::Unknown(format!("an attempt in {:?}", self.currency)))
+        };
+        Ok(ProviderBooks {
+            captured: read(self.amount_received)?,
+            refunded_minor: read(refunded)?.minor,
+            payment_id: self.metadata.get("payment_id").and_then(|id| id.parse::<PaymentId>().ok()),
+            reference: self.id,
+        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! One batch: one transaction.
 
-use super::{Command, Entry, LedgerError, RefundOutcome};
+use super::{Command, RefundOutcome, WriteError, Written};
+use crate::domain::ledger;
 use crate::domain::payment::{Change, Happened, Payment, VOIDED, kind};
+use crate::store::journal::NewEntry;
 use crate::store::refunds::{Refund, RefundStatus};
-use crate::store::{payments, refunds};
+use crate::store::{journal, payments, refunds};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::PaymentId;
 use onsale_platform::ServiceRole;
@@ -15,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 use uuid::Uuid;
 
-type Answer = Result<Entry, LedgerError>;
+type Answer = Result<Written, WriteError>;
 
 /// How soon after its opening a refund is asked about.
 const REFUND_CHECK_FIRST: TimeDelta = TimeDelta::seconds(2);
@@ -54,9 +56,12 @@ pub(super) async fn write(pool: &PgPool, clock: &Clock, commands: &[Command]) ->
     if !dirty.is_empty() {
         refunds::upsert(&mut tx, &dirty).await?;
     }
+    if !batch.entries.is_empty() {
+        journal::append(&mut tx, batch.at, &batch.entries).await?;
+    }
     outbox::append(&mut tx, ServiceRole::Payment, &batch.events).await?;
     tx.commit().await?;
-    metrics::histogram!("onsale_batch_commit_seconds", "queue" => "payment-ledger").record(started.elapsed());
+    metrics::histogram!("onsale_batch_commit_seconds", "queue" => "payment-writer").record(started.elapsed());
     batch.count_outcomes();
     Ok(answers)
 }
@@ -71,6 +76,7 @@ struct Batch<'a> {
     dirty: BTreeSet<PaymentId>,
     dirty_refunds: BTreeSet<Uuid>,
     events: Vec<(NewEvent, Metadata)>,
+    entries: Vec<NewEntry>,
 }
 
 impl<'a> Batch<'a> {
@@ -84,6 +90,7 @@ impl<'a> Batch<'a> {
             dirty: BTreeSet::new(),
             dirty_refunds: BTreeSet::new(),
             events: Vec::new(),
+            entries: Vec::new(),
         }
     }
 
@@ -131,12 +138,12 @@ impl<'a> Batch<'a> {
         match command {
             Command::Open { payment, .. } => {
                 let is_new = self.created.remove(&payment.id);
-                let payment = self.payments.get(&payment.id).cloned().ok_or(LedgerError::Missing)?;
-                Ok(Entry { payment, refund: None, is_new })
+                let payment = self.payments.get(&payment.id).cloned().ok_or(WriteError::Missing)?;
+                Ok(Written { payment, refund: None, is_new })
             }
             Command::Change { payment_id, change, why } => {
                 let payment = self.change(*payment_id, change, why)?;
-                Ok(Entry { payment, refund: None, is_new: false })
+                Ok(Written { payment, refund: None, is_new: false })
             }
             Command::OpenRefund { payment_id, refund_id, amount_minor, why } => {
                 self.open_refund(*payment_id, *refund_id, *amount_minor, why)
@@ -147,10 +154,14 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn change(&mut self, id: PaymentId, change: &Change, why: &Metadata) -> Result<Payment, LedgerError> {
-        let payment = self.payments.get(&id).ok_or(LedgerError::Missing)?;
+    fn change(&mut self, id: PaymentId, change: &Change, why: &Metadata) -> Result<Payment, WriteError> {
+        let payment = self.payments.get(&id).ok_or(WriteError::Missing)?;
         let Some((next, happened)) = payment.apply(change, self.at)? else { return Ok(payment.clone()) };
         let event = self.event(&next, happened, why);
+        if let Some(entry) = ledger::entry(&next, change) {
+            let currency = next.amount.currency;
+            self.entries.push(NewEntry { id: event.0.id, payment_id: id, currency, entry });
+        }
         self.events.push(event);
         self.dirty.insert(id);
         self.payments.insert(id, next.clone());
@@ -160,10 +171,10 @@ impl<'a> Batch<'a> {
     fn open_refund(&mut self, payment_id: PaymentId, id: Uuid, amount_minor: i64, why: &Metadata) -> Answer {
         if let Some(known) = self.refunds.get(&id).cloned() {
             if (known.payment_id, known.amount_minor) != (payment_id, amount_minor) {
-                return Err(LedgerError::RefundReused);
+                return Err(WriteError::RefundReused);
             }
-            let payment = self.payments.get(&payment_id).cloned().ok_or(LedgerError::Missing)?;
-            return Ok(Entry { payment, refund: Some(known), is_new: false });
+            let payment = self.payments.get(&payment_id).cloned().ok_or(WriteError::Missing)?;
+            return Ok(Written { payment, refund: Some(known), is_new: false });
         }
         let payment = self.change(payment_id, &Change::RefundOpened { amount_minor }, why)?;
         let refund = Refund {
@@ -178,12 +189,12 @@ impl<'a> Batch<'a> {
             check_at: Some(self.at + REFUND_CHECK_FIRST),
         };
         self.keep_refund(refund.clone());
-        Ok(Entry { payment, refund: Some(refund), is_new: true })
+        Ok(Written { payment, refund: Some(refund), is_new: true })
     }
 
     fn settle_refund(&mut self, payment_id: PaymentId, id: Uuid, outcome: &RefundOutcome, why: &Metadata) -> Answer {
         let known = self.refunds.get(&id).filter(|refund| refund.payment_id == payment_id);
-        let mut refund = known.cloned().ok_or(LedgerError::Missing)?;
+        let mut refund = known.cloned().ok_or(WriteError::Missing)?;
         let amount_minor = refund.amount_minor;
         if refund.status != RefundStatus::Pending {
             if let (RefundStatus::Succeeded, RefundOutcome::Failed { code }) = (refund.status, outcome) {
@@ -192,8 +203,8 @@ impl<'a> Batch<'a> {
                     "a refund that had succeeded came back: the payer has to be paid by hand");
             }
             // The same news again.
-            let payment = self.payments.get(&payment_id).cloned().ok_or(LedgerError::Missing)?;
-            return Ok(Entry { payment, refund: Some(refund), is_new: false });
+            let payment = self.payments.get(&payment_id).cloned().ok_or(WriteError::Missing)?;
+            return Ok(Written { payment, refund: Some(refund), is_new: false });
         }
         refund.updated_at = self.at;
         let change = match outcome {
@@ -216,10 +227,10 @@ impl<'a> Batch<'a> {
         };
         let payment = match change {
             Some(change) => self.change(payment_id, &change, why)?,
-            None => self.payments.get(&payment_id).cloned().ok_or(LedgerError::Missing)?,
+            None => self.payments.get(&payment_id).cloned().ok_or(WriteError::Missing)?,
         };
         self.keep_refund(refund.clone());
-        Ok(Entry { payment, refund: Some(refund), is_new: false })
+        Ok(Written { payment, refund: Some(refund), is_new: false })
     }
 
     fn keep_refund(&mut self, refund: Refund) {

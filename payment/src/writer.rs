@@ -1,5 +1,5 @@
 //! The only writer of payments and refunds: commands gather into batches, each one transaction
-//! with its events (group commit).
+//! with its events and its entries in the ledger (group commit).
 //!
 //! A batch inserts what is new, locks the other payments in the order of their ids, applies the
 //! commands in their order of arrival by the pure rules of `domain::payment`, and writes the sum.
@@ -52,7 +52,7 @@ pub(crate) enum RefundOutcome {
 
 /// How things stand after a command.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct Written {
     pub(crate) payment: Payment,
     /// The refund that the command was about.
     pub(crate) refund: Option<Refund>,
@@ -62,7 +62,7 @@ pub(crate) struct Entry {
 
 /// Why a command was not carried out.
 #[derive(Debug, Clone, thiserror::Error)]
-pub(crate) enum LedgerError {
+pub(crate) enum WriteError {
     /// There is no such payment, or no such refund of it.
     #[error("there is no such payment or refund")]
     Missing,
@@ -80,24 +80,24 @@ pub(crate) enum LedgerError {
     Database(#[source] Arc<sqlx::Error>),
 }
 
-/// The way to the ledger. Cheap to clone.
+/// The way to the writer. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Ledger {
-    commands: Batcher<Command, Result<Entry, LedgerError>>,
+pub(crate) struct Writer {
+    commands: Batcher<Command, Result<Written, WriteError>>,
 }
 
-impl Ledger {
+impl Writer {
     /// Starts the queue.
     pub(crate) fn start(shutdown: &Shutdown, pool: PgPool, clock: Clock) -> Self {
         let run = move |commands: Vec<Command>| {
             let (pool, clock) = (pool.clone(), clock.clone());
             async move { run(&pool, &clock, &commands).await }
         };
-        Self { commands: Batcher::start(shutdown, "payment-ledger", WAITING_MAX, BATCH_MAX, run) }
+        Self { commands: Batcher::start(shutdown, "payment-writer", WAITING_MAX, BATCH_MAX, run) }
     }
 
     /// Carries out one command; its effect is durable when this returns.
-    pub(crate) async fn submit(&self, command: Command) -> Result<Entry, LedgerError> {
+    pub(crate) async fn submit(&self, command: Command) -> Result<Written, WriteError> {
         self.commands.submit(command).await?
     }
 
@@ -107,13 +107,13 @@ impl Ledger {
         payment_id: PaymentId,
         change: Change,
         why: &Metadata,
-    ) -> Result<Payment, LedgerError> {
+    ) -> Result<Payment, WriteError> {
         let entry = self.submit(Command::Change { payment_id, change, why: why.clone() }).await?;
         Ok(entry.payment)
     }
 }
 
-async fn run(pool: &PgPool, clock: &Clock, commands: &[Command]) -> Vec<Result<Entry, LedgerError>> {
+async fn run(pool: &PgPool, clock: &Clock, commands: &[Command]) -> Vec<Result<Written, WriteError>> {
     match write_with_retries(pool, clock, commands).await {
         Ok(answers) => answers,
         Err(error) if commands.len() > 1 && !pg::is_unavailable(&error) => {
@@ -123,13 +123,13 @@ async fn run(pool: &PgPool, clock: &Clock, commands: &[Command]) -> Vec<Result<E
                 let alone = std::slice::from_ref(command);
                 match write_with_retries(pool, clock, alone).await {
                     Ok(answer) => answers.extend(answer),
-                    Err(error) => answers.push(Err(LedgerError::Database(Arc::new(error)))),
+                    Err(error) => answers.push(Err(WriteError::Database(Arc::new(error)))),
                 }
             }
             answers
         }
         Err(error) => {
-            let error = LedgerError::Database(Arc::new(error));
+            let error = WriteError::Database(Arc::new(error));
             commands.iter().map(|_| Err(error.clone())).collect()
         }
     }
@@ -139,7 +139,7 @@ async fn write_with_retries(
     pool: &PgPool,
     clock: &Clock,
     commands: &[Command],
-) -> Result<Vec<Result<Entry, LedgerError>>, sqlx::Error> {
+) -> Result<Vec<Result<Written, WriteError>>, sqlx::Error> {
     let mut tries = 1;
     loop {
         match batch::write(pool, clock, commands).await {
