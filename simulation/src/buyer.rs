@@ -2,7 +2,7 @@
 
 use crate::ids::Millis;
 use crate::message::{Event, Reply, Request, ToShell, What};
-use crate::provider::Card;
+use crate::provider::{Act, Card};
 use crate::world::World;
 use onsale_core::{PaymentId, ReservationId};
 
@@ -144,9 +144,10 @@ impl World {
 
     fn card(&mut self) -> Card {
         match self.random.below(100) {
-            0..60 => Card::Good,
-            60..80 => Card::Bad,
-            _ => Card::Redirect,
+            0..52 => Card::Good,
+            52..70 => Card::Bad,
+            70..88 => Card::Redirect,
+            _ => Card::Transfer,
         }
     }
 
@@ -175,10 +176,36 @@ impl World {
 
     /// Most payers act on the provider's page, some never, some at the last moment or too late.
     fn visit_provider(&mut self, reservation: ReservationId, attempt: PaymentId) {
-        if self.random.chance(7500) {
-            let delay = self.random.between(500, i64::from(self.profile.window_seconds) * 1_200);
-            let agrees = self.random.chance(8000);
-            self.after(delay, Event::PayerActs { reservation, attempt, agrees });
+        let card = self.provider.payments.get(&attempt).map(|payment| payment.card);
+        let (comes, of_window) = if card == Some(Card::Transfer) { (9_000, 2_500) } else { (7_500, 1_200) };
+        if self.random.chance(comes) {
+            let delay = self.random.between(500, i64::from(self.profile.window_seconds) * of_window);
+            let act = match self.random.below(10) {
+                0..6 => Act::Agrees,
+                6..8 => Act::Fumbles,
+                _ => Act::Refuses,
+            };
+            self.payer_will(delay, reservation, attempt, act);
+        }
+    }
+
+    /// A payer is going to act.
+    fn payer_will(&mut self, delay: Millis, reservation: ReservationId, attempt: PaymentId, act: Act) {
+        self.payers_under_way += 1;
+        self.after(delay, Event::PayerActs { reservation, attempt, act });
+    }
+
+    /// A payer acts on the provider's page, or at the bank.
+    pub(crate) fn payer_acts(&mut self, reservation: ReservationId, attempt: PaymentId, act: Act) {
+        self.counts.steps += 1;
+        self.payers_under_way -= 1;
+        self.note(|| format!("payer acts for {reservation}: {act:?}"));
+        if let Some(told) = self.provider.payer_acts(attempt, act) {
+            self.webhook(reservation, attempt, told);
+        }
+        if act == Act::Fumbles {
+            let delay = self.random.between(1_000, 20_000);
+            self.payer_will(delay, reservation, attempt, Act::Agrees);
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::goals::Goal;
 use crate::ids::{EVENT, Millis, STANDING};
+use crate::log;
 use crate::message::{Reply, Request, What};
 use crate::profile::Fault;
-use crate::provider::Standing;
+use crate::provider::{Call, Standing};
 use crate::store::{Done, Member, Transition, reservation_of};
 use crate::world::{MASTERS, World};
 use onsale_booking::domain::command::{Accepted, Command, Rejected};
@@ -67,7 +68,7 @@ impl Ledger {
                 let is_swept = matches!(seen.command, Command::Happened { .. }) && accepted.changed;
                 return Ok(is_swept.then_some(Goal::Swept));
             }
-            Command::Happened { event, .. } => return Ok(event_goal(event, &accepted.outside, accepted.changed)),
+            Command::Happened { event, .. } => return Ok(event_goal(seen, event, &accepted.outside, accepted.changed)),
             Command::Reserve(_) | Command::BeginPayment(_) | Command::Cancel(_) => {}
         }
         Ok(None)
@@ -97,9 +98,16 @@ fn refusal_goal(seen: &Transition<'_>) -> Option<Goal> {
     }
 }
 
-fn event_goal(event: &life::Event, outside: &[Effect], changed: bool) -> Option<Goal> {
+fn event_goal(seen: &Transition<'_>, event: &life::Event, outside: &[Effect], changed: bool) -> Option<Goal> {
+    let status = |row: &ReservationRow| row.life.status;
+    let was = seen.before.as_ref().map(status);
+    let is = seen.before.as_ref().and_then(|before| seen.rows.reservations.get(&before.id)).map(status);
     match event {
         _ if !changed => None,
+        life::Event::Captured { .. } if is == Some(ReservationStatus::Confirmed) && was != is => {
+            (was != Some(ReservationStatus::Active)).then_some(Goal::Reseated).or(Some(Goal::Paid))
+        }
+        life::Event::Captured { .. } if matches!(outside, [Effect::Refund { .. }]) => Some(Goal::LateRefund),
         life::Event::WindowEnded { .. } => Some(Goal::WindowEnded),
         life::Event::Voided { .. } => Some(Goal::Voided),
         life::Event::CaptureFailed { .. } => Some(Goal::Unsold),
@@ -111,18 +119,27 @@ fn event_goal(event: &life::Event, outside: &[Effect], changed: bool) -> Option<
 
 impl World {
     /// Runs a batch in PostgreSQL and looks at what it did.
-    pub fn commit(&mut self, members: &[Member]) -> Vec<Done> {
+    pub fn commit(&mut self, xid: u64, from: (usize, u32), members: &[Member]) -> Vec<Done> {
         let now = self.clock();
         let clock_max = self.ledger.clock_max.get_or_insert(now);
         *clock_max = now.max(*clock_max);
         let before = self.store.seats.clone();
         let had: Vec<i32> = members.iter().map(|member| self.store.live(reservation_of(&member.command))).collect();
-        let (mut goals, mut broken) = (Vec::new(), None);
+        let (mut goals, mut broken, mut news) = (Vec::new(), None, Vec::new());
         let ledger = &mut self.ledger;
-        let done = self.store.run(members, now, self.planted, |seen| match ledger.look(&seen) {
-            Ok(goal) => goals.extend(goal),
-            Err(what) => broken = Some(what),
+        let done = self.store.run(members, now, self.planted, |seen| {
+            news.extend(log::news(&seen));
+            match ledger.look(&seen) {
+                Ok(goal) => goals.extend(goal),
+                Err(what) => broken = Some(what),
+            }
         });
+        if !news.is_empty() && self.store.log.is_late(xid) {
+            goals.push(Goal::LateCommit);
+        }
+        if let Err(what) = self.store.log.append(xid, news) {
+            broken.get_or_insert(what);
+        }
         for operation in members.iter().filter_map(|member| member.operation) {
             self.ledger.lock_ended(operation);
         }
@@ -136,7 +153,7 @@ impl World {
         }
         for done in &done {
             if let (Some(Ok(_)), Some(row)) = (&done.outcome, &done.row) {
-                self.store.leases.insert(row.id, self.now + crate::shell::LEASE);
+                self.store.leases.insert(row.id, (self.now + crate::shell::LEASE, from));
             }
         }
         self.count_contacts(&before, now);
@@ -263,8 +280,14 @@ impl World {
         Ok(())
     }
 
-    /// No order binds or takes more money than it costs.
-    pub fn check_provider(&mut self, reservation: ReservationId) {
+    /// No order binds or takes more money than it costs, and none is taken before its seats are sold.
+    pub fn check_provider(&mut self, reservation: ReservationId, call: &Call, was: Option<Standing>) {
+        let taken = matches!(call, Call::Capture(attempt)
+            if was == Some(Standing::Authorised) && self.standing(*attempt) == Some(Standing::Captured));
+        let row = self.store.reservations.get(&reservation);
+        if taken && row.is_none_or(|row| row.life.status != ReservationStatus::Confirmed) {
+            self.violate(format!("the money for hold {reservation} was taken before its seats were sold"));
+        }
         let bound = self.provider.bound(reservation);
         let price = self.store.reservations.get(&reservation).map_or(0, |row| row.cost.total);
         if bound > price || bound < 0 {
@@ -342,6 +365,10 @@ impl World {
         if self.store.counter.held != 0 {
             return Err(format!("{} places are still held", self.store.counter.held));
         }
+        if self.payers_under_way > 0 {
+            return Err("a payer is still on the way".to_owned());
+        }
+        self.all_told()?;
         for row in self.store.reservations.values() {
             let open = row.life.order.as_ref().is_some_and(|order| order.saga.is_open());
             if open || row.life.status == ReservationStatus::Active {
@@ -359,6 +386,33 @@ impl World {
                     "hold {} has tickets for {sold}, the provider has taken {kept} and bound {bound}",
                     row.id
                 ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Each event for the bus had its effect once, and those who follow know what the tables say.
+    fn all_told(&self) -> Result<(), String> {
+        let store = &self.store;
+        for event in store.log.events.values().filter(|event| event.sequence.is_some()) {
+            if store.mails.get(&event.at) != Some(&1) {
+                return Err(format!("event {:?} of hold {} has had no effect", event.at, event.hold));
+            }
+        }
+        for (aggregate, (_, sequence)) in &store.log.counts {
+            let followed = store.copies.get(aggregate).map_or(0, |copy| copy.sequence);
+            if followed != *sequence {
+                return Err(format!("{aggregate} has {sequence} events on the bus, {followed} were followed"));
+            }
+        }
+        for row in store.reservations.values() {
+            let Some(order) = &row.life.order else { continue };
+            let good = row.issued.iter().filter(|ticket| ticket.status == TicketStatus::Valid).map(|ticket| ticket.id);
+            let copied = store.copies.get(&order.id.0).map(|copy| &copy.tickets);
+            if copied.is_some_and(|copied| !good.clone().collect::<BTreeSet<_>>().eq(copied))
+                || (copied.is_none() && good.count() > 0)
+            {
+                return Err(format!("hold {}: who follows its events knows of {copied:?}", row.id));
             }
         }
         Ok(())

@@ -54,10 +54,28 @@ goals! {
     Unsold = "capture failed, unsold",
     /// Money was given back.
     Refunded = "refunded",
-    /// A saga was taken over from a dead process.
+    /// Money came that nobody waited for any more, and was given back.
+    LateRefund = "late money given back",
+    /// Money came that nobody waited for any more, and its places were still free.
+    Reseated = "late money re-seated",
+    /// A saga was taken over from another process.
     TakenOver = "saga taken over",
     /// A webhook came twice.
     WebhookTwice = "webhook twice",
+    /// A webhook came when there was nothing to decide any more.
+    WebhookLate = "webhook late",
+    /// A batch was committed, and committed again because nobody had heard of it.
+    Ambiguous = "commit ambiguous",
+    /// A transaction that began earlier committed later than another one.
+    LateCommit = "commit late",
+    /// The relay sent what had been sent before.
+    RelayResumed = "relay resumed",
+    /// A message was dropped because the inbox had it.
+    InboxDropped = "inbox duplicate dropped",
+    /// A message waited for the one before it.
+    Parked = "message parked behind a hole",
+    /// A message came that an ordered consumer was beyond.
+    OldSkipped = "old message skipped",
     /// A hold was swept.
     Swept = "swept",
     /// A hold was changed.

@@ -1,8 +1,10 @@
 //! What processes send each other.
 
 use crate::buyer::ToBuyer;
+use crate::log::{Appended, Position};
 use crate::master::Script;
-use crate::provider::{Call, Card, Standing};
+use crate::provider::{Act, Call, Card, Standing};
+use crate::relay::Listener;
 use crate::store::{Done, Member};
 use onsale_booking::domain::redlock;
 use onsale_core::{PaymentId, ReservationId};
@@ -40,6 +42,24 @@ pub enum Event {
         /// Its members.
         members: Rc<Vec<Member>>,
     },
+    /// A transaction commits, unless it was rolled back meanwhile.
+    StoreCommits {
+        /// The transaction's id.
+        xid: u64,
+        /// The process that asked, and its life.
+        from: (usize, u32),
+        /// The batch's number.
+        batch: u64,
+        /// Its members.
+        members: Rc<Vec<Member>>,
+    },
+    /// The bus brings a message.
+    ToListener {
+        /// To whom.
+        listener: Listener,
+        /// The message.
+        event: Rc<Appended>,
+    },
     /// The payment provider is called.
     ToProvider {
         /// The process that asks, and its life.
@@ -57,8 +77,8 @@ pub enum Event {
         reservation: ReservationId,
         /// The attempt.
         attempt: PaymentId,
-        /// Whether the payer agrees.
-        agrees: bool,
+        /// What the payer does.
+        act: Act,
     },
     /// A buyer gets a message.
     ToBuyer {
@@ -73,6 +93,8 @@ pub enum Event {
     MasterBack(usize),
     /// PostgreSQL is back.
     StoreBack,
+    /// The bus is back.
+    BusBack,
     /// A process is replaced.
     ShellBack(usize),
 }
@@ -140,11 +162,22 @@ pub enum ToShell {
         reservation: ReservationId,
         /// The attempt.
         attempt: PaymentId,
+        /// What it says about the payment: of when it was sent.
+        told: Standing,
+        /// Whether the same one was sent before.
+        again: bool,
     },
     /// A request has waited long enough.
     Waited(u64),
     /// Time for the jobs: sweeper, sagas whose owner died, deliveries.
     Tick,
+    /// Time for the relay to look.
+    RelayLooks,
+    /// The bus took all up to there, or could not be reached.
+    Relayed {
+        /// The last event that was sent.
+        up_to: Option<Position>,
+    },
 }
 
 impl ToShell {
@@ -156,7 +189,9 @@ impl ToShell {
             | Self::StoreSilent { .. }
             | Self::ProviderSilent { .. }
             | Self::Waited(_)
-            | Self::Tick => true,
+            | Self::Tick
+            | Self::RelayLooks
+            | Self::Relayed { .. } => true,
             Self::Request(_)
             | Self::MasterAnswered { .. }
             | Self::Committed { .. }

@@ -1,6 +1,7 @@
 //! Mistakes put in on purpose, to prove that the simulator would see them.
 //!
-//! They are wrappers round the pure functions, in the simulator's own processes: production code has none.
+//! They are wrappers round the pure functions, and turns that the simulator's own processes, relay and consumers take:
+//! production code has none.
 
 use onsale_booking::domain::command::{Command, Reserve};
 use onsale_booking::domain::life::{Event, Saga};
@@ -26,11 +27,35 @@ pub enum Planted {
     SweptWhilePaying,
     /// The answer goes out before the commit.
     AnsweredBeforeCommit,
+    /// Money that comes when the order has failed is not looked at.
+    NoLateRefund,
+    /// Whoever takes a refund over makes it under a key of their own.
+    RefundTwice,
+    /// The money is taken as soon as it is reserved.
+    CaptureBeforeSale,
+    /// An authorisation is taken for given back without asking.
+    VoidIgnored,
+    /// What a webhook says is believed, whatever has become of the payment since.
+    WebhookTrusted,
+    /// A second attempt is made under the first one's key.
+    KeyPerReservation,
+    /// A provider that does not answer is taken to have declined.
+    TimeoutIsFailure,
+    /// The relay reads what is committed, though an earlier transaction may still commit.
+    RelaySkipsLateCommit,
+    /// The relay saves its watermark before the bus has the batch.
+    WatermarkBeforeSend,
+    /// A consumer acts on each message that comes.
+    NoInbox,
+    /// A consumer's offset is saved before its effect.
+    OffsetBeforeEffect,
+    /// A consumer that needs order takes messages as they come.
+    OrderIgnored,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 20] = [
         Self::NoSeatRowCondition,
         Self::NoFence,
         Self::LockFreedBeforeCommit,
@@ -39,6 +64,18 @@ impl Planted {
         Self::NoIdempotency,
         Self::SweptWhilePaying,
         Self::AnsweredBeforeCommit,
+        Self::NoLateRefund,
+        Self::RefundTwice,
+        Self::CaptureBeforeSale,
+        Self::VoidIgnored,
+        Self::WebhookTrusted,
+        Self::KeyPerReservation,
+        Self::TimeoutIsFailure,
+        Self::RelaySkipsLateCommit,
+        Self::WatermarkBeforeSend,
+        Self::NoInbox,
+        Self::OffsetBeforeEffect,
+        Self::OrderIgnored,
     ];
 
     /// What it is called in the report.
@@ -53,6 +90,18 @@ impl Planted {
             Self::NoIdempotency => "no idempotency",
             Self::SweptWhilePaying => "swept while paying",
             Self::AnsweredBeforeCommit => "answered before commit",
+            Self::NoLateRefund => "no late refund",
+            Self::RefundTwice => "refund twice",
+            Self::CaptureBeforeSale => "capture before sale",
+            Self::VoidIgnored => "void ignored",
+            Self::WebhookTrusted => "webhook trusted over the object's state",
+            Self::KeyPerReservation => "key per reservation",
+            Self::TimeoutIsFailure => "timeout taken for failure",
+            Self::RelaySkipsLateCommit => "relay skips a late commit",
+            Self::WatermarkBeforeSend => "watermark saved before the send",
+            Self::NoInbox => "consumer effect without inbox",
+            Self::OffsetBeforeEffect => "offset saved before the effect",
+            Self::OrderIgnored => "events taken out of order",
         }
     }
 

@@ -35,13 +35,21 @@ pub enum Fault {
     WebhookLost,
     /// A webhook comes twice.
     WebhookTwice,
+    /// A webhook comes when its news is old.
+    WebhookLate,
+    /// The bus takes and brings nothing for a while.
+    BusAway,
+    /// The relay's session ends after the bus took a batch, before the watermark is saved.
+    RelayCut,
+    /// A consumer dies before its effect, or after it and before its offset is saved.
+    ConsumerCrash,
     /// The sweeper stands still for the whole seed.
     SweeperOff,
 }
 
 impl Fault {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::Drop,
         Self::Duplicate,
         Self::Delay,
@@ -57,6 +65,10 @@ impl Fault {
         Self::AuthorisationLapsed,
         Self::WebhookLost,
         Self::WebhookTwice,
+        Self::WebhookLate,
+        Self::BusAway,
+        Self::RelayCut,
+        Self::ConsumerCrash,
         Self::SweeperOff,
     ];
 
@@ -71,13 +83,13 @@ impl Fault {
         match self {
             Self::Drop | Self::Duplicate | Self::Delay => 600,
             // Drawn every five seconds.
-            Self::MasterLost | Self::ProcessCrash | Self::ProcessPause => 1500,
+            Self::MasterLost | Self::ProcessCrash | Self::ProcessPause | Self::BusAway => 1500,
             Self::ClockStep => 7000,
             Self::DatabaseCrash => 800,
             Self::CommitAnswerLost | Self::CommitSlow => 1500,
             Self::ProviderAnswerLost | Self::ProviderSlow => 3000,
-            Self::AuthorisationLapsed => 600,
-            Self::WebhookLost | Self::WebhookTwice => 4000,
+            Self::AuthorisationLapsed | Self::RelayCut | Self::ConsumerCrash => 600,
+            Self::WebhookLost | Self::WebhookTwice | Self::WebhookLate => 4000,
             Self::SweeperOff => 6000,
         }
     }

@@ -24,6 +24,8 @@ pub enum Standing {
 pub struct Payment {
     /// What it pays.
     pub reservation: Option<ReservationId>,
+    /// With which card.
+    pub card: Card,
     /// How much.
     pub amount: i64,
     /// Where it stands.
@@ -72,6 +74,19 @@ pub enum Card {
     Bad,
     /// Sends the payer to the provider's page.
     Redirect,
+    /// A transfer: the money comes by itself, perhaps when nobody waits for it any more.
+    Transfer,
+}
+
+/// What a payer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Agrees.
+    Agrees,
+    /// Refuses, for good.
+    Refuses,
+    /// Is turned away once and tries again: the provider tells of the failure, and the payment goes on.
+    Fumbles,
 }
 
 impl Card {
@@ -82,6 +97,7 @@ impl Card {
             Self::Good => "good",
             Self::Bad => "bad",
             Self::Redirect => "redirect",
+            Self::Transfer => "transfer",
         }
     }
 
@@ -91,6 +107,7 @@ impl Card {
         match token {
             Some("bad") => Self::Bad,
             Some("redirect") => Self::Redirect,
+            Some("transfer") => Self::Transfer,
             _ => Self::Good,
         }
     }
@@ -111,10 +128,10 @@ impl Provider {
                 let standing = match card {
                     Card::Good => Standing::Authorised,
                     Card::Bad => Standing::Declined,
-                    Card::Redirect => Standing::RequiresAction,
+                    Card::Redirect | Card::Transfer => Standing::RequiresAction,
                 };
-                let fresh =
-                    || Payment { reservation: Some(*reservation), amount: *amount, standing, refunds: BTreeMap::new() };
+                let (reservation, amount, card) = (Some(*reservation), *amount, *card);
+                let fresh = || Payment { reservation, card, amount, standing, refunds: BTreeMap::new() };
                 Some(self.payments.entry(*attempt).or_insert_with(fresh).standing)
             }
             Call::Ask(attempt) => self.payments.get(attempt).map(|payment| payment.standing),
@@ -127,8 +144,8 @@ impl Provider {
             }
             Call::Void(attempt) => {
                 // Called off before it began: the key is spent, a late authorisation finds it so.
-                let spent =
-                    || Payment { reservation: None, amount: 0, standing: Standing::Voided, refunds: BTreeMap::new() };
+                let (standing, card) = (Standing::Voided, Card::Good);
+                let spent = || Payment { reservation: None, card, amount: 0, standing, refunds: BTreeMap::new() };
                 let payment = self.payments.entry(*attempt).or_insert_with(spent);
                 if matches!(payment.standing, Standing::Authorised | Standing::RequiresAction) {
                     payment.standing = Standing::Voided;
@@ -145,15 +162,19 @@ impl Provider {
         }
     }
 
-    /// The payer acts on the provider's page; whether anything changed.
-    pub fn payer_acts(&mut self, attempt: PaymentId, agrees: bool) -> bool {
-        match self.payments.get_mut(&attempt) {
-            Some(payment) if payment.standing == Standing::RequiresAction => {
-                payment.standing = if agrees { Standing::Authorised } else { Standing::Declined };
-                true
-            }
-            _ => false,
-        }
+    /// The payer acts on the provider's page, or at the bank; what the provider tells of it.
+    pub fn payer_acts(&mut self, attempt: PaymentId, act: Act) -> Option<Standing> {
+        let payment = self.payments.get_mut(&attempt)?;
+        let standing = match (payment.card, payment.standing, act) {
+            (_, Standing::RequiresAction, Act::Fumbles) => return Some(Standing::Declined),
+            // A transfer that nobody waits for any more comes all the same.
+            (Card::Transfer, Standing::RequiresAction | Standing::Voided, Act::Agrees) => Standing::Captured,
+            (_, Standing::RequiresAction, Act::Agrees) => Standing::Authorised,
+            (_, Standing::RequiresAction, Act::Refuses) => Standing::Declined,
+            _ => return None,
+        };
+        payment.standing = standing;
+        Some(standing)
     }
 
     /// The authorisation is forgotten.

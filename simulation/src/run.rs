@@ -55,10 +55,21 @@ pub fn run_seeds(
     planted: Option<Planted>,
     until: Until,
 ) -> Report {
+    run_counted(seeds, threads, planted, until, &AtomicU64::new(0))
+}
+
+/// The same, counting in `run` the seeds that are done, for whoever watches.
+#[must_use]
+pub fn run_counted(
+    seeds: impl Iterator<Item = u64> + Send,
+    threads: usize,
+    planted: Option<Planted>,
+    until: Until,
+    run: &AtomicU64,
+) -> Report {
     let seeds = Mutex::new(seeds);
     let report = Mutex::new(Report::default());
     let stop = AtomicBool::new(false);
-    let run = AtomicU64::new(0);
     let began = Instant::now();
     let next = || seeds.lock().ok().and_then(|mut seeds| seeds.next());
     let work = || {
@@ -87,7 +98,7 @@ pub fn run_seeds(
         }
     });
     let mut report = report.into_inner().unwrap_or_default();
-    report.seeds = run.into_inner();
+    report.seeds = run.load(Ordering::Relaxed);
     report.failures.sort();
     report
 }

@@ -105,9 +105,13 @@ impl World {
                 self.provider_answered(shell, reservation, attempt, &call, standing);
             }
             ToShell::ProviderSilent { reservation, tries } => self.provider_silent(shell, reservation, tries),
-            ToShell::Webhook { reservation, attempt } => self.webhook_came(shell, reservation, attempt),
+            ToShell::Webhook { reservation, attempt, told, again } => {
+                self.webhook_came(shell, reservation, attempt, told, again);
+            }
             ToShell::Waited(operation) => self.waited(shell, operation),
             ToShell::Tick => self.tick(shell),
+            ToShell::RelayLooks => self.relay_looks(shell),
+            ToShell::Relayed { up_to } => self.relayed(shell, up_to),
         }
         self.flush(shell);
     }

@@ -4,12 +4,13 @@
 //! functions change them, and writes back only what they said they changed.
 
 use crate::ids::{self, EVENT, Millis, STANDING};
+use crate::log::{Appended, Log, Position, Tickets, Touched};
 use crate::planted::Planted;
 use onsale_booking::domain::allocate::{Outcome, apply};
 use onsale_booking::domain::command::Command;
 use onsale_booking::domain::life::{Fact, Time};
 use onsale_booking::domain::rows::{CounterChange, ReservationRow, Rows, SeatKey, SeatRow, StockKey, StockRow};
-use onsale_core::{ReservationId, UserId};
+use onsale_core::{ReservationId, TicketId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -61,10 +62,39 @@ pub struct Store {
     pub counter: CounterChange,
     /// Idempotency keys, with the id of the effect and its hold.
     pub keys: BTreeMap<u64, (Uuid, ReservationId)>,
-    /// Until when a saga is somebody's.
-    pub leases: BTreeMap<ReservationId, Millis>,
+    /// Until when a saga is somebody's, and whose: a process and its life.
+    pub leases: BTreeMap<ReservationId, (Millis, (usize, u32))>,
+    /// The events.
+    pub log: Log,
+    /// Which events a mail was sent for.
+    pub inbox: BTreeSet<Position>,
+    /// How many mails were sent for each event.
+    pub mails: BTreeMap<Position, u32>,
+    /// What a consumer knows of each aggregate's tickets.
+    pub copies: BTreeMap<Uuid, Copied>,
     /// How often each ending of a hold was told.
     pub endings: BTreeMap<ReservationId, u32>,
+}
+
+/// What a consumer knows of an aggregate's tickets.
+#[derive(Debug, Default)]
+pub struct Copied {
+    /// The last event it has followed.
+    pub sequence: i64,
+    /// The good tickets.
+    pub tickets: BTreeSet<TicketId>,
+}
+
+impl Copied {
+    /// Does what the event says.
+    pub fn follow(&mut self, event: &Appended) {
+        self.sequence = event.sequence.unwrap_or(self.sequence);
+        match &event.tickets {
+            Tickets::Silent => {}
+            Tickets::Good(good) => self.tickets.extend(good),
+            Tickets::Void(void) => self.tickets.retain(|ticket| !void.contains(ticket)),
+        }
+    }
 }
 
 impl Store {
@@ -138,6 +168,32 @@ impl Store {
     pub fn used(&self, account: UserId, now: Time) -> i64 {
         let live = |row: &&ReservationRow| row.account == account && row.life.counts(now);
         self.reservations.values().filter(live).map(|row| i64::from(row.live)).sum()
+    }
+
+    /// What a batch locks.
+    #[must_use]
+    pub fn touched(&self, batch: &[Member]) -> Touched {
+        let seat = |seat: i32| (1, u128::from(seat.unsigned_abs()));
+        let mut touched = Touched::new();
+        for member in batch {
+            let reservation = reservation_of(&member.command);
+            touched.insert((0, reservation.0.as_u128()));
+            touched.extend(member.key.map(|(key, _)| (2, u128::from(key))));
+            if let Command::Reserve(reserve) = &member.command {
+                touched.insert((3, reserve.account.0.as_u128()));
+                touched.extend(reserve.seats.iter().map(|(number, _)| seat(*number)));
+                touched.extend(reserve.draws.first().map(|_| (4, 0)));
+            }
+            if let Command::Change(change) = &member.command {
+                touched.insert((3, change.account.0.as_u128()));
+                touched.extend(change.seats.iter().map(|(number, _)| seat(*number)));
+            }
+            if let Some(row) = self.reservations.get(&reservation) {
+                touched.extend(row.seats.iter().map(|held| seat(held.seat)));
+                touched.extend(row.draws.first().map(|_| (4, 0)));
+            }
+        }
+        touched
     }
 
     /// The rows that the batch touches.

@@ -4,6 +4,7 @@ use crate::buyer::{Buyer, ToBuyer};
 use crate::check::Ledger;
 use crate::goals::{Counts, Goal};
 use crate::ids::{self, Ids, Millis};
+use crate::log::Appended;
 use crate::master::{Master, Script};
 use crate::message::{Event, ToShell};
 use crate::planted::Planted;
@@ -16,6 +17,7 @@ use onsale_booking::domain::life::Time;
 use onsale_core::{PaymentId, ReservationId};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use uuid::Uuid;
 
 /// How many Redis masters there are.
 pub const MASTERS: usize = 3;
@@ -44,6 +46,12 @@ pub struct World {
     pub store: Store,
     /// Whether PostgreSQL is dead.
     pub store_down: bool,
+    /// Whether the bus is away.
+    pub bus_down: bool,
+    /// What the ordered consumer keeps in its memory: messages that wait for the one before them.
+    pub parked: BTreeMap<(Uuid, i64), Rc<Appended>>,
+    /// How many payers are going to act.
+    pub payers_under_way: usize,
     /// The Redis masters.
     pub masters: [Master; MASTERS],
     /// The payment provider.
@@ -79,6 +87,9 @@ impl World {
             clock_ahead: 0,
             store: Store::new(profile.seats, profile.standing),
             store_down: false,
+            bus_down: false,
+            parked: BTreeMap::new(),
+            payers_under_way: 0,
             masters: Default::default(),
             provider: Provider::default(),
             shells: (0..profile.shells).map(|_| Shell::default()).collect(),
@@ -101,6 +112,7 @@ impl World {
         for shell in 0..world.shells.len() {
             let delay = world.random.between(0, 2_000);
             world.to_shell_life(delay, shell, ToShell::Tick);
+            world.to_shell_life(delay / 4, shell, ToShell::RelayLooks);
         }
         for buyer in 0..world.buyers.len() {
             let delay = world.random.between(0, 3_000);
@@ -211,21 +223,18 @@ impl World {
         match event {
             Event::ToShell { shell, life, message } => self.deliver_to_shell(shell, life, message),
             Event::ToMaster { master, from, operation, script } => self.master_runs(master, from, operation, &script),
-            Event::ToStore { from, batch, members } => self.store_runs(from, batch, &members),
+            Event::ToStore { from, batch, members } => self.store_begins(from, batch, members),
+            Event::StoreCommits { xid, from, batch, members } => self.store_commits(xid, from, batch, &members),
+            Event::ToListener { listener, event } => self.listener_gets(listener, &event),
             Event::ToProvider { from, reservation, attempt, call } => {
                 self.provider_does(from, reservation, attempt, call);
             }
-            Event::PayerActs { reservation, attempt, agrees } => {
-                self.counts.steps += 1;
-                self.note(|| format!("payer acts for {reservation}: {agrees}"));
-                if self.provider.payer_acts(attempt, agrees) {
-                    self.webhook(reservation, attempt);
-                }
-            }
+            Event::PayerActs { reservation, attempt, act } => self.payer_acts(reservation, attempt, act),
             Event::ToBuyer { buyer, message } => self.buyer_gets(buyer, message),
             Event::DrawFaults => self.draw_faults(),
             Event::MasterBack(master) => self.masters[master].down = false,
             Event::StoreBack => self.store_down = false,
+            Event::BusBack => self.bus_down = false,
             Event::ShellBack(shell) => self.replace_shell(shell),
         }
     }
@@ -259,30 +268,45 @@ impl World {
         }
     }
 
-    fn store_runs(&mut self, from: (usize, u32), batch: u64, members: &Rc<Vec<Member>>) {
-        let answer = |message| Event::ToShell { shell: from.0, life: Some(from.1), message };
+    fn store_begins(&mut self, from: (usize, u32), batch: u64, members: Rc<Vec<Member>>) {
         self.counts.steps += 1;
         if self.store_down {
-            self.after(1, answer(ToShell::StoreDown(batch)));
+            let message = ToShell::StoreDown(batch);
+            self.after(1, Event::ToShell { shell: from.0, life: Some(from.1), message });
+            return;
+        }
+        let takes = if self.fault(Fault::CommitSlow) { self.random.between(100, 6_000) } else { 1 };
+        let touched = self.store.touched(&members);
+        let (xid, commits_at) = self.store.log.begin(touched, self.now + takes);
+        self.after(commits_at - self.now, Event::StoreCommits { xid, from, batch, members });
+    }
+
+    fn store_commits(&mut self, xid: u64, from: (usize, u32), batch: u64, members: &Rc<Vec<Member>>) {
+        if !self.store.log.end(xid) {
+            // Rolled back: PostgreSQL has died since it began.
             return;
         }
         if self.fault(Fault::DatabaseCrash) {
             self.store_down = true;
+            self.store.log.crash();
             let back = self.random.between(200, 20_000);
             self.after(back, Event::StoreBack);
             if self.random.chance(5000) {
                 // It died before the commit: nothing of the batch stands.
                 return;
             }
-            self.commit(members);
+            self.commit(xid, from, members);
+            self.store.log.batches.insert(batch);
             return;
         }
-        let done = self.commit(members);
-        if self.fault(Fault::CommitAnswerLost) {
-            return;
+        let done = self.commit(xid, from, members);
+        if !self.store.log.batches.insert(batch) {
+            self.reached(Goal::Ambiguous);
         }
-        let delay = if self.fault(Fault::CommitSlow) { self.random.between(100, 6_000) } else { 2 };
-        self.after(delay, answer(ToShell::Committed { batch, done }));
+        if !self.fault(Fault::CommitAnswerLost) {
+            let message = ToShell::Committed { batch, done };
+            self.after(1, Event::ToShell { shell: from.0, life: Some(from.1), message });
+        }
     }
 
     fn provider_does(&mut self, from: (usize, u32), reservation: ReservationId, attempt: PaymentId, call: Call) {
@@ -293,9 +317,9 @@ impl World {
         let asked = self.provider.call(&Call::Ask(attempt));
         let standing = self.provider.call(&call);
         self.note(|| format!("provider: {call:?} -> {standing:?}"));
-        self.check_provider(reservation);
-        if asked != standing {
-            self.webhook(reservation, attempt);
+        self.check_provider(reservation, &call, asked);
+        if let Some(told) = standing.filter(|_| asked != standing) {
+            self.webhook(reservation, attempt, told);
         }
         if self.fault(Fault::ProviderAnswerLost) {
             return;
@@ -307,19 +331,17 @@ impl World {
     }
 
     /// The provider tells any process that something changed: at least once, mostly.
-    fn webhook(&mut self, reservation: ReservationId, attempt: PaymentId) {
+    pub(crate) fn webhook(&mut self, reservation: ReservationId, attempt: PaymentId, told: Standing) {
         if self.fault(Fault::WebhookLost) {
             return;
         }
         let times = if self.fault(Fault::WebhookTwice) { 2 } else { 1 };
-        for _ in 0..times {
+        for time in 0..times {
             let shell = self.random.below(self.shells.len());
-            let delay = self.random.between(10, 5_000);
-            let message = ToShell::Webhook { reservation, attempt };
+            let most = if self.fault(Fault::WebhookLate) { 90_000 } else { 5_000 };
+            let delay = self.random.between(10, most);
+            let message = ToShell::Webhook { reservation, attempt, told, again: time > 0 };
             self.after(delay, Event::ToShell { shell, life: None, message });
-        }
-        if times == 2 {
-            self.reached(Goal::WebhookTwice);
         }
     }
 
@@ -340,6 +362,11 @@ impl World {
             let back = self.random.between(100, 15_000);
             self.after(back, Event::ShellBack(shell));
         }
+        if self.fault(Fault::BusAway) {
+            self.bus_down = true;
+            let back = self.random.between(500, 20_000);
+            self.after(back, Event::BusBack);
+        }
         if self.fault(Fault::ProcessPause) {
             let shell = self.random.below(self.shells.len());
             self.shells[shell].paused_until = self.now + self.random.between(100, 60_000);
@@ -354,6 +381,7 @@ impl World {
         if !self.shells[shell].alive {
             self.shells[shell].alive = true;
             self.to_shell_life(1, shell, ToShell::Tick);
+            self.to_shell_life(2, shell, ToShell::RelayLooks);
         }
     }
 
@@ -363,6 +391,7 @@ impl World {
         self.profile.calm();
         self.sweeper = true;
         self.store_down = false;
+        self.bus_down = false;
         for master in &mut self.masters {
             master.down = false;
         }

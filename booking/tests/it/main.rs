@@ -2,13 +2,16 @@
 
 mod box_office;
 mod cancelling;
+mod drawn;
 mod holding;
 mod late_money;
+mod linear;
 mod paying;
 mod publishing;
 mod races;
 mod rules;
 mod sales;
 mod shop;
+mod state_machine;
 mod watching;
 mod without_redis;

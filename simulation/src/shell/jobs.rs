@@ -4,6 +4,7 @@ use crate::goals::Goal;
 use crate::ids::Millis;
 use crate::message::ToShell;
 use crate::planted::Planted;
+use crate::provider::Card;
 use crate::world::World;
 use chrono::TimeDelta;
 use onsale_booking::domain::life::{Event, Saga};
@@ -30,6 +31,7 @@ impl World {
             self.sweep(shell);
         }
         self.take_over(shell);
+        self.reconcile(shell);
         self.deliver(shell);
     }
 
@@ -54,12 +56,19 @@ impl World {
         let (virtual_now, now) = (self.now, self.clock());
         let open = self.some_rows(|row| {
             row.life.order.as_ref().is_some_and(|order| order.saga.is_open())
-                && self.store.leases.get(&row.id).is_none_or(|until| *until <= virtual_now)
+                && self.store.leases.get(&row.id).is_none_or(|(until, _)| *until <= virtual_now)
         });
+        let me = (shell, self.shells[shell].life);
         for row in open {
             let Some(order) = &row.life.order else { continue };
-            self.store.leases.insert(row.id, virtual_now + LEASE);
-            self.reached(Goal::TakenOver);
+            let before = self.store.leases.insert(row.id, (virtual_now + LEASE, me));
+            let is_anothers = before.is_some_and(|(_, owner)| owner != me);
+            if is_anothers {
+                self.reached(Goal::TakenOver);
+            }
+            if self.planted == Some(Planted::RefundTwice) && is_anothers {
+                self.refund_anew(shell, &row);
+            }
             let payer_may_be_late = matches!(order.saga, Saga::Authorising | Saga::AwaitingPayer);
             if payer_may_be_late && order.window_ends_at <= now {
                 self.happened(shell, row.id, Event::WindowEnded { attempt: order.attempt });
@@ -68,6 +77,25 @@ impl World {
             } else {
                 self.drive(shell, &row);
             }
+        }
+    }
+
+    /// Asks about transfers whose order came to nothing: the money may come at any later time.
+    fn reconcile(&mut self, shell: usize) {
+        let now = self.now;
+        let doubtful = self.some_rows(|row| {
+            let transfer =
+                row.order.as_ref().is_some_and(|order| Card::of(order.payment_token.as_deref()) == Card::Transfer);
+            let failed = row.life.order.as_ref().is_some_and(|order| {
+                order.saga == Saga::Settled && order.status == OrderStatus::Failed && order.refunded == 0
+            });
+            transfer && failed && self.store.leases.get(&row.id).is_none_or(|(until, _)| *until <= now)
+        });
+        let me = (shell, self.shells[shell].life);
+        for row in doubtful {
+            let Some(order) = &row.life.order else { continue };
+            self.store.leases.insert(row.id, (now + LEASE, me));
+            self.ask_provider(shell, row.id, order.attempt);
         }
     }
 

@@ -30,6 +30,10 @@ impl World {
     pub(super) fn drive(&mut self, shell: usize, row: &ReservationRow) {
         let Some(order) = &row.life.order else { return };
         let Some(call) = waits_for(row, order) else { return };
+        if self.planted == Some(Planted::VoidIgnored) && matches!(call, Call::Void(_)) {
+            self.happened(shell, row.id, life::Event::Voided { attempt: order.attempt });
+            return;
+        }
         let running = self.shells[shell].driving.get(&row.id);
         if running.is_some_and(|running| running.attempt == order.attempt && running.call == call) {
             return;
@@ -58,8 +62,34 @@ impl World {
                 Call::Ask(_) | Call::Capture(_) | Call::Void(_) => {}
             }
         }
+        if self.planted == Some(Planted::KeyPerReservation) {
+            self.under_first_key(reservation, &mut call);
+        }
         self.send(Event::ToProvider { from, reservation, attempt, call });
         self.to_shell_life(PROVIDER_TIMEOUT, shell, ToShell::ProviderSilent { reservation, tries });
+    }
+
+    /// The mistake of making every attempt to pay a hold under the first one's key.
+    fn under_first_key(&self, reservation: ReservationId, call: &mut Call) {
+        let order = self.store.reservations.get(&reservation).and_then(|row| row.order.as_ref());
+        let Some(first) = order.and_then(|order| order.attempts.first()) else { return };
+        match call {
+            Call::Authorise { attempt, .. }
+            | Call::Refund { attempt, .. }
+            | Call::Ask(attempt)
+            | Call::Capture(attempt)
+            | Call::Void(attempt) => *attempt = *first,
+        }
+    }
+
+    /// The mistake of making a refund anew that somebody else has begun.
+    pub(super) fn refund_anew(&mut self, shell: usize, row: &ReservationRow) {
+        let call = row.life.order.as_ref().and_then(|order| waits_for(row, order));
+        if let Some(Call::Refund { attempt, amount, .. }) = call {
+            let from = (shell, self.shells[shell].life);
+            let call = Call::Refund { attempt, refund: self.ids.make(), amount };
+            self.send(Event::ToProvider { from, reservation: row.id, attempt, call });
+        }
     }
 
     pub(super) fn provider_silent(&mut self, shell: usize, reservation: ReservationId, tries: u32) {
@@ -69,8 +99,12 @@ impl World {
         }
         if tries < PROVIDER_TRIES {
             self.call_provider(shell, reservation);
-        } else {
-            self.shells[shell].driving.remove(&reservation);
+            return;
+        }
+        let attempt = drive.attempt;
+        self.shells[shell].driving.remove(&reservation);
+        if self.planted == Some(Planted::TimeoutIsFailure) {
+            self.happened(shell, reservation, life::Event::Declined { attempt });
         }
     }
 
@@ -84,6 +118,9 @@ impl World {
         standing: Option<Standing>,
     ) {
         let Some(standing) = standing else { return };
+        if self.answer_is_mistaken(shell, reservation, attempt, call, standing) {
+            return;
+        }
         let driving = &mut self.shells[shell].driving;
         let is_answer = |drive: &Drive| {
             drive.attempt == attempt && std::mem::discriminant(&drive.call) == std::mem::discriminant(call)
@@ -119,9 +156,47 @@ impl World {
         self.shells[shell].queue.push(Member { operation: None, key: None, command });
     }
 
+    /// The mistakes that are made with an answer; whether it is dropped.
+    fn answer_is_mistaken(
+        &mut self,
+        shell: usize,
+        reservation: ReservationId,
+        attempt: PaymentId,
+        call: &Call,
+        standing: Standing,
+    ) -> bool {
+        if self.planted == Some(Planted::CaptureBeforeSale) && standing == Standing::Authorised {
+            let from = (shell, self.shells[shell].life);
+            self.send(Event::ToProvider { from, reservation, attempt, call: Call::Capture(attempt) });
+        }
+        let failed = |row: &ReservationRow| row.life.order.as_ref().is_some_and(|o| o.status == OrderStatus::Failed);
+        self.planted == Some(Planted::NoLateRefund)
+            && standing == Standing::Captured
+            && !matches!(call, Call::Refund { .. })
+            && self.store.reservations.get(&reservation).is_some_and(failed)
+    }
+
     /// The provider says that something changed: what, it is asked itself.
-    pub(super) fn webhook_came(&mut self, shell: usize, reservation: ReservationId, attempt: PaymentId) {
-        self.ask_provider(shell, reservation, attempt);
+    pub(super) fn webhook_came(
+        &mut self,
+        shell: usize,
+        reservation: ReservationId,
+        attempt: PaymentId,
+        told: Standing,
+        again: bool,
+    ) {
+        if again {
+            self.reached(Goal::WebhookTwice);
+        }
+        let order = self.store.reservations.get(&reservation).and_then(|row| row.life.order.as_ref());
+        if order.is_some_and(|order| order.attempt != attempt || !order.saga.is_open()) {
+            self.reached(Goal::WebhookLate);
+        }
+        if self.planted == Some(Planted::WebhookTrusted) {
+            self.provider_answered(shell, reservation, attempt, &Call::Ask(attempt), Some(told));
+        } else {
+            self.ask_provider(shell, reservation, attempt);
+        }
     }
 
     /// Answers those who wait for this order, once there is something to say.

@@ -26,6 +26,7 @@ fn three_hundred_seeds_keep_every_promise_in_a_bad_enough_world() {
     assert!(report.counts.steps / report.seeds >= 300, "too few steps a seed");
     assert!(report.counts.faults.iter().sum::<u64>() / report.seeds >= 5, "too few faults a seed");
     assert!(report.counts.faults.iter().all(|count| *count > 0), "every kind of fault happens");
+    assert!(report.counts.goals.iter().all(|count| *count > 0), "every goal is reached");
 }
 
 #[test]
