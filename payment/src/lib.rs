@@ -9,6 +9,7 @@
 //! The attempt is durable before the provider is called. An answer that does not come means
 //! *unknown*, never *failed*: the payment stays `PENDING` and is asked about by the same key.
 
+pub mod check_events;
 mod config;
 mod domain;
 mod error;

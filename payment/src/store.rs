@@ -1,5 +1,6 @@
 //! The tables of schema `payment`.
 
+pub(crate) mod folded;
 pub(crate) mod payments;
 pub(crate) mod refunds;
 
