@@ -10,6 +10,7 @@
 //! *unknown*, never *failed*: the payment stays `PENDING` and is asked about by the same key.
 
 pub mod check;
+pub mod check_events;
 mod config;
 mod domain;
 mod error;

@@ -1,6 +1,7 @@
 //! The tables of schema `payment`.
 
 pub(crate) mod books;
+pub(crate) mod folded;
 pub(crate) mod journal;
 pub(crate) mod payments;
 pub(crate) mod refunds;

@@ -2,9 +2,12 @@
 //!
 //! Each schema has a table `events`; a service appends to it in the transaction that changes its rows.
 
+pub mod fold;
 mod relay;
+pub mod stored;
 
 pub use relay::Relay;
+pub use stored::StoredEvent;
 
 use crate::ServiceRole;
 use chrono::{DateTime, Utc};

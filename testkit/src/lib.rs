@@ -3,6 +3,7 @@
 //!
 //! Everything here panics with a sentence when it cannot be had: a test without its database has failed.
 
+pub mod at_end;
 pub mod database;
 pub mod http;
 pub mod kit;
@@ -10,6 +11,7 @@ pub mod redis;
 mod servers;
 mod template;
 
+pub use at_end::AtEnd;
 pub use database::TestDb;
 pub use http::{Answer, TestClient};
 pub use kit::{TestKit, TestUser};

@@ -8,6 +8,7 @@
 pub mod allocate;
 pub mod best_available;
 pub mod command;
+pub mod fold;
 pub mod inventory;
 pub mod life;
 pub mod order_number;

@@ -3,6 +3,7 @@
 pub mod build_inventory;
 pub mod cancel_order;
 pub mod change_hold;
+pub mod check_events;
 pub mod choose;
 pub mod confirm_order;
 pub mod desk;

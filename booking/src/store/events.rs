@@ -31,3 +31,20 @@ pub(crate) async fn of(
     .fetch_all(conn)
     .await
 }
+
+/// Holds and orders that have events but no row, by type and id: there should be none.
+pub(crate) async fn without_row(conn: &mut PgConnection, limit: i64) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT e.aggregate_type, e.aggregate_id FROM booking.events e
+         WHERE e.version = 1
+           AND CASE e.aggregate_type
+                   WHEN 'reservation' THEN NOT EXISTS (SELECT FROM booking.reservations WHERE id = e.aggregate_id::uuid)
+                   WHEN 'order' THEN NOT EXISTS (SELECT FROM booking.orders WHERE id = e.aggregate_id::uuid)
+                   ELSE false END
+         LIMIT $1",
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.aggregate_type, row.aggregate_id)).collect())
+}

@@ -6,6 +6,7 @@ use onsale_core::api::offer::Offer;
 use onsale_core::{Currency, EventId, UserId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
+use std::collections::BTreeMap;
 
 const TABLE: &str = "booking.inventories";
 
@@ -67,6 +68,21 @@ pub(crate) async fn organised(conn: &mut PgConnection, events: &[&str]) -> Resul
         })
     });
     organised.collect()
+}
+
+/// The events of these numbers.
+pub(crate) async fn names(
+    conn: &mut PgConnection,
+    numbers: &[EventNo],
+) -> Result<BTreeMap<EventNo, EventId>, sqlx::Error> {
+    let rows = sqlx::query!("SELECT event_no, event_id FROM booking.inventories WHERE event_no = ANY($1)", numbers)
+        .fetch_all(conn)
+        .await?;
+    let named = rows.into_iter().map(|row| {
+        let event = EventId::new(row.event_id).map_err(|error| corrupt(TABLE, error))?;
+        Ok((row.event_no, event))
+    });
+    named.collect()
 }
 
 /// One version of an event's offer, as JSON: an arena's is megabytes, which are not read on a thread that answers.

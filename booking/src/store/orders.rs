@@ -112,7 +112,7 @@ impl Record {
 }
 
 /// The name of a saga's step in the table.
-fn saga_name(saga: &Saga) -> &'static str {
+pub(crate) fn saga_name(saga: &Saga) -> &'static str {
     match saga {
         Saga::Authorising => "AUTHORISING",
         Saga::AwaitingPayer => "AWAITING_PAYER",

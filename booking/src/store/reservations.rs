@@ -121,6 +121,15 @@ pub(crate) async fn find_all(
     records.into_iter().map(|record| record.into_row().map(|row| (row.id, row))).collect()
 }
 
+/// The ids of holds after one, in their order.
+pub(crate) async fn page(conn: &mut PgConnection, after: Uuid, limit: i64) -> Result<Vec<ReservationId>, sqlx::Error> {
+    let ids =
+        sqlx::query_scalar!("SELECT id FROM booking.reservations WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
+            .fetch_all(conn)
+            .await?;
+    Ok(ids.into_iter().map(ReservationId).collect())
+}
+
 /// Writes new holds.
 pub(crate) async fn insert(conn: &mut PgConnection, rows: &[&ReservationRow]) -> Result<(), sqlx::Error> {
     if rows.is_empty() {

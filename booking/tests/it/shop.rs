@@ -19,7 +19,7 @@ use onsale_platform::ServiceRole;
 use onsale_platform::inbox::Delivery;
 use onsale_platform::problem::Problem;
 use onsale_platform::shutdown::Shutdown;
-use onsale_testkit::{TestClient, TestDb, TestKit, TestRedis, TestUser};
+use onsale_testkit::{AtEnd, TestClient, TestDb, TestKit, TestRedis, TestUser};
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -29,6 +29,8 @@ use uuid::Uuid;
 
 /// booking, its database and its masters.
 pub(crate) struct Shop {
+    /// Folds all holds and orders when the test is over: what comes out must be the rows.
+    _folds: AtEnd,
     pub(crate) db: TestDb,
     /// Kept, because its masters go with it.
     _redis: TestRedis,
@@ -191,7 +193,7 @@ impl Shop {
             .route("/internal/events/{event}/offers/{version}", get(published))
             .with_state(Arc::clone(&offers));
         kit.install(ServiceRole::Admin, admin);
-        let shop = Self { db, _redis: redis, kit, state, router, till, offers };
+        let shop = Self { _folds: folds(&db), db, _redis: redis, kit, state, router, till, offers };
         shop.publish(Topic::EventPublished, &offer).await;
         shop
     }
@@ -255,6 +257,16 @@ impl Shop {
             .await;
         assert_eq!(wrong, 0, "counters and rows differ");
     }
+}
+
+/// The last look: the events of all holds and orders give their rows.
+fn folds(db: &TestDb) -> AtEnd {
+    let url = db.url().to_owned();
+    AtEnd::look(|| async move {
+        let pool = sqlx::PgPool::connect(&url).await.expect("the test's database answers");
+        let report = booking::service::check_events::all(&pool).await.expect("rows and events can be read");
+        assert_eq!(report.differ, 0, "folded events and rows differ: {:#?}", report.differing);
+    })
 }
 
 /// admin as booking sees it.

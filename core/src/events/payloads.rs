@@ -3,6 +3,7 @@
 use crate::api::booking::PaymentMethod;
 use crate::ids::{EventId, OrderId, PaymentId, ReservationId, SeatId, TicketId, UserId, VenueId};
 use crate::money::Money;
+use crate::status::OrderStatus;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,6 +22,38 @@ pub struct TicketsChanged {
     pub user_id: UserId,
     /// The tickets that this is about.
     pub tickets: Vec<TicketFact>,
+    /// Where the order stands; absent in events of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderStands>,
+}
+
+/// Where an order stands after what its event tells; booking's own row is folded from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderStands {
+    /// What clients see.
+    pub status: OrderStatus,
+    /// What is to be done next, by its name in booking's tables.
+    pub saga: String,
+    /// The money that is on its way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<RefundUnderWay>,
+    /// The key of the last cancellation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_refund: Option<Uuid>,
+    /// Of tickets that are new, each one's seat and ticket type, by their places in the plan and in the offer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<(Option<i32>, i16)>,
+}
+
+/// Money on its way back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundUnderWay {
+    /// The key towards the provider.
+    pub refund_id: Uuid,
+    /// How much.
+    pub amount: Money,
 }
 
 /// A ticket in an event.
@@ -65,6 +98,26 @@ pub struct ReservationHeld {
     pub total: Money,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+    /// The same as booking's own row has it; absent in events of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<HeldRows>,
+}
+
+/// A hold as booking's own row has it, which is folded from it: numbers rather than names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldRows {
+    /// The version of the offer that its prices are of.
+    pub offer_version: i32,
+    /// Seat, ticket type and fence: places in the plan and in the offer, and what the seat's row got by this hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<(i32, i16, i64)>,
+    /// General admission: ticket type and quantity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<(i16, i32)>,
+    /// The promo code that was taken into its cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promo_code: Option<String>,
 }
 
 /// `reservation-released`, `reservation-expired`.

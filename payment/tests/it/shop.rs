@@ -6,7 +6,7 @@ use onsale_core::api::internal::{AmountLine, AuthorisePayment, PaymentState, Pay
 use onsale_core::{LineKind, Money, OrderId, PaymentId, UserId};
 use onsale_platform::{Platform, ServiceRole, random, serve};
 use onsale_testkit::kit::TestKit;
-use onsale_testkit::{Answer, TestClient, TestDb};
+use onsale_testkit::{Answer, AtEnd, TestClient, TestDb};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -16,6 +16,8 @@ pub(crate) const WEBHOOK_SECRET: &str = "whsec_sandbox";
 
 /// A running shop.
 pub(crate) struct Shop {
+    /// Folds all payments when the test is over: what comes out must be the rows.
+    _folds: AtEnd,
     pub(crate) db: TestDb,
     pub(crate) kit: TestKit,
     /// Calls payment as booking does.
@@ -72,6 +74,7 @@ impl Shop {
         listen(platform, payment_port, payment.clone());
         let token = kit.service_token(ServiceRole::Booking, ServiceRole::Payment);
         Self {
+            _folds: folds(&db),
             booking: TestClient::new(payment.clone()).signed_in(&token),
             nobody: TestClient::new(payment),
             sandbox: TestClient::new(sandbox.clone()).signed_in("sk_test_sandbox"),
@@ -177,6 +180,16 @@ pub(crate) fn line(kind: LineKind, minor: i64) -> AmountLine {
 
 pub(crate) fn euros(major: i64) -> Money {
     Money::new(major * 100, onsale_core::Currency::EUR)
+}
+
+/// The last look: the events of all payments give their rows.
+fn folds(db: &TestDb) -> AtEnd {
+    let url = db.url().to_owned();
+    AtEnd::look(|| async move {
+        let pool = sqlx::PgPool::connect(&url).await.expect("the test's database answers");
+        let report = onsale_payment::check_events::all(&pool).await.expect("rows and events can be read");
+        assert_eq!(report.differ, 0, "folded events and rows differ: {:#?}", report.differing);
+    })
 }
 
 async fn port() -> (TcpListener, String) {

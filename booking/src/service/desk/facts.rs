@@ -3,9 +3,12 @@
 use super::Member;
 use crate::domain::command::{Accepted, Command};
 use crate::domain::inventory::Inventory;
-use crate::domain::life::{Fact, Time};
+use crate::domain::life::{Fact, Saga, Time};
 use crate::domain::rows::{EventCounts, ReservationRow, TicketRow};
-use onsale_core::events::{ReservationEnded, ReservationHeld, TicketFact, TicketsChanged, Topic};
+use crate::store::orders::saga_name;
+use onsale_core::events::{
+    HeldRows, OrderStands, RefundUnderWay, ReservationEnded, ReservationHeld, TicketFact, TicketsChanged, Topic,
+};
 use onsale_core::{Money, SeatId, TicketStatus};
 use onsale_platform::clock::Clock;
 use onsale_platform::outbox::{Metadata, NewEvent};
@@ -83,12 +86,14 @@ impl Teller<'_> {
             Fact::ReservationReleased => ("reservation-released", Some(Topic::ReservationReleased), self.ended()),
             Fact::ReservationExpired => ("reservation-expired", Some(Topic::ReservationExpired), self.ended()),
             Fact::ReservationConfirmed => ("reservation-confirmed", None, self.ended()),
-            Fact::TicketCreated => ("ticket-created", Some(Topic::TicketCreated), self.tickets(|_| true)),
+            Fact::TicketCreated => ("ticket-created", Some(Topic::TicketCreated), self.tickets(fact, |_| true)),
             Fact::TicketConfirmed => {
-                ("ticket-confirmed", Some(Topic::TicketConfirmed), self.tickets(|t| t.status == TicketStatus::Valid))
+                let valid = self.tickets(fact, |ticket| ticket.status == TicketStatus::Valid);
+                ("ticket-confirmed", Some(Topic::TicketConfirmed), valid)
             }
             Fact::TicketCancelled => {
-                ("ticket-cancelled", Some(Topic::TicketCancelled), self.tickets(|ticket| self.cancels(ticket)))
+                let cancelled = self.tickets(fact, |ticket| self.cancels(ticket));
+                ("ticket-cancelled", Some(Topic::TicketCancelled), cancelled)
             }
             Fact::PaymentBegun => ("payment-begun", None, self.order()),
             Fact::PaymentEnded => ("payment-ended", None, self.order()),
@@ -131,6 +136,12 @@ impl Teller<'_> {
             quantity: self.quantity(),
             total: self.money(self.row.cost.total),
             expires_at: self.row.life.hold_ends_at,
+            rows: Some(HeldRows {
+                offer_version: self.row.offer_version,
+                seats: self.row.seats.iter().map(|held| (held.seat, held.kind, held.fence)).collect(),
+                tickets: self.row.tickets.iter().map(|held| (held.kind, held.quantity)).collect(),
+                promo_code: self.row.cost.promo_code.clone(),
+            }),
         })
     }
 
@@ -143,14 +154,38 @@ impl Teller<'_> {
         })
     }
 
-    fn tickets(&self, which: impl Fn(&TicketRow) -> bool) -> Value {
-        let Some(order) = &self.row.order else { return Value::Null };
+    fn tickets(&self, fact: Fact, which: impl Fn(&TicketRow) -> bool) -> Value {
+        let (Some(order), Some(stands)) = (&self.row.order, self.stands()) else { return Value::Null };
+        let places = if fact == Fact::TicketCreated {
+            self.row.issued.iter().map(|ticket| (ticket.seat, ticket.kind)).collect()
+        } else {
+            Vec::new()
+        };
         value(&TicketsChanged {
             order_id: order.id,
             event_id: self.inventory.offer.event_id.clone(),
             venue_id: self.inventory.offer.venue.id.clone(),
             user_id: self.row.account,
             tickets: self.row.issued.iter().filter(|ticket| which(ticket)).map(|ticket| self.ticket(ticket)).collect(),
+            order: Some(OrderStands { places, ..stands }),
+        })
+    }
+
+    /// Where the order stands when all of the command is done.
+    fn stands(&self) -> Option<OrderStands> {
+        let life = self.row.life.order.as_ref()?;
+        let refund = match life.saga {
+            Saga::Refunding { refund, amount } => {
+                Some(RefundUnderWay { refund_id: refund, amount: self.money(amount) })
+            }
+            _ => None,
+        };
+        Some(OrderStands {
+            status: life.status,
+            saga: saga_name(&life.saga).to_owned(),
+            refund,
+            last_refund: life.last_refund,
+            places: Vec::new(),
         })
     }
 
@@ -173,13 +208,17 @@ impl Teller<'_> {
         let (Some(details), Some(life)) = (&self.row.order, &self.row.life.order) else { return Value::Null };
         json!({
             "reservationId": self.row.id,
+            "eventId": self.inventory.offer.event_id,
+            "userId": self.row.account,
             "number": details.number,
             "status": life.status,
             "attemptId": life.attempt,
+            "windowEndsAt": life.window_ends_at,
             "method": details.method,
             "amount": self.money(life.amount),
             "refunded": self.money(life.refunded),
             "failure": details.failure,
+            "order": self.stands(),
         })
     }
 }
