@@ -78,6 +78,7 @@ fn state(row: &Payment, refunds: BTreeMap<Uuid, (i64, bool)>) -> PaidState {
         decline_code: row.decline_code.clone(),
         refunding_minor: row.refunding_minor,
         refunded_minor: row.refunded_minor,
+        settled: row.settled,
         refunds,
         counts: Folded { version: row.version, sequence: row.sequence },
     }

@@ -37,6 +37,8 @@ pub(crate) struct PaidState {
     pub(crate) refunding_minor: i64,
     /// Given back, in minor units.
     pub(crate) refunded_minor: i64,
+    /// Whether an invoice was paid.
+    pub(crate) settled: bool,
     /// The refunds that came to an end, with their amounts in minor units and whether the money went back.
     pub(crate) refunds: BTreeMap<Uuid, (i64, bool)>,
     /// How many events it has.
@@ -93,6 +95,7 @@ fn opened(event: &StoredEvent) -> Result<PaidState, FoldError> {
         decline_code: None,
         refunding_minor: 0,
         refunded_minor: 0,
+        settled: false,
         refunds: BTreeMap::new(),
         counts: Folded::default(),
     })
@@ -121,6 +124,7 @@ impl PaidState {
             kind::FAILED => self.fail(event)?,
             kind::CAPTURE_WANTED => self.wanted = Some(Wanted::Capture.as_str()),
             kind::VOID_WANTED => self.wanted = Some(Wanted::Void.as_str()),
+            kind::SETTLED => self.settled = true,
             kind::REFUND_OPENED => {
                 let refund: Refund = data(event)?;
                 self.refunding_minor += refund.amount_minor;
@@ -195,6 +199,7 @@ impl PaidState {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ledger::Split;
     use super::super::payment::{Change, Happened, Payment};
     use super::*;
     use chrono::{DateTime, Utc};
@@ -208,6 +213,7 @@ mod tests {
             user_id: UserId(Uuid::from_u128(3)),
             method: PaymentMethod::CreditCard,
             amount: Money::new(10_000, Currency::EUR),
+            split: Split::default(),
             token: None,
             return_url: None,
             description: String::new(),
@@ -218,6 +224,7 @@ mod tests {
             decline_code: None,
             refunding_minor: 0,
             refunded_minor: 0,
+            settled: false,
             version: 0,
             sequence: 0,
             created_at: DateTime::UNIX_EPOCH,
