@@ -276,7 +276,7 @@ fn advance(rows: &mut Rows, id: ReservationId, event: &Event, issue: &Issue<'_>,
     let event = match event {
         Event::Authorised { attempt, .. } => Event::Authorised { attempt: *attempt, rows_ours: rows_ours(rows, row) },
         Event::Captured { attempt, refund, .. } => {
-            Event::Captured { attempt: *attempt, refund: *refund, places: places(rows, row, now) }
+            Event::Captured { attempt: *attempt, refund: *refund, places: places(rows, row, issue, now) }
         }
         other => other.clone(),
     };
@@ -285,7 +285,13 @@ fn advance(rows: &mut Rows, id: ReservationId, event: &Event, issue: &Issue<'_>,
 }
 
 /// How the hold's places stand, should money turn out to be there.
-fn places(rows: &Rows, row: &ReservationRow, now: Time) -> Places {
+fn places(rows: &Rows, row: &ReservationRow, issue: &Issue<'_>, now: Time) -> Places {
+    // A sale that was undone is not done again, and tickets that were made for what the hold was before a change are
+    // none of what it is now.
+    let fits = usize::try_from(row.quantity()) == Ok(issue.ids.len()) && issue.ids.len() == issue.prices.len();
+    if !fits || !row.issued.is_empty() {
+        return Places::Gone;
+    }
     let seats: Vec<SeatNo> = row.seats.iter().map(|held| held.seat).collect();
     match row.life.status {
         ReservationStatus::Active if rows_ours(rows, row) => Places::Ours,

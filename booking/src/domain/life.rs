@@ -267,6 +267,8 @@ pub enum Fact {
     ReservationReleased,
     /// The hold ran out.
     ReservationExpired,
+    /// A hold that ran out has its places again, under new fences, since its money came. Stays in the store.
+    ReservationTakenAgain,
     /// The hold became an order's tickets. Stays in the store.
     ReservationConfirmed,
     /// An order was opened, or tries again to pay. Stays in the store.
@@ -315,6 +317,7 @@ impl Fact {
             Self::ReservationChanged
             | Self::ReservationReleased
             | Self::ReservationExpired
+            | Self::ReservationTakenAgain
             | Self::ReservationConfirmed => false,
             Self::PaymentBegun
             | Self::PaymentEnded
@@ -337,7 +340,8 @@ impl Fact {
             | Self::TicketCreated
             | Self::TicketConfirmed
             | Self::TicketCancelled => true,
-            Self::ReservationConfirmed
+            Self::ReservationTakenAgain
+            | Self::ReservationConfirmed
             | Self::PaymentBegun
             | Self::PaymentEnded
             | Self::OrderFailed

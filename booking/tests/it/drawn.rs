@@ -3,7 +3,7 @@
 use onsale_booking::domain::command::{BeginPayment, Cancel, Change, Command, Reserve};
 use onsale_booking::domain::life::{Event, Places, Saga};
 use onsale_booking::domain::rows::{Cost, Draw, HeldTickets, ReservationRow};
-use onsale_core::{OrderId, PaymentId, ReservationId, ReservationStatus, TicketId, TicketStatus, UserId};
+use onsale_core::{OrderId, PaymentId, ReservationId, TicketId, TicketStatus, UserId};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -99,9 +99,6 @@ fn about(row: &ReservationRow, kind: u8, drawn: u64, seats: Vec<i32>) -> Command
         _ => id(drawn, 2),
     };
     let happened = |event| happened(row, drawn, event);
-    // A provider that could not take the money does not take it later.
-    let unsold = row.life.status == ReservationStatus::Expired && !row.issued.is_empty();
-    let kind = if unsold && kind == 9 { 10 } else { kind };
     match kind {
         0 => change(row, seats),
         1 => begin(row, drawn),

@@ -9,7 +9,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use onsale_booking::domain::allocate::{Outcome, apply};
 use onsale_booking::domain::command::Command;
-use onsale_booking::domain::life::Event;
 use onsale_booking::domain::rows::{Changed, ReservationRow, Rows, SeatRow, StockRow};
 use onsale_booking::service::desk::{Declined, Desk, Member};
 use onsale_booking::service::inventories::Inventories;
@@ -93,13 +92,9 @@ impl ReferenceStateMachine for Model {
     }
 }
 
-/// A change makes tickets that were counted before it wrong, and money that could not be taken does not come later: then
-/// each hold is asked for once only.
+/// A change makes tickets that were counted before it wrong: then each hold is asked for once only.
 fn together(mut commands: Vec<Command>) -> Vec<Command> {
-    let counts_once = |command: &Command| {
-        matches!(command, Command::Change(_) | Command::Happened { event: Event::CaptureFailed { .. }, .. })
-    };
-    if commands.iter().any(counts_once) {
+    if commands.iter().any(|command| matches!(command, Command::Change(_))) {
         let mut holds = BTreeSet::new();
         commands.retain(|command| holds.insert(drawn::hold_of(command)));
     }
@@ -122,10 +117,11 @@ impl StateMachineTest for Real {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let shutdown = Shutdown::new();
         let (shop, desk) = runtime.block_on(async {
-            let shop = Shop::open_with(&[], |offer| {
+            let mut shop = Shop::open_with(&[], |offer| {
                 offer.ticket_types[3].capacity = u32::try_from(STANDING).ok();
             })
             .await;
+            shop.moves_time();
             assert_eq!(shop.count("SELECT event_no::bigint FROM booking.inventories").await, i64::from(EVENT));
             assert_eq!(shop.count("SELECT stock_no::bigint FROM booking.stock WHERE name = 'type:standing'").await, 0);
             let pool = shop.db.service_pool(ServiceRole::Booking, 2).await;

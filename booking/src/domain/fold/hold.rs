@@ -58,6 +58,7 @@ fn follow(before: &HoldState, kind: &str, event: &StoredEvent) -> Result<HoldSta
         "reservation-confirmed" => ReservationStatus::Confirmed,
         "reservation-released" => ReservationStatus::Released,
         "reservation-expired" => ReservationStatus::Expired,
+        "reservation-taken-again" if before.status == ReservationStatus::Expired => return held(event),
         // Of a version after this one: it is counted.
         _ => return Ok(before.clone()),
     };

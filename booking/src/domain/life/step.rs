@@ -230,14 +230,16 @@ fn unsold(life: &Life) -> (Life, Vec<Effect>) {
 /// where they can still be had; else it goes back. Never silence.
 fn unexpected_money(life: &Life, order: &OrderLife, refund: Uuid, places: Places) -> (Life, Vec<Effect>) {
     match (places, life.status) {
-        (Places::Ours, ReservationStatus::Active) => paid_at_last(life, None),
-        (Places::Free, ReservationStatus::Expired) => paid_at_last(life, Some(Effect::TakeRowsAgain)),
+        (Places::Ours, ReservationStatus::Active) => paid_at_last(life, &[]),
+        (Places::Free, ReservationStatus::Expired) => {
+            paid_at_last(life, &[Effect::TakeRowsAgain, Effect::Tell(Fact::ReservationTakenAgain)])
+        }
         _ => give_back(life, order, refund),
     }
 }
 
 /// The money is there: sold and confirmed in one step.
-fn paid_at_last(life: &Life, before: Option<Effect>) -> (Life, Vec<Effect>) {
+fn paid_at_last(life: &Life, before: &[Effect]) -> (Life, Vec<Effect>) {
     let mut next = with_order(life, |order| {
         order.saga = Saga::Settled;
         order.status = OrderStatus::Confirmed;
@@ -249,7 +251,7 @@ fn paid_at_last(life: &Life, before: Option<Effect>) -> (Life, Vec<Effect>) {
         Effect::Tell(Fact::TicketCreated),
         Effect::Tell(Fact::TicketConfirmed),
     ];
-    (next, before.into_iter().chain(sold).collect())
+    (next, before.iter().cloned().chain(sold).collect())
 }
 
 /// The places are gone: the money goes back.

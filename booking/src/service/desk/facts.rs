@@ -85,6 +85,7 @@ impl Teller<'_> {
             Fact::ReservationChanged => ("reservation-changed", Some(Topic::ReservationChanged), self.held()),
             Fact::ReservationReleased => ("reservation-released", Some(Topic::ReservationReleased), self.ended()),
             Fact::ReservationExpired => ("reservation-expired", Some(Topic::ReservationExpired), self.ended()),
+            Fact::ReservationTakenAgain => ("reservation-taken-again", None, self.held()),
             Fact::ReservationConfirmed => ("reservation-confirmed", None, self.ended()),
             Fact::TicketCreated => ("ticket-created", Some(Topic::TicketCreated), self.tickets(fact, |_| true)),
             Fact::TicketConfirmed => {
