@@ -96,7 +96,7 @@ impl Books {
         Ok(books::count(&mut *self.pool.acquire().await?).await?)
     }
 
-    /// Compares each payment's row with its entries in the ledger, and says how many orders have payments.
+    /// Compares each payment's row with its entries in the ledger.
     ///
     /// # Errors
     /// When the database does not answer.
