@@ -74,6 +74,7 @@ pub const CATALOGUE: &[Metric] = &[
     counter("onsale_lock_failures_total", &["reason"], "Reserve calls that were refused, and why."),
     counter("onsale_log_lines_dropped_total", &[], "Log lines lost because nobody reads them fast enough."),
     counter("onsale_mails_total", &["outcome"], "Mails, by what became of them."),
+    counter("onsale_orders_called_off_total", &[], "Orders of events that were called off, given back."),
     gauge("onsale_outbox_age_seconds", &["service"], "Age of the oldest event that waits to be relayed."),
     gauge("onsale_outbox_lag_events", &["service"], "Events that wait to be relayed, counted up to 100,000."),
     counter("onsale_payment_mismatches_total", &[], "Payments about which we and the provider differ."),
@@ -90,6 +91,7 @@ pub const CATALOGUE: &[Metric] = &[
     gauge("onsale_revocations_age_seconds", &[], "Time since the set of revoked tokens was last known to be complete."),
     counter("onsale_sandbox_webhooks_total", &["outcome"], "Webhooks that the sandbox sent, by outcome."),
     counter("onsale_search_availability_changes_total", &[], "Changes of availability that search took in."),
+    counter("onsale_stray_payments_total", &[], "Payments of attempts that another one had followed, given back."),
     counter("onsale_upstream_calls_total", &["role", "outcome"], "Calls to other roles, by outcome."),
     histogram("onsale_upstream_duration_seconds", &["role"], "Time that calls to another role took."),
 ];

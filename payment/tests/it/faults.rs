@@ -129,7 +129,8 @@ async fn refund_at_last(shop: &Shop, id: PaymentId) {
 
 #[tokio::test]
 async fn checks_find_what_differs() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
+    shop.tampers();
     let mut ids: Vec<PaymentId> = Vec::new();
     for _ in 0..4 {
         let id = shop.authorised(None).await.payment_id;

@@ -17,7 +17,7 @@ pub(crate) const WEBHOOK_SECRET: &str = "whsec_sandbox";
 /// A running shop.
 pub(crate) struct Shop {
     /// Folds all payments when the test is over: what comes out must be the rows.
-    _folds: AtEnd,
+    folds: AtEnd,
     pub(crate) db: TestDb,
     pub(crate) kit: TestKit,
     /// Calls payment as booking does.
@@ -74,7 +74,7 @@ impl Shop {
         listen(platform, payment_port, payment.clone());
         let token = kit.service_token(ServiceRole::Booking, ServiceRole::Payment);
         Self {
-            _folds: folds(&db),
+            folds: folds(&db),
             booking: TestClient::new(payment.clone()).signed_in(&token),
             nobody: TestClient::new(payment),
             sandbox: TestClient::new(sandbox.clone()).signed_in("sk_test_sandbox"),
@@ -82,6 +82,11 @@ impl Shop {
             db,
             kit,
         }
+    }
+
+    /// The test writes what no event tells: its rows are not folded at its end.
+    pub(crate) fn tampers(&mut self) {
+        self.folds.spare();
     }
 
     /// Calls the sandbox as a browser does.
