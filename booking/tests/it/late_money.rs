@@ -35,6 +35,15 @@ async fn go_to_bank(buyer: &TestClient, hold: &str) -> String {
     order["orderId"].as_str().expect("an id").to_owned()
 }
 
+/// Goes to the bank's page and stays away until hold and window are over and the attempt is given up; gives the order's
+/// id.
+async fn gives_up(shop: &Shop, buyer: &TestClient, hold: &str) -> String {
+    let order = go_to_bank(buyer, hold).await;
+    tokio::time::sleep(OVER).await;
+    drive_order::resume(&shop.state, hold.parse().expect("an id")).await;
+    order
+}
+
 async fn pay(buyer: &TestClient, hold: &str) -> Value {
     let body = json!({"reservationId": hold, "paymentMethod": "CREDIT_CARD"});
     buyer.post("/api/bookings/confirm", &body).await.expect(200).json()
@@ -89,9 +98,7 @@ async fn late_money_gets_its_seats_again_where_nobody_took_them() {
     let shop = Shop::open_with(&SHORT_WINDOW, |offer| offer.sale.hold_seconds = 2).await;
     let (buyer, _) = shop.buyer();
     let held = hold(&buyer, &["A1", "A2"]).await;
-    let order = go_to_bank(&buyer, &held).await;
-    tokio::time::sleep(OVER).await;
-    drive_order::resume(&shop.state, held.parse().expect("an id")).await;
+    let order = gives_up(&shop, &buyer, &held).await;
     assert_eq!(seen(&buyer, &order).await["status"], "FAILED", "the window is over, the attempt is given up");
     assert_eq!(shop.count("SELECT count(*) FROM booking.seats WHERE state <> 0").await, 0, "the seats are free");
     let paid = money_comes(&shop);
@@ -114,9 +121,7 @@ async fn late_money_gets_standing_places_while_there_are_any() {
     let shop = Shop::open_with(&SHORT_WINDOW, |offer| offer.sale.hold_seconds = 2).await;
     let (buyer, _) = shop.buyer();
     let held = reserve(&buyer, &standing(3)).await;
-    let order = go_to_bank(&buyer, &held).await;
-    tokio::time::sleep(OVER).await;
-    drive_order::resume(&shop.state, held.parse().expect("an id")).await;
+    let order = gives_up(&shop, &buyer, &held).await;
     let (other, _) = shop.buyer();
     for quantity in [100, 100, STANDING - 203] {
         reserve(&other, &standing(quantity)).await;
@@ -133,9 +138,7 @@ async fn late_money_goes_back_where_one_of_its_seats_is_anothers() {
     let shop = Shop::open_with(&SHORT_WINDOW, |offer| offer.sale.hold_seconds = 2).await;
     let (buyer, _) = shop.buyer();
     let held = hold(&buyer, &["A1", "A2"]).await;
-    let order = go_to_bank(&buyer, &held).await;
-    tokio::time::sleep(OVER).await;
-    drive_order::resume(&shop.state, held.parse().expect("an id")).await;
+    let order = gives_up(&shop, &buyer, &held).await;
     let (other, _) = shop.buyer();
     hold(&other, &["A2"]).await;
     let paid = money_comes(&shop);
