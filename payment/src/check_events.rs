@@ -2,7 +2,7 @@
 
 use crate::domain::fold::{self, PaidState};
 use crate::domain::payment::{Payment, Wanted};
-use crate::store::{folded, payments};
+use crate::store::{books, folded, payments};
 use onsale_platform::ServiceRole;
 use onsale_platform::outbox::fold::{Comparison, FoldReport, Folded};
 use onsale_platform::outbox::{StoredEvent, stored};
@@ -26,7 +26,7 @@ pub async fn all(pool: &PgPool) -> Result<FoldReport, sqlx::Error> {
     let mut after = Uuid::nil();
     loop {
         let mut tx = pool.begin_with(SNAPSHOT).await?;
-        let ids = folded::page(&mut tx, after, PAGE).await?;
+        let ids = books::ids_after(&mut tx, after, PAGE).await?;
         let Some(last) = ids.last() else { break };
         after = *last;
         for comparison in compare(&mut tx, &ids).await? {

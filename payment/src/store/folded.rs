@@ -5,17 +5,6 @@ use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The ids of payments after one, in their order.
-pub(crate) async fn page(conn: &mut PgConnection, after: Uuid, limit: i64) -> Result<Vec<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!(
-        "SELECT payment_id FROM payment.payments WHERE payment_id > $1 ORDER BY payment_id LIMIT $2",
-        after,
-        limit
-    )
-    .fetch_all(conn)
-    .await
-}
-
 /// Of payments the refunds that came to an end: their amounts in minor units, and whether the money went back.
 pub(crate) async fn ended_refunds(
     conn: &mut PgConnection,
