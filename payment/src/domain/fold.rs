@@ -199,39 +199,11 @@ impl PaidState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::Split;
+    use super::super::payment::tests::blank;
     use super::super::payment::{Change, Happened, Payment};
     use super::*;
     use chrono::{DateTime, Utc};
-    use onsale_core::{Currency, PaymentId, UserId};
     use proptest::prelude::*;
-
-    fn blank() -> Payment {
-        Payment {
-            id: PaymentId(Uuid::from_u128(1)),
-            order_id: OrderId(Uuid::from_u128(2)),
-            user_id: UserId(Uuid::from_u128(3)),
-            method: PaymentMethod::CreditCard,
-            amount: Money::new(10_000, Currency::EUR),
-            split: Split::default(),
-            token: None,
-            return_url: None,
-            description: String::new(),
-            status: PaymentStatus::Pending,
-            wanted: None,
-            provider_ref: None,
-            redirect_url: None,
-            decline_code: None,
-            refunding_minor: 0,
-            refunded_minor: 0,
-            settled: false,
-            version: 0,
-            sequence: 0,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
-            check_at: None,
-        }
-    }
 
     fn appended(payment: &Payment, happened: Happened, at: DateTime<Utc>) -> StoredEvent {
         StoredEvent {

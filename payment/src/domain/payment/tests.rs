@@ -8,8 +8,9 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).expect("a time")
 }
 
-pub(in crate::domain) fn pending() -> Payment {
-    let blank = Payment {
+/// An attempt of which nothing is told yet.
+pub(in crate::domain) fn blank() -> Payment {
+    Payment {
         id: PaymentId(Uuid::from_u128(1)),
         order_id: OrderId(Uuid::from_u128(2)),
         user_id: UserId(Uuid::from_u128(3)),
@@ -32,8 +33,11 @@ pub(in crate::domain) fn pending() -> Payment {
         created_at: at(0),
         updated_at: at(0),
         check_at: Some(at(2)),
-    };
-    blank.opened().0
+    }
+}
+
+pub(in crate::domain) fn pending() -> Payment {
+    blank().opened().0
 }
 
 fn after(changes: &[Change]) -> Payment {
