@@ -8,11 +8,11 @@ use crate::profile::Fault;
 use crate::provider::{Call, Standing};
 use crate::store::{Done, Member, Transition, reservation_of};
 use crate::world::{MASTERS, World};
-use onsale_booking::domain::command::{Accepted, Command, Rejected};
+use onsale_booking::domain::command::{Command, Rejected};
 use onsale_booking::domain::life::{self, Effect, Refusal, Time};
 use onsale_booking::domain::redlock::majority;
 use onsale_booking::domain::rows::{Occupancy, ReservationRow, SeatKey, SeatRow};
-use onsale_core::{ReservationId, ReservationStatus, TicketStatus};
+use onsale_core::{ReservationId, ReservationStatus, TicketStatus, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the checks remember beside the tables.
@@ -117,6 +117,24 @@ fn event_goal(seen: &Transition<'_>, event: &life::Event, outside: &[Effect], ch
     }
 }
 
+/// Whoever is given tickets that were asked for has no more of them than one may have; `has` is what each account had
+/// before, and has what it has now. Late money may go beyond: it was taken, and buys what it was taken for. Where the
+/// clock was put back, holds that were over count again: what gives nothing new is not refused for that.
+fn check_limit(seen: &Transition<'_>, has: &mut BTreeMap<UserId, i64>, limit: i64) -> Result<(), String> {
+    let counted = |row: Option<&ReservationRow>| {
+        row.filter(|row| row.life.counts(seen.now)).map_or(0, |row| i64::from(row.live))
+    };
+    let Some(row) = seen.rows.reservations.get(&reservation_of(seen.command)) else { return Ok(()) };
+    let more = counted(Some(row)) - counted(seen.before.as_ref());
+    let used = has.entry(row.account).or_default();
+    *used += more;
+    let is_asked_for = matches!(seen.command, Command::Reserve(_) | Command::Change(_));
+    if is_asked_for && more > 0 && *used > limit {
+        return Err(format!("account {} has {used} tickets, beyond its limit", row.account));
+    }
+    Ok(())
+}
+
 impl World {
     /// Runs a batch in PostgreSQL and looks at what it did.
     pub fn commit(&mut self, xid: u64, from: (usize, u32), members: &[Member]) -> Vec<Done> {
@@ -124,12 +142,13 @@ impl World {
         let clock_max = self.ledger.clock_max.get_or_insert(now);
         *clock_max = now.max(*clock_max);
         let before = self.store.seats.clone();
-        let had: Vec<i32> = members.iter().map(|member| self.store.live(reservation_of(&member.command))).collect();
+        let mut has = self.store.used_by_account(now);
         let (mut goals, mut broken, mut news) = (Vec::new(), None, Vec::new());
+        let limit = self.profile.account_max;
         let ledger = &mut self.ledger;
         let done = self.store.run(members, now, self.planted, |seen| {
             news.extend(log::news(&seen));
-            match ledger.look(&seen) {
+            match ledger.look(&seen).and_then(|goal| check_limit(&seen, &mut has, limit).map(|()| goal)) {
                 Ok(goal) => goals.extend(goal),
                 Err(what) => broken = Some(what),
             }
@@ -157,8 +176,7 @@ impl World {
             }
         }
         self.count_contacts(&before, now);
-        let limits = || self.check_limits(members.iter().zip(&had).zip(&done), now);
-        if let Err(what) = broken.map_or_else(|| self.check_tables().and_then(|()| limits()), Err) {
+        if let Err(what) = broken.map_or_else(|| self.check_tables(), Err) {
             self.violate(what);
         }
         done
@@ -228,30 +246,6 @@ impl World {
                 if !seat_row.is_some_and(|r| r.state == Occupancy::Sold && r.reservation == Some(row.id)) {
                     return Err(format!("seat {seat} has a live ticket of hold {}, its row says {seat_row:?}", row.id));
                 }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whoever was given tickets by this batch has no more of them than one may have. Where the clock was put back,
-    /// holds that were over count again: what gives nothing new is not refused for that.
-    fn check_limits<'a>(
-        &self,
-        members: impl Iterator<Item = ((&'a Member, &'a i32), &'a Done)>,
-        now: Time,
-    ) -> Result<(), String> {
-        for ((member, had), done) in members {
-            let (Command::Reserve(_) | Command::Change(_), Some(Ok(Accepted { changed: true, .. })), Some(row)) =
-                (&member.command, &done.outcome, &done.row)
-            else {
-                continue;
-            };
-            if row.live <= *had {
-                continue;
-            }
-            let used = self.store.used(row.account, now);
-            if used > self.profile.account_max {
-                return Err(format!("account {} has {used} tickets, beyond its limit", row.account));
             }
         }
         Ok(())

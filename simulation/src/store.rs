@@ -157,17 +157,21 @@ impl Store {
         done.into_iter().map(|(reservation, outcome)| Done { outcome, row: row(reservation) }).collect()
     }
 
-    /// How many tickets a hold has.
-    #[must_use]
-    pub fn live(&self, reservation: ReservationId) -> i32 {
-        self.reservations.get(&reservation).map_or(0, |row| row.live)
-    }
-
     /// How many tickets an account holds and owns at `now`.
     #[must_use]
     pub fn used(&self, account: UserId, now: Time) -> i64 {
         let live = |row: &&ReservationRow| row.account == account && row.life.counts(now);
         self.reservations.values().filter(live).map(|row| i64::from(row.live)).sum()
+    }
+
+    /// The same of every account.
+    #[must_use]
+    pub fn used_by_account(&self, now: Time) -> BTreeMap<UserId, i64> {
+        let mut used = BTreeMap::new();
+        for row in self.reservations.values().filter(|row| row.life.counts(now)) {
+            *used.entry(row.account).or_default() += i64::from(row.live);
+        }
+        used
     }
 
     /// What a batch locks.
