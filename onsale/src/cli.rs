@@ -1,9 +1,12 @@
 //! The command line.
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use onsale_platform::ServiceRole;
+use onsale_platform::outbox::stored::WITH_EVENTS;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// Sells seats, never one twice.
 #[derive(Debug, Parser)]
@@ -32,6 +35,9 @@ pub(crate) enum Command {
     /// The keys that sign access tokens.
     #[command(subcommand)]
     Keys(Keys),
+    /// What happened: the event stores of booking, payment, auth and admin. Nothing is changed.
+    #[command(subcommand)]
+    Events(Events),
     /// The ledger of payments.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -74,6 +80,96 @@ pub(crate) enum Keys {
 pub(crate) enum Ledger {
     /// Compares the ledger with payments, orders and the provider; fails when something differs.
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Events {
+    /// Lists events, newest first.
+    List(ListEvents),
+    /// Shows one event whole: by its own id, which is looked for in the whole store, or by aggregate and version.
+    Show {
+        /// The event's id; or its aggregate's, with a version.
+        id: String,
+        /// The event's version in its aggregate.
+        version: Option<i32>,
+        /// Whose store.
+        #[arg(long, default_value = "booking", value_parser = with_events)]
+        service: ServiceRole,
+    },
+    /// Folds the events of a hold, an order or a payment and compares them with the row; exit code 1 where they differ.
+    Fold(FoldEvents),
+}
+
+/// Which events.
+#[derive(Debug, Args)]
+pub(crate) struct ListEvents {
+    /// Whose store: booking, payment, auth or admin.
+    #[arg(long, default_value = "booking", value_parser = with_events)]
+    pub(crate) service: ServiceRole,
+    /// Only of this type of aggregate, e.g. reservation, order, payment.
+    #[arg(long)]
+    pub(crate) aggregate_type: Option<String>,
+    /// Only of the aggregate of this id.
+    #[arg(long)]
+    pub(crate) aggregate: Option<String>,
+    /// Only of this type, e.g. ticket-confirmed.
+    #[arg(long = "type")]
+    pub(crate) kind: Option<String>,
+    /// From then on: RFC 3339, e.g. 2026-05-01T20:00:00Z, or a date.
+    #[arg(long, value_parser = time)]
+    pub(crate) since: Option<DateTime<Utc>>,
+    /// Before then: RFC 3339, or a date.
+    #[arg(long, value_parser = time)]
+    pub(crate) until: Option<DateTime<Utc>>,
+    /// At most so many, 10,000 at most.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) limit: u16,
+    /// First to last.
+    #[arg(long)]
+    pub(crate) oldest_first: bool,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What is to be folded.
+#[derive(Debug, Args)]
+pub(crate) struct FoldEvents {
+    /// The id of a hold, an order or a payment.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) id: Option<Uuid>,
+    /// All there are.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only of this service: booking or payment.
+    #[arg(long, value_parser = with_fold)]
+    pub(crate) service: Option<ServiceRole>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn with_events(text: &str) -> Result<ServiceRole, String> {
+    one_of(text, WITH_EVENTS)
+}
+
+fn with_fold(text: &str) -> Result<ServiceRole, String> {
+    one_of(text, &[ServiceRole::Booking, ServiceRole::Payment])
+}
+
+fn one_of(text: &str, roles: &[ServiceRole]) -> Result<ServiceRole, String> {
+    roles.iter().copied().find(|role| role.as_str() == text).ok_or_else(|| {
+        let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+        format!("use one of {}", names.join(", "))
+    })
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    let date = || NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.to_utc())
+        .or_else(|_| date())
+        .map_err(|_| "use RFC 3339, e.g. 2026-05-01T20:00:00Z, or a date, e.g. 2026-05-01 (UTC)".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! A file per subcommand.
 
 pub(crate) mod doctor;
+pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod migrate;

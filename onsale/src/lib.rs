@@ -1,4 +1,4 @@
-//! Onsale as one executable: `onsale up | serve <role>… | migrate | seed | doctor | keys | ledger`.
+//! Onsale as one executable: `onsale up | serve <role>… | migrate | seed | doctor | keys | events | ledger`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -53,6 +53,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => done(commands::migrate::run(&env, &home).await),
         Command::Seed { season } => done(commands::seed::run(&env, &home, season).await),
         Command::Keys(keys) => done(commands::keys::run(&env, &home, &keys).await),
+        Command::Events(events) => Box::pin(commands::events::run(&env, &home, &events)).await,
         Command::Ledger(ledger) => Box::pin(commands::ledger::run(&env, &home, ledger)).await,
         Command::Doctor => commands::doctor::run(&env, &home).await,
     }

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod doctor;
+mod events;
 mod house;
 mod matrix;
 mod program;
