@@ -70,8 +70,8 @@ impl World {
     }
 
     /// Sends an answer, after looking whether it is true.
-    pub fn reply(&mut self, request: &Request, reply: Reply) {
-        self.check_reply(request, &reply);
+    pub fn reply(&mut self, request: &Request, since: Millis, reply: Reply) {
+        self.check_reply(request, since, &reply);
         let message = ToBuyer::Reply { number: request.number, reply };
         self.send(Event::ToBuyer { buyer: request.buyer, message });
     }

@@ -9,7 +9,7 @@ use crate::provider::{Call, Standing};
 use crate::store::{Done, Member, Transition, reservation_of};
 use crate::world::{MASTERS, World};
 use onsale_booking::domain::command::{Command, Rejected};
-use onsale_booking::domain::life::{self, Effect, Refusal, Time};
+use onsale_booking::domain::life::{self, Effect, Fact, Refusal, Time};
 use onsale_booking::domain::redlock::majority;
 use onsale_booking::domain::rows::{Occupancy, ReservationRow, SeatKey, SeatRow};
 use onsale_core::{ReservationId, ReservationStatus, TicketStatus, UserId};
@@ -22,6 +22,8 @@ pub struct Ledger {
     asked: BTreeMap<ReservationId, BTreeSet<i32>>,
     /// The furthest that PostgreSQL's clock ever was.
     clock_max: Option<Time>,
+    /// When late money bought the places of a hold that was over.
+    taken_again: BTreeMap<ReservationId, Millis>,
     /// Locks of requests that are being committed.
     locks: BTreeMap<u64, HeldLock>,
 }
@@ -121,9 +123,8 @@ fn event_goal(seen: &Transition<'_>, event: &life::Event, outside: &[Effect], ch
 /// before, and has what it has now. Late money may go beyond: it was taken, and buys what it was taken for. Where the
 /// clock was put back, holds that were over count again: what gives nothing new is not refused for that.
 fn check_limit(seen: &Transition<'_>, has: &mut BTreeMap<UserId, i64>, limit: i64) -> Result<(), String> {
-    let counted = |row: Option<&ReservationRow>| {
-        row.filter(|row| row.life.counts(seen.now)).map_or(0, |row| i64::from(row.live))
-    };
+    let counted =
+        |row: Option<&ReservationRow>| row.filter(|row| row.life.counts(seen.now)).map_or(0, |row| i64::from(row.live));
     let Some(row) = seen.rows.reservations.get(&reservation_of(seen.command)) else { return Ok(()) };
     let more = counted(Some(row)) - counted(seen.before.as_ref());
     let used = has.entry(row.account).or_default();
@@ -171,8 +172,11 @@ impl World {
             self.reached(goal);
         }
         for done in &done {
-            if let (Some(Ok(_)), Some(row)) = (&done.outcome, &done.row) {
+            if let (Some(Ok(accepted)), Some(row)) = (&done.outcome, &done.row) {
                 self.store.leases.insert(row.id, (self.now + crate::shell::LEASE, from));
+                if accepted.facts.contains(&Fact::ReservationTakenAgain) {
+                    self.ledger.taken_again.insert(row.id, self.now);
+                }
             }
         }
         self.count_contacts(&before, now);
@@ -308,9 +312,11 @@ impl World {
         self.ledger.locks.insert(operation, HeldLock { seats: seats.to_vec(), until, lives });
     }
 
-    /// What is answered is true.
-    pub fn check_reply(&mut self, request: &Request, reply: &Reply) {
+    /// What is answered is true, or was at some time after the request came, at `since`: an answer may be on its way
+    /// while late money buys the places again.
+    pub fn check_reply(&mut self, request: &Request, since: Millis, reply: &Reply) {
         let row = |reservation: &ReservationId| self.store.reservations.get(reservation);
+        let was_over = |hold: &ReservationId| self.ledger.taken_again.get(hold).is_some_and(|at| *at >= since);
         let good = match reply {
             Reply::Held { reservation, seats } => row(reservation).is_some_and(|row| {
                 let asked = match &request.what {
@@ -330,13 +336,15 @@ impl World {
             }),
             Reply::Released(reservation) => {
                 row(reservation).is_some_and(|row| row.life.status == ReservationStatus::Released)
+                    || was_over(reservation)
             }
             Reply::Declined(reservation, attempt) => {
                 row(reservation).is_some() && self.standing(*attempt) == Some(Standing::Declined)
             }
             Reply::Gone(reservation) => row(reservation).is_some_and(|row| {
-                row.issued.iter().all(|ticket| ticket.status != TicketStatus::Valid)
-                    && row.life.status != ReservationStatus::Active
+                let gone = row.issued.iter().all(|ticket| ticket.status != TicketStatus::Valid)
+                    && row.life.status != ReservationStatus::Active;
+                gone || was_over(reservation)
             }),
             Reply::Cancelled(reservation) => row(reservation)
                 .is_some_and(|row| row.issued.iter().any(|ticket| ticket.status == TicketStatus::Cancelled)),

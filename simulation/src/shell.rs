@@ -70,6 +70,7 @@ impl Default for Shell {
 #[derive(Debug)]
 struct Operation {
     request: Request,
+    since: Millis,
     reservation: ReservationId,
     lock: Option<Lock>,
 }
@@ -127,7 +128,7 @@ impl World {
                 if let Some(row) = known.filter(|_| !self.store_down).and_then(|id| self.store.reservations.get(&id)) {
                     let reply = held(row);
                     self.reached(Goal::Replayed);
-                    self.reply(&request, reply);
+                    self.reply(&request, self.now, reply);
                     return;
                 }
                 let reservation: ReservationId = self.ids.make();
@@ -153,7 +154,7 @@ impl World {
             }
         };
         let Some(command) = command else {
-            self.reply(&request, Reply::Unknown);
+            self.reply(&request, self.now, Reply::Unknown);
             return;
         };
         let seats = match &command {
@@ -161,7 +162,7 @@ impl World {
             _ => Vec::new(),
         };
         let member = Member { operation: Some(operation), key: Some((key, id)), command };
-        let taken = Operation { request, reservation, lock: None };
+        let taken = Operation { request, since: self.now, reservation, lock: None };
         self.shells[shell].operations.insert(operation, taken);
         self.to_shell_life(ANSWER_WITHIN, shell, ToShell::Waited(operation));
         if seats.is_empty() {
@@ -371,7 +372,7 @@ impl World {
             }
             self.tell_masters(shell, &Script::Unlock { seats: lock.seats.clone(), owner: taken.reservation });
         }
-        self.reply(&taken.request, reply);
+        self.reply(&taken.request, taken.since, reply);
     }
 
     /// A request has waited long enough: the payer looks again later, others do not know.
