@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run site test browser pictures reset bench-reserve sim proof fmt doctor setup
+.PHONY: help run site test browser pictures reset bench-reserve stripe-mock sim proof fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ reset: ## empties the data of `make run`
 bench-reserve: setup ## measures durable holds and paid orders against PostgreSQL's and Redis's own rates
 	cargo build --release --locked --package onsale --package onsale-load-testing
 	cargo run --release --locked --package onsale-load-testing --bin bench-reserve -- $(ARGS)
+
+stripe-mock: setup ## holds payment's calls to Stripe's own description of its API (needs Go)
+	@scripts/stripe-mock
 
 sim: setup ## runs the simulator, the planted bugs and the models (SEEDS=20000)
 	cargo run --release --locked --package onsale-simulation --bin sim -- --seeds $(SEEDS) --planted --model $(ARGS)

@@ -1,6 +1,7 @@
 //! What each service's database role may do: everything with the rows of its own schema, except to
 //! change history; and what the bus's users need in schema `bus`.
 
+use crate::event_months;
 use std::collections::HashMap;
 use tokio_postgres::{Client, Error};
 
@@ -39,6 +40,7 @@ pub(crate) async fn grant(client: &Client, services: &[&str], passwords: &Passwo
                     .await?;
             }
         }
+        event_months::grant(client, service, &role).await?;
         if bus {
             client.batch_execute(&bus_schema(&role)).await?;
         }

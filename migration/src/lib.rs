@@ -5,6 +5,7 @@
 //! the others wait for it. It also gives each service a database role that reaches its own schema
 //! only, if the connected user may create roles.
 
+mod event_months;
 mod grants;
 mod scripts;
 
@@ -90,6 +91,8 @@ async fn migrate_locked(
     let mut applied = Vec::new();
     for service in chosen {
         applied.extend(migrate_service(client, service).await?);
+        let name = service.name;
+        event_months::keep(client, name).await.with_context(|| format!("cutting the events of {name} into months"))?;
     }
     let names: Vec<_> = chosen.iter().map(|service| service.name).collect();
     grants::grant(client, &names, passwords).await.context("granting the services' roles their rights")?;

@@ -74,6 +74,89 @@ async fn a_service_reaches_its_own_schema_and_the_bus_only() {
     }
 }
 
+const EVENT: &str =
+    "INSERT INTO payment.events (id, aggregate_type, aggregate_id, version, type, data, metadata, occurred_at)
+                     VALUES (gen_random_uuid(), 'payment', $1, $2, 'payment-initiated', '{}', '{}', now())
+                     RETURNING tableoid::regclass::text, position";
+
+/// Appends an event; gives the part that it lies in, and its position.
+async fn append(client: &Client, aggregate: &str, version: i32) -> Result<(String, i64), tokio_postgres::Error> {
+    client.query_one(EVENT, &[&aggregate, &version]).await.map(|row| (row.get(0), row.get(1)))
+}
+
+/// The first id of a UUIDv7's kind so many months from now.
+async fn id_in(client: &Client, months: i32) -> String {
+    let first =
+        "SELECT payment.first_id_of(date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => $1))";
+    client.query_one(first, &[&months]).await.expect("an id").get::<_, String>(0) + "-7000-8000-000000000001"
+}
+
+#[tokio::test]
+async fn events_lie_by_the_month_in_which_their_aggregate_began() {
+    let database = TestDb::empty().await;
+    migrate(database.url(), &["payment"]).await.expect("migrates");
+    let admin = connect(database.url()).await;
+    admin.batch_execute("SET ROLE onsale_payment").await.expect("the role is there");
+    let (now, next, late) = (id_in(&admin, 0).await, id_in(&admin, 1).await, id_in(&admin, 3).await);
+    let part = |appended: Result<(String, i64), _>| appended.expect("it may append").0;
+
+    assert_eq!(part(append(&admin, &now, 1).await), "payment.events_first");
+    let following = part(append(&admin, &next, 1).await);
+    assert!(following.starts_with("payment.events_20"), "{following}");
+    assert_eq!(part(append(&admin, "le-misanthrope", 1).await), "payment.events_other");
+    // All of an aggregate's events lie together, whenever they happen, so that a version is unique among all.
+    let twice = append(&admin, &next, 1).await.expect_err("the version is taken");
+    assert_eq!(twice.code(), Some(&SqlState::UNIQUE_VIOLATION));
+
+    // The months beyond are made by the service itself, which may not make tables.
+    assert_eq!(part(append(&admin, &late.replace("-8000-", "-9000-"), 1).await), "payment.events_other");
+    admin.batch_execute("RESET ROLE; TRUNCATE payment.events_other; SET ROLE onsale_payment").await.expect("emptied");
+    let made: i32 = admin.query_one("SELECT payment.make_event_months(3)", &[]).await.expect("it may").get(0);
+    assert_eq!(made, 1);
+    assert!(part(append(&admin, &late, 1).await).starts_with("payment.events_20"));
+    for refused in
+        ["DELETE FROM payment.events", "CREATE TABLE payment.more (id int)", "DELETE FROM payment.events_first"]
+    {
+        let error = admin.batch_execute(refused).await.expect_err(refused);
+        assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{refused}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_was_whole_keeps_its_events_and_goes_on_counting() {
+    let database = TestDb::empty().await;
+    migrate(database.url(), &["payment"]).await.expect("migrates");
+    let admin = connect(database.url()).await;
+    // As it was before there were months.
+    admin
+        .batch_execute(
+            "CREATE TABLE payment.whole (LIKE payment.events INCLUDING DEFAULTS INCLUDING IDENTITY);
+             DROP TABLE payment.events;
+             ALTER TABLE payment.whole RENAME TO events;
+             ALTER TABLE payment.events ADD CONSTRAINT events_pkey PRIMARY KEY (aggregate_id, version);
+             CREATE INDEX events_relay ON payment.events (xid, position)",
+        )
+        .await
+        .expect("a whole table");
+    let id = id_in(&admin, 0).await;
+    append(&admin, &id, 1).await.expect("an event of then");
+    let (_, last) = append(&admin, "le-misanthrope", 1).await.expect("another");
+
+    migrate(database.url(), &["payment"]).await.expect("cut into months");
+    let rows = admin.query("SELECT tableoid::regclass::text, aggregate_id FROM payment.events ORDER BY position", &[]);
+    let rows: Vec<(String, String)> =
+        rows.await.expect("readable").iter().map(|row| (row.get(0), row.get(1))).collect();
+    let kept = [
+        ("payment.events_first".to_owned(), id.clone()),
+        ("payment.events_other".to_owned(), "le-misanthrope".to_owned()),
+    ];
+    assert_eq!(rows, kept);
+    let (part, position) = append(&admin, &id, 2).await.expect("it goes on");
+    assert_eq!((part.as_str(), position), ("payment.events_first", last + 1));
+    let again = append(&admin, &id, 1).await.expect_err("the version is taken");
+    assert_eq!(again.code(), Some(&SqlState::UNIQUE_VIOLATION));
+}
+
 #[tokio::test]
 async fn an_unknown_service_is_named() {
     let error = migrate("postgres://nowhere.invalid/none", &["bookings"]).await.expect_err("unknown");

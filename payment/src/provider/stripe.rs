@@ -1,6 +1,8 @@
 //! Stripe's REST API (<https://docs.stripe.com/api/payment_intents>), or our sandbox, which speaks it.
 
 mod sessions;
+#[cfg(test)]
+mod shape;
 mod wire;
 
 pub(crate) use sessions::is_session;

@@ -8,6 +8,7 @@
 
 mod envelope;
 mod lag;
+mod months;
 
 use crate::bus::{Bus, Message};
 use crate::random::jittered;
@@ -67,15 +68,18 @@ impl Relay {
         }
         let shutdown = &self.platform.shutdown;
         let measuring = lag::measure(self.pool.clone(), self.role, shutdown.clone());
-        tokio::join!(self.relay(), measuring);
+        let making = months::make(self.pool.clone(), self.role, shutdown.clone());
+        tokio::join!(self.relay(), measuring, making);
     }
 
     async fn relay(&self) {
         let shutdown = &self.platform.shutdown;
         let mut pause = PAUSE_MIN;
         let mut failing = false;
+        let mut is_busy = false;
         while !shutdown.is_requested() {
-            let outcome = self.run_once().await;
+            let outcome = self.run_once(is_busy).await;
+            is_busy = matches!(outcome, Ok(Batch::Passed(_)));
             pause = match &outcome {
                 Ok(Batch::Passed(count)) if i64::try_from(*count).is_ok_and(|count| count >= BATCH_MAX) => {
                     Duration::ZERO
@@ -100,9 +104,9 @@ impl Relay {
         }
     }
 
-    async fn run_once(&self) -> Result<Batch, RelayError> {
-        // One cheap look before anything is locked.
-        if !self.anything_to_do().await? {
+    async fn run_once(&self, is_busy: bool) -> Result<Batch, RelayError> {
+        // One cheap look before anything is locked, unless there will be something.
+        if !is_busy && !self.anything_to_do().await? {
             return Ok(Batch::Empty);
         }
         let mut transaction = self.pool.begin().await?;
