@@ -287,9 +287,10 @@ fn advance(rows: &mut Rows, id: ReservationId, event: &Event, issue: &Issue<'_>,
 /// How the hold's places stand, should money turn out to be there.
 fn places(rows: &Rows, row: &ReservationRow, issue: &Issue<'_>, now: Time) -> Places {
     // A sale that was undone is not done again, and tickets that were made for what the hold was before a change are
-    // none of what it is now.
+    // none of what it is now. Nor does money for what it was then buy what has another price since.
     let fits = usize::try_from(row.quantity()) == Ok(issue.ids.len()) && issue.ids.len() == issue.prices.len();
-    if !fits || !row.issued.is_empty() {
+    let is_enough = row.life.order.as_ref().is_some_and(|order| order.amount == row.cost.total);
+    if !fits || !is_enough || !row.issued.is_empty() {
         return Places::Gone;
     }
     let seats: Vec<SeatNo> = row.seats.iter().map(|held| held.seat).collect();

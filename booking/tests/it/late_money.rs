@@ -156,6 +156,24 @@ async fn late_money_goes_back_where_one_of_its_seats_is_anothers() {
 }
 
 #[tokio::test]
+async fn money_for_what_a_hold_was_does_not_buy_what_it_has_become() {
+    let shop = Shop::open().await;
+    let (buyer, _) = shop.buyer();
+    let held = hold(&buyer, &["A1"]).await;
+    let declined = json!({"reservationId": held, "paymentMethod": "CREDIT_CARD", "paymentToken": "pm_declined"});
+    buyer.post("/api/bookings/confirm", &declined).await.expect_problem(402, "payment_declined");
+    let more = json!({"add": {"seats": [{"seatId": "A2"}]}});
+    buyer.patch(&format!("/api/bookings/reservations/{held}"), &more).await.expect(200);
+    // The provider takes the money that it had declined: it is one seat's.
+    let paid = money_comes(&shop);
+    hear_payment::completed(&shop.state, &paid).await.expect("it is heard");
+    drive_order::resume(&shop.state, held.parse().expect("an id")).await;
+    assert_eq!(shop.count("SELECT count(*) FROM booking.tickets").await, 0, "two seats are not sold for one's price");
+    assert_eq!(given_back(&shop), [paid.amount.minor]);
+    shop.check_books().await;
+}
+
+#[tokio::test]
 async fn money_of_an_attempt_that_another_one_followed_goes_back() {
     let shop = Shop::open().await;
     let (buyer, _) = shop.buyer();
