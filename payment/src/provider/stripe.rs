@@ -209,7 +209,10 @@ impl PaymentProvider for Stripe {
             ("metadata[refund_id]", key.as_str()),
             ("metadata[payment_id]", payment.as_str()),
         ];
-        Ok(self.post::<wire::Refund>("refund", "/v1/refunds", &key, &form).await?.read())
+        // A stray attempt goes back under its own id, which is the key that it was made by.
+        let is_attempts_own = refund.id == refund.payment_id.0;
+        let call_key = if is_attempts_own { format!("{key}-refund") } else { key.clone() };
+        Ok(self.post::<wire::Refund>("refund", "/v1/refunds", &call_key, &form).await?.read())
     }
 
     async fn retrieve_refund(&self, reference: &str) -> Result<ProviderRefund, ProviderError> {

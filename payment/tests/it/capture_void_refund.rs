@@ -73,6 +73,18 @@ async fn an_unknown_payment_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_payment_goes_back_under_its_own_id() {
+    let shop = Shop::open().await;
+    let id = captured(&shop).await;
+    // As booking gives back the money of an attempt that another one followed: the attempt was made by that key.
+    for _ in 0..2 {
+        let answer = shop.refund(id, id.0, euros(100)).await.expect(200).parse::<PaymentState>();
+        assert_eq!(answer.refunded, euros(100));
+    }
+    assert_eq!(shop.sums().await["refunded"], 10_000);
+}
+
+#[tokio::test]
 async fn refunds_are_idempotent_under_their_id() {
     let shop = Shop::open().await;
     let id = captured(&shop).await;

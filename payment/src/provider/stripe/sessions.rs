@@ -21,10 +21,11 @@ pub(crate) fn is_session(reference: &str) -> bool {
 #[derive(Debug, Deserialize)]
 struct Session {
     id: String,
-    status: String,
+    /// Never absent where the session is for a payment; what else there is has neither of the three.
+    status: Option<String>,
+    amount_total: Option<i64>,
+    currency: Option<String>,
     url: Option<String>,
-    amount_total: i64,
-    currency: String,
     #[serde(default)]
     metadata: HashMap<String, String>,
     /// Its name, or all of it where it was to be expanded.
@@ -34,18 +35,20 @@ struct Session {
 impl Session {
     /// The attempt as the session shows it: the attempt itself once the payer is done.
     fn read(self) -> Result<Intent, ProviderError> {
-        let outcome = match (self.status.as_str(), self.payment_intent, self.url) {
-            ("complete", Some(intent @ Value::Object(_)), _) => {
+        let outcome = match (self.status.as_deref(), self.payment_intent, self.url) {
+            (Some("complete"), Some(intent @ Value::Object(_)), _) => {
                 let intent: wire::Intent = serde_json::from_value(intent)
                     .map_err(|error| ProviderError::Unknown(format!("unreadable attempt: {error}")))?;
                 return intent.read();
             }
-            ("expired", ..) => Outcome::Cancelled,
-            ("open", _, Some(redirect_url)) => Outcome::ActionRequired { redirect_url },
+            (Some("expired"), ..) => Outcome::Cancelled,
+            (Some("open"), _, Some(redirect_url)) => Outcome::ActionRequired { redirect_url },
             _ => Outcome::Open,
         };
-        let amount = wire::money(self.amount_total, &self.currency)
-            .ok_or_else(|| ProviderError::Unknown(format!("a session in {:?}", self.currency)))?;
+        let amount = self.amount_total.zip(self.currency.as_deref());
+        let amount = amount
+            .and_then(|(minor, currency)| wire::money(minor, currency))
+            .ok_or_else(|| ProviderError::Unknown(format!("a session over {amount:?}")))?;
         let payment_id = self.metadata.get("payment_id").and_then(|id| id.parse::<PaymentId>().ok());
         Ok(Intent { reference: self.id, payment_id, amount, outcome })
     }
