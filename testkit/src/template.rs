@@ -74,6 +74,8 @@ async fn run(connection: &mut PgConnection, sql: String) {
 /// The state of the migration files, as they are in the sources.
 fn digest() -> String {
     let mut hash = Sha256::new();
+    // It is run after the scripts.
+    hash.update(include_str!("../../migration/src/event_months.sql"));
     for service in entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/sql")) {
         for path in entries(&service) {
             let sql = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

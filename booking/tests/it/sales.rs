@@ -206,8 +206,9 @@ async fn each_look_is_answered_from_an_index() {
             "SELECT event_id, sum(price) FROM booking.sold_tickets
                                 WHERE event_id = ANY('{EVT}') AND cancelled_at IS NULL GROUP BY event_id",
         ),
+        // The part of ids that are of no month.
         (
-            "events_pkey",
+            "events_other_pkey",
             "SELECT * FROM booking.events WHERE aggregate_id = ANY('{a,b}')
                          ORDER BY occurred_at, position LIMIT 200",
         ),
