@@ -137,10 +137,6 @@ impl Source {
         if status == StatusCode::NOT_FOUND {
             return Err(Problem::not_found("event"));
         }
-        // Nobody can follow such an address: a page that was, a filter that is none.
-        if matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) {
-            return Err(Problem::not_found("page"));
-        }
         if !status.is_success() {
             return Err(away(format!("{path}: {status}")));
         }

@@ -59,13 +59,6 @@ async fn an_events_page_shows_every_price_with_all_that_is_in_it() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_none_leads_to_a_page_that_says_so() {
-    let stage = Stage::new(Place::Local).await;
-    let missing = stage.client().get("/?cursor=broken").await.expect(404);
-    assert!(missing.text().contains("There is nothing here"));
-}
-
-#[tokio::test]
 async fn when_search_is_away_the_last_list_stands_in_and_else_a_page_says_so() {
     let stage = Stage::new(Place::Local).await;
     *stage.search_up.lock() = false;

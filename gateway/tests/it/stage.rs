@@ -185,14 +185,11 @@ fn auth(exchanges: Arc<AtomicUsize>, minted: Arc<Mutex<Option<String>>>) -> Rout
 }
 
 fn search(up: Arc<Mutex<bool>>) -> Router {
-    let list = move |uri: axum::http::Uri| {
+    let list = move || {
         let up = *up.lock();
         async move {
             if !up {
                 return Err(Problem::unavailable("Down.", Duration::from_secs(1)));
-            }
-            if uri.query().is_some_and(|query| query.contains("cursor=")) {
-                return Err(Problem::malformed("cursor", "This is no cursor."));
             }
             let facets =
                 json!({"city": [{"value": "Cádiz", "count": 1}], "category": [{"value": "theatre", "count": 1}]});
