@@ -156,10 +156,12 @@ impl PaidState {
         Ok(())
     }
 
-    /// A payment moves while it is open or authorised; what is captured, declined or voided stays so.
+    /// A payment moves while it is open or authorised; what is captured, declined or voided stays so, but for money that
+    /// comes late.
     fn move_to(&mut self, event: &StoredEvent, status: PaymentStatus) -> Result<(), FoldError> {
         use PaymentStatus::{Captured, Declined, Voided};
-        if matches!(self.status, Captured | Declined | Voided) {
+        let is_late_money = status == Captured && self.status != Captured;
+        if matches!(self.status, Captured | Declined | Voided) && !is_late_money {
             return Err(FoldError::out_of_place(event, format!("the payment is {} already", self.status.as_str())));
         }
         self.status = status;

@@ -2,6 +2,7 @@
 //!
 //! What the provider shows is always the newest truth, but two looks at it may arrive in the wrong
 //! order; so a change never leads back to an earlier state, and the same look twice changes nothing.
+//! Only money moves what has ended: what was declined or voided, and is taken all the same, is late money.
 
 use super::ledger::Split;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -202,6 +203,11 @@ impl Payment {
                 self.provider_ref = Some(reference.clone());
                 Ok(Some(stored(kind::KNOWN, json!({ "reference": reference }))))
             }
+            // The name that late money has: a refund needs it.
+            (Change::Known { reference }, Declined | Voided) if self.provider_ref.as_ref() != Some(reference) => {
+                self.provider_ref = Some(reference.clone());
+                Ok(Some(stored(kind::KNOWN, json!({ "reference": reference }))))
+            }
             (Change::ActionRequired { reference, redirect_url }, Pending) => {
                 self.status = RequiresAction;
                 self.provider_ref = Some(reference.clone());
@@ -215,7 +221,7 @@ impl Payment {
                 self.redirect_url = None;
                 Ok(Some(stored(kind::AUTHORISED, json!({ "reference": self.provider_ref }))))
             }
-            (Change::Captured, Pending | RequiresAction | Authorised) => {
+            (Change::Captured, Pending | RequiresAction | Authorised | Declined | Voided) => {
                 self.status = Captured;
                 self.wanted = None;
                 self.redirect_url = None;
@@ -240,8 +246,8 @@ impl Payment {
             (Change::RefundOpened { .. } | Change::RefundSucceeded { .. } | Change::RefundFailed { .. }, _) => {
                 self.refund(change)
             }
-            // Money where our record says that there is none, or none where it says there is.
-            (Change::Captured | Change::Authorised { .. }, Declined | Voided) | (Change::Voided, Captured) => {
+            // Money is reserved where our record says that there is none, or gone where it says that it was taken.
+            (Change::Authorised { .. }, Declined | Voided) | (Change::Voided, Captured) => {
                 Err(Refusal::Excluded(self.status))
             }
             _ => Ok(None),

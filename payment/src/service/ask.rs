@@ -9,6 +9,7 @@ use crate::state::State;
 use crate::store::refunds::{Refund, RefundStatus};
 use crate::writer::{Command, RefundOutcome, WriteError, Written};
 use onsale_core::Money;
+use onsale_core::api::internal::PaymentStatus;
 use onsale_platform::outbox::Metadata;
 
 /// The attempt as the provider takes it.
@@ -114,19 +115,42 @@ pub(crate) async fn record(
     }
     if intent.outcome == Outcome::Captured && payment.provider_ref.as_ref() != Some(&intent.reference) {
         // Refunds need the name of the attempt itself, and a capture brings none.
-        let known = Change::Authorised { reference: Some(intent.reference.clone()) };
-        if payment.is_open() {
-            state.writer.change(payment.id, known, why).await?;
-        }
+        let reference = intent.reference.clone();
+        let known = if payment.is_open() {
+            Change::Authorised { reference: Some(reference) }
+        } else {
+            Change::Known { reference }
+        };
+        state.writer.change(payment.id, known, why).await?;
     }
+    let had_ended = matches!(payment.status, PaymentStatus::Declined | PaymentStatus::Voided);
     match state.writer.change(payment.id, intent.change(), why).await {
-        Ok(payment) => Ok(payment),
+        Ok(next) => {
+            if had_ended && next.status == PaymentStatus::Captured {
+                metrics::counter!("onsale_payment_late_captures_total").increment(1);
+                let was = payment.status.as_str();
+                tracing::warn!(payment_id = %next.id, was, "money came after the attempt had ended");
+            }
+            Ok(next)
+        }
         Err(WriteError::Refused(refusal @ Refusal::Excluded(_))) => {
             metrics::counter!("onsale_payment_mismatches_total").increment(1);
             tracing::error!(payment_id = %payment.id, outcome = ?intent.outcome, %refusal, "the provider contradicts the record");
+            if had_ended && intent.outcome == Outcome::Authorised {
+                return unbind(state, payment, &intent.reference).await;
+            }
             Ok(payment)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Gives up what the provider has reserved for an attempt that had ended.
+async fn unbind(state: &State, payment: Payment, reference: &str) -> Result<Payment, ServiceError> {
+    match state.provider.cancel(payment.id, reference).await {
+        // Taken meanwhile: that is told by a call of its own.
+        Ok(_) | Err(ProviderError::Refused { .. }) => Ok(payment),
+        Err(ProviderError::Unknown(reason)) => Err(ServiceError::Away(reason)),
     }
 }
 

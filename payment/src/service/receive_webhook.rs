@@ -71,8 +71,8 @@ fn is_news(payment: &Payment, kind: &str) -> bool {
         PaymentStatus::Pending | PaymentStatus::RequiresAction => true,
         PaymentStatus::Authorised => kind != "payment_intent.amount_capturable_updated",
         PaymentStatus::Captured => kind != "payment_intent.succeeded" && !is_earlier(kind),
-        PaymentStatus::Voided => kind != "payment_intent.canceled" && !is_earlier(kind),
-        PaymentStatus::Declined => kind != "payment_intent.payment_failed" && !is_earlier(kind),
+        PaymentStatus::Voided => kind != "payment_intent.canceled" && may_tell_of_money(kind),
+        PaymentStatus::Declined => kind != "payment_intent.payment_failed" && may_tell_of_money(kind),
     }
 }
 
@@ -81,6 +81,11 @@ fn is_earlier(kind: &str) -> bool {
         kind,
         "payment_intent.created" | "payment_intent.requires_action" | "payment_intent.amount_capturable_updated"
     )
+}
+
+/// What has ended is looked at again where money may be bound to it all the same.
+fn may_tell_of_money(kind: &str) -> bool {
+    !matches!(kind, "payment_intent.created" | "payment_intent.requires_action")
 }
 
 async fn look_at_payment(state: &State, payment: Payment, reference: &str, why: &Metadata) -> Result<(), ServiceError> {

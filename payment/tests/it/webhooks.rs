@@ -150,3 +150,62 @@ async fn a_body_without_end_is_cut_off() {
     let answer = send(&shop, &signature(WEBHOOK_SECRET, now_s(&shop), &body), &body).await;
     answer.expect_problem(413, "body_too_large");
 }
+
+/// What the provider has of a payment from now on, whatever it had said.
+async fn provider_has(shop: &Shop, payment: &PaymentState, status: &str, received: i64) {
+    let changed = sqlx::query(
+        "UPDATE sandbox.intents SET status = $2, amount_received = $3
+          WHERE id = (SELECT provider_ref FROM payment.payments WHERE payment_id = $1)",
+    )
+    .bind(payment.payment_id.0)
+    .bind(status)
+    .bind(received)
+    .execute(shop.db.pool())
+    .await
+    .expect("the provider's books");
+    assert_eq!(changed.rows_affected(), 1);
+}
+
+async fn tell(shop: &Shop, payment: &PaymentState, kind: &str) {
+    let body = event(shop, payment, kind).await;
+    let _answer = send(shop, &signature(WEBHOOK_SECRET, now_s(shop), &body), &body).await.expect(200);
+}
+
+#[tokio::test]
+async fn money_for_what_was_declined_or_voided_is_told_once_and_can_go_back() {
+    let shop = Shop::open_with(Options { without_reconciler: true, ..Options::default() }).await;
+    let declined = shop.authorised(Some("pm_card_chargeDeclined")).await;
+    assert_eq!(declined.status, PaymentStatus::Declined);
+    let voided = shop.authorised(None).await;
+    let _answer = shop.void(voided.payment_id).await.expect(200);
+    for payment in [&declined, &voided] {
+        let id = payment.payment_id;
+        tell(&shop, payment, "payment_intent.succeeded").await;
+        assert_ne!(shop.state(id).await.status, PaymentStatus::Captured, "what a call says is not trusted");
+        provider_has(&shop, payment, "succeeded", payment.amount.minor).await;
+        for _ in 0..2 {
+            tell(&shop, payment, "payment_intent.succeeded").await;
+        }
+        assert_eq!(shop.state(id).await.status, PaymentStatus::Captured);
+        let told = shop.events(id).await.into_iter().filter(|(_, kind, _)| kind == "payment-completed").count();
+        assert_eq!(told, 1, "booking hears of it once");
+        let _answer = shop.refund(id, id.0, payment.amount).await.expect(200);
+        assert_eq!(shop.state(id).await.refunded, payment.amount);
+    }
+    let balances = shop.balances().await;
+    assert!(balances.iter().all(|(account, _)| account == "CAPTURED" || account == "REFUNDED"), "{balances:?}");
+}
+
+#[tokio::test]
+async fn what_is_reserved_for_a_declined_attempt_is_given_up() {
+    let shop = Shop::open_with(Options { without_reconciler: true, ..Options::default() }).await;
+    let declined = shop.authorised(Some("pm_card_chargeDeclined")).await;
+    provider_has(&shop, &declined, "requires_capture", 0).await;
+    tell(&shop, &declined, "payment_intent.amount_capturable_updated").await;
+    assert_eq!(shop.state(declined.payment_id).await.status, PaymentStatus::Declined);
+    let bound: i64 = sqlx::query_scalar("SELECT count(*) FROM sandbox.intents WHERE status <> 'canceled'")
+        .fetch_one(shop.db.pool())
+        .await
+        .expect("a number");
+    assert_eq!(bound, 0);
+}

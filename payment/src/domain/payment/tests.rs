@@ -68,9 +68,18 @@ fn an_older_look_changes_nothing() {
 }
 
 #[test]
-fn money_against_the_record_is_refused_loudly() {
-    let voided = after(&[authorised(), Change::Voided]);
-    assert_eq!(voided.apply(&Change::Captured, at(2)), Err(Refusal::Excluded(PaymentStatus::Voided)));
+fn money_that_is_taken_after_the_end_is_told_and_what_is_only_reserved_is_refused_loudly() {
+    let declined = Change::Declined { reference: None, code: "card_declined".to_owned() };
+    for end in [Change::Voided, declined] {
+        let ended = after(&[end]);
+        let late = ended.apply(&Change::Known { reference: "pi_9".to_owned() }, at(2)).expect("allowed");
+        let (late, _) = late.expect("its name is kept");
+        let (taken, told) = late.apply(&Change::Captured, at(3)).expect("allowed").expect("it is money");
+        assert_eq!((taken.status, told.topic), (PaymentStatus::Captured, Some(Topic::PaymentCompleted)));
+        assert_eq!(taken.provider_ref.as_deref(), Some("pi_9"));
+        assert_eq!(taken.apply(&Change::Captured, at(4)), Ok(None), "told once");
+        assert_eq!(ended.apply(&authorised(), at(2)), Err(Refusal::Excluded(ended.status)));
+    }
 }
 
 #[test]
@@ -119,6 +128,9 @@ proptest! {
             prop_assert_eq!(next.is_open(), next.check_at.is_some());
             if matches!(payment.status, PaymentStatus::Captured | PaymentStatus::Declined | PaymentStatus::Voided) {
                 ended.get_or_insert(payment.status);
+            }
+            if ended.is_some() && next.status == PaymentStatus::Captured {
+                ended = Some(PaymentStatus::Captured);
             }
             payment = next;
         }
