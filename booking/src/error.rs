@@ -91,6 +91,15 @@ pub(crate) fn hold_expired() -> Problem {
     )
 }
 
+/// 410: the buyer wanted it no more.
+pub(crate) fn given_up() -> Problem {
+    Problem::new(
+        axum::http::StatusCode::GONE,
+        "hold_expired",
+        "The order was cancelled before it was paid; its seats are back on sale, and money that came goes back whole.",
+    )
+}
+
 /// What a client gets of a member that came to nothing.
 pub(crate) fn declined<T>(declined: Declined, inventory: &Inventory) -> Result<Reply<T>, Problem> {
     match declined {

@@ -43,6 +43,7 @@ fn table() -> OpenApiRouter<State> {
         .routes(routes!(sales::get_sold_order))
         .routes(routes!(box_office::sell_ticket, box_office::list_tickets))
         .routes(routes!(box_office::get_ticket))
+        .routes(routes!(box_office::settle_order))
         .routes(routes!(box_office::count_tickets))
         .routes(routes!(box_office::get_revenue))
         .routes(routes!(box_office::get_average_price))

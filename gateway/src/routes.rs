@@ -45,6 +45,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/admin/sales", to(Backend::Booking))
         .route("/api/admin/events/{eventId}/orders", to(Backend::Booking))
         .route("/api/admin/events/{eventId}/orders/{orderId}", to(Backend::Booking))
+        .route("/api/admin/orders/{orderId}/settle", to(Backend::Booking))
         // Money
         .route("/api/payments/{*rest}", to(Backend::Payment))
         // Venues, plans, prices, publishing

@@ -16,9 +16,9 @@ use crate::world::{MASTERS, World};
 pub use jobs::LEASE;
 use lock::Lock;
 use onsale_booking::domain::command::{BeginPayment, Cancel, Change, Command, Rejected, Reserve};
-use onsale_booking::domain::life::Fact;
+use onsale_booking::domain::life::{self, Fact};
 use onsale_booking::domain::rows::{Cost, Draw, HeldTickets, ReservationRow};
-use onsale_core::{OrderId, PaymentId, ReservationId, TicketId, TicketStatus};
+use onsale_core::{OrderId, OrderStatus, PaymentId, ReservationId, TicketId, TicketStatus};
 use pay::Drive;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -246,6 +246,15 @@ impl World {
 
     fn cancel_command(&self, reservation: ReservationId, refund: Uuid, all: bool) -> Option<Command> {
         let row = self.readable(reservation)?;
+        if row.life.order.as_ref().is_some_and(|order| order.status == OrderStatus::Pending) {
+            return Some(Command::Happened {
+                reservation,
+                event: life::Event::GiveUp,
+                ticket_ids: Vec::new(),
+                ticket_prices: Vec::new(),
+                note: None,
+            });
+        }
         let valid = row.issued.iter().filter(|ticket| ticket.status == TicketStatus::Valid);
         let tickets: Vec<(TicketId, i64)> =
             valid.take(if all { usize::MAX } else { 1 }).map(|ticket| (ticket.id, ticket.price)).collect();

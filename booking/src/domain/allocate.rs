@@ -454,6 +454,7 @@ fn keep_note(rows: &mut Rows, id: ReservationId, event: &Event, note: Option<&st
     let Some(order) = rows.reservations.get_mut(&id).and_then(|row| row.order.as_mut()) else { return };
     match event {
         Event::ActionRequired { .. } => order.redirect_url = note.map(str::to_owned),
+        Event::GiveUp => order.redirect_url = None,
         Event::Declined { .. } | Event::CaptureFailed { .. } | Event::Voided { .. } => {
             order.redirect_url = None;
             order.failure = note.map(str::to_owned);

@@ -70,6 +70,8 @@ pub struct OrderLife {
     pub refunded: i64,
     /// The key of the last cancellation, so that the same one a second time does nothing.
     pub last_refund: Option<Uuid>,
+    /// The buyer gave it up before it was paid: no money that comes is kept, and it ends as cancelled.
+    pub given_up: bool,
 }
 
 impl OrderLife {
@@ -85,6 +87,14 @@ impl OrderLife {
             Saga::AwaitingPayer | Saga::Open | Saga::Settled => None,
         }
     }
+
+    /// Whether it came to nothing without money, so that money of it would be late.
+    #[must_use]
+    pub fn may_get_late_money(&self) -> bool {
+        let came_to_nothing =
+            self.status == OrderStatus::Failed || (self.status == OrderStatus::Cancelled && self.given_up);
+        self.saga == Saga::Settled && came_to_nothing && self.refunded == 0
+    }
 }
 
 /// What an order's saga waits for.
@@ -98,7 +108,7 @@ pub enum Saga {
     Open,
     /// Seats are sold, tickets issued; the money is to be captured.
     Capturing,
-    /// The seats are lost or the payer's time is over; the authorisation is to be given back.
+    /// The seats are lost, the payer's time is over, or the buyer gave up; the authorisation is to be given back.
     Voiding,
     /// Tickets are cancelled; the money is to be given back under this key.
     Refunding {
@@ -169,6 +179,8 @@ pub enum Event {
         /// The attempt.
         attempt: PaymentId,
     },
+    /// The buyer gives up the order while it is being paid.
+    GiveUp,
     /// The provider gave the authorisation back; no money will come.
     Voided {
         /// The attempt.
@@ -283,6 +295,10 @@ pub enum Fact {
     TicketCancelled,
     /// The order came to nothing. Stays in the store.
     OrderFailed,
+    /// The buyer wants the order no more, which holds from here on. Stays in the store.
+    OrderGivenUp,
+    /// The order that its buyer gave up has ended without tickets. Stays in the store.
+    OrderCancelled,
     /// Mail and documents moved on. Stays in the store.
     OrderAdvanced,
     /// Money was given back. Stays in the store.
@@ -325,6 +341,8 @@ impl Fact {
             | Self::TicketConfirmed
             | Self::TicketCancelled
             | Self::OrderFailed
+            | Self::OrderGivenUp
+            | Self::OrderCancelled
             | Self::OrderAdvanced
             | Self::OrderRefunded => true,
         }
@@ -345,6 +363,8 @@ impl Fact {
             | Self::PaymentBegun
             | Self::PaymentEnded
             | Self::OrderFailed
+            | Self::OrderGivenUp
+            | Self::OrderCancelled
             | Self::OrderAdvanced
             | Self::OrderRefunded => false,
         }

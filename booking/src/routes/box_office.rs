@@ -1,20 +1,23 @@
 //! `/api/v1`: the counter's sale, and what counters, partners and reports ask. Prices are plain JSON numbers.
 
+use super::orders::is_staff;
 use super::why::Why;
 use crate::error::Reply;
-use crate::service::query_tickets;
 use crate::service::sell_at_counter::{self, Selling};
+use crate::service::{query_tickets, settle_order};
 use crate::state::State;
 use axum::extract::State as Extract;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use onsale_core::api::box_office::{AveragePrice, BoxOfficeHealth, BoxOfficeTicket, Revenue, SellTicket, SoldCount};
+use onsale_core::api::box_office::{
+    AveragePrice, BoxOfficeHealth, BoxOfficeTicket, Revenue, SellTicket, SettledOrder, SoldCount,
+};
 use onsale_core::api::page::{LIMIT_MAX, PageQuery};
 use onsale_core::api::problem::ProblemBody;
-use onsale_core::{EventId, TicketId, VenueId};
+use onsale_core::{EventId, OrderId, TicketId, VenueId};
 use onsale_platform::extract::{Json, Path, Query};
 use onsale_platform::idempotency::IdempotencyKey;
-use onsale_platform::identity::{Seller, TicketReader};
+use onsale_platform::identity::{Caller, Seller, TicketReader};
 use onsale_platform::problem::Problem;
 
 /// The calls of this page, for its health.
@@ -30,7 +33,7 @@ const ENDPOINTS: &[&str] = &[
 
 /// Sell a seat at the counter.
 ///
-/// Holds, takes cash and issues the ticket in one call, for the account `userId`. `row` and `column` are
+/// Holds, takes cash (or makes an invoice) and issues the ticket in one call, for the account `userId`. `row` and `column` are
 /// accepted as other names of the two labels. The event's limit per person does not bind the counter.
 #[utoipa::path(
     post, path = "/api/v1/tickets", tag = "box office", security(("bearer" = [])),
@@ -61,6 +64,32 @@ pub(super) async fn sell_ticket(
         Reply::Fresh(ticket) => (StatusCode::CREATED, Json(ticket)).into_response(),
         Reply::Replayed(stored) => stored.replay(),
     })
+}
+
+/// An invoice was paid: mark its order.
+///
+/// For staff. What the order still asks for counts as paid from then on; the same a second time changes nothing.
+#[utoipa::path(
+    post, path = "/api/admin/orders/{orderId}/settle", tag = "box office", security(("bearer" = [])),
+    params(("orderId" = OrderId, Path, description = "The order")),
+    responses(
+        (status = 200, description = "It is paid", body = SettledOrder),
+        (status = 401, description = "`unauthenticated`", body = ProblemBody),
+        (status = 403, description = "`forbidden`", body = ProblemBody),
+        (status = 404, description = "`not_found`", body = ProblemBody),
+        (status = 409, description = "`not_owed`", body = ProblemBody),
+        (status = 503, description = "`unavailable`", body = ProblemBody),
+    )
+)]
+pub(super) async fn settle_order(
+    Extract(state): Extract<State>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Json<SettledOrder>, Problem> {
+    if !is_staff(&caller) {
+        return Err(Problem::forbidden("Marking invoices as paid is for the box office."));
+    }
+    settle_order::settle(&state, caller.user_id, id).await.map(Json)
 }
 
 /// A ticket that was sold.

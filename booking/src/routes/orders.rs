@@ -3,6 +3,7 @@
 use super::why::Why;
 use crate::error::Reply;
 use crate::service::confirm_order::{self, Outcome};
+use crate::service::give_up_order::Outcome as Cancelling;
 use crate::service::hold_seats::Asking;
 use crate::service::{cancel_order, find, list_orders, view};
 use crate::state::State;
@@ -19,7 +20,7 @@ use onsale_platform::identity::Caller;
 use onsale_platform::problem::Problem;
 
 /// Who may see and cancel orders of others.
-fn is_staff(caller: &Caller) -> bool {
+pub(super) fn is_staff(caller: &Caller) -> bool {
     caller.has_role(Role::Admin) || caller.has_role(Role::BoxOffice)
 }
 
@@ -76,7 +77,7 @@ pub(super) async fn confirm(
 }
 
 /// 202 with the place to look.
-fn underway(order: &Order) -> Response {
+pub(super) fn underway(order: &Order) -> Response {
     let mut response = (StatusCode::ACCEPTED, Json(order)).into_response();
     let place = format!("/api/bookings/{}", order.order_id);
     if let Ok(place) = HeaderValue::from_str(&place) {
@@ -186,6 +187,9 @@ pub(super) async fn get_cancel_quote(
 }
 
 /// Cancel tickets: seats back on sale, money back by the event's policy.
+///
+/// An order that is still being paid is given up: no money is kept for it. 202 means that the wish is kept, and what
+/// becomes of the payment is not known yet: look at `Location`.
 #[utoipa::path(
     post, path = "/api/bookings/{orderId}/cancel", tag = "booking", security(("bearer" = [])),
     params(
@@ -195,6 +199,7 @@ pub(super) async fn get_cancel_quote(
     request_body = CancelRequest,
     responses(
         (status = 200, description = "The order as it is now", body = Order),
+        (status = 202, description = "It is given up; whether money came is not known yet", body = Order),
         (status = 401, description = "`unauthenticated`", body = ProblemBody),
         (status = 404, description = "`not_found`", body = ProblemBody),
         (status = 409, description = "`not_cancellable`, `in_progress`", body = ProblemBody),
@@ -216,7 +221,8 @@ pub(super) async fn cancel(
         key: key.scoped(caller.user_id, "POST /api/bookings/{orderId}/cancel", &(id, &request)),
     };
     Ok(match cancel_order::cancel(&state, asking, reach(&caller), id, &request).await? {
-        Reply::Fresh(order) => Json(order).into_response(),
+        Reply::Fresh(Cancelling::Done(order)) => Json(order).into_response(),
+        Reply::Fresh(Cancelling::Underway(order)) => underway(&order),
         Reply::Replayed(stored) => stored.replay(),
     })
 }

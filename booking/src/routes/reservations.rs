@@ -1,15 +1,17 @@
 //! Holds: make, look, change, give back.
 
+use super::orders::underway;
 use super::why::Why;
 use crate::error::Reply;
 use crate::service::hold_seats::{self, Asking};
-use crate::service::{change_hold, find, release_hold, view};
+use crate::service::release_hold::{self, Released};
+use crate::service::{change_hold, find, view};
 use crate::state::State;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use onsale_core::ReservationId;
-use onsale_core::api::booking::{ApplyPromoCode, ChangeReservation, Reservation, ReserveRequest};
+use onsale_core::api::booking::{ApplyPromoCode, ChangeReservation, Order, Reservation, ReserveRequest};
 use onsale_core::api::problem::ProblemBody;
 use onsale_platform::extract::{Json, Path};
 use onsale_platform::idempotency::IdempotencyKey;
@@ -98,14 +100,18 @@ pub(super) async fn change_reservation(
 }
 
 /// Give a hold back.
+///
+/// One that is being paid is given up with its order, as by cancelling it: 202 while what becomes of the payment is not
+/// known.
 #[utoipa::path(
     delete, path = "/api/bookings/reservations/{reservationId}", tag = "booking", security(("bearer" = [])),
     params(("reservationId" = ReservationId, Path, description = "The hold")),
     responses(
+        (status = 202, description = "Its order is given up; whether money came is not known yet", body = Order),
         (status = 204, description = "Given back"),
         (status = 401, description = "`unauthenticated`", body = ProblemBody),
         (status = 404, description = "`not_found`", body = ProblemBody),
-        (status = 409, description = "`payment_in_progress`, `state_conflict`", body = ProblemBody),
+        (status = 409, description = "`not_cancellable`, `state_conflict`", body = ProblemBody),
     )
 )]
 pub(super) async fn release(
@@ -113,9 +119,11 @@ pub(super) async fn release(
     caller: Caller,
     Path(id): Path<ReservationId>,
     why: Why,
-) -> Result<StatusCode, Problem> {
-    release_hold::release(&state, caller.user_id, id, why.by(caller.user_id)).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    Ok(match release_hold::release(&state, caller.user_id, id, why.by(caller.user_id)).await? {
+        Released::Over => StatusCode::NO_CONTENT.into_response(),
+        Released::Underway(order) => underway(&order),
+    })
 }
 
 /// Take a promo code into the price, before paying.

@@ -6,12 +6,13 @@ use crate::error::{self, Reply};
 use crate::service::desk::{Idempotent, Member};
 use crate::service::drive_order::drive;
 use crate::service::find::{self, Found};
+use crate::service::give_up_order::{self, Outcome};
 use crate::service::hold_seats::Asking;
 use crate::service::idempotency::stored_answer;
 use crate::service::view;
 use crate::state::State;
 use axum::http::StatusCode;
-use onsale_core::api::booking::{CancelQuote, CancelRequest, Order};
+use onsale_core::api::booking::{CancelQuote, CancelRequest};
 use onsale_core::{OrderId, OrderStatus, Price, TicketId, TicketStatus, UserId};
 use onsale_platform::problem::Problem;
 use onsale_platform::{failpoint, random};
@@ -42,22 +43,32 @@ fn quoted(state: &State, found: &Found, order: OrderId) -> Result<CancelQuote, P
     let status = row.life.order.as_ref().map(|order| order.status);
     let settled = matches!(status, Some(OrderStatus::Confirmed | OrderStatus::Processing | OrderStatus::Completed));
     quote.cancellable &= settled && !none_left;
+    // Before it is paid there is nothing to give back or keep: whatever the policy says, it can be given up.
+    quote.cancellable |= status == Some(OrderStatus::Pending);
     Ok(quote)
 }
 
-/// Cancels the named tickets, or all, and gives back what the quote says.
+/// Cancels the named tickets, or all, and gives back what the quote says. An order that is not paid yet is given up.
 pub async fn cancel(
     state: &State,
     asking: Asking,
     owner: Option<UserId>,
     order: OrderId,
     request: &CancelRequest,
-) -> Result<Reply<Order>, Problem> {
+) -> Result<Reply<Outcome>, Problem> {
     let _running = state.in_flight.begin(asking.key.as_ref())?;
     let found = find::order(state, order, owner).await?;
     // Repeated, it would find nothing left to cancel: the stored answer comes first.
     if let Some(stored) = stored_answer(state, asking.key.as_ref()).await? {
         return Ok(Reply::Replayed(stored));
+    }
+    if give_up_order::is_for(&found) {
+        return if request.tickets.is_some() {
+            let message = "the order is not paid and has no tickets yet: leave it out, to give up the whole order";
+            Err(Problem::invalid("tickets", "unknown_ticket", message))
+        } else {
+            give_up_order::give_up(state, asking, &found).await
+        };
     }
     let quote = quoted(state, &found, order)?;
     if !quote.cancellable {
@@ -108,6 +119,6 @@ pub async fn cancel(
         _ => cancelled,
     };
     view::order(&driven.row, &driven.inventory, &state.ticket_key)
-        .map(Reply::Fresh)
+        .map(|order| Reply::Fresh(Outcome::Done(order)))
         .ok_or_else(|| Problem::internal("a cancelled order has no order"))
 }

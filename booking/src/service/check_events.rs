@@ -156,6 +156,7 @@ fn order_state(rows: &Rows, order: &OrderRow, tickets: &[TicketRow]) -> OrderSta
             step: saga_name(&order.life.saga).to_owned(),
             refund,
             last_refund: order.life.last_refund,
+            given_up: order.life.given_up,
         }),
         attempts: order.details.attempts.clone(),
         method: order.details.method.clone(),

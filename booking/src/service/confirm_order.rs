@@ -146,6 +146,7 @@ fn tell(row: &ReservationRow, inventory: &Inventory, key: &SigningKey) -> Option
         (OrderStatus::Pending, Saga::Open) => Err(declined_problem(&order)),
         (OrderStatus::Pending, _) => Ok(Outcome::Underway(order)),
         (OrderStatus::Failed, _) => Err(error::hold_expired()),
+        (OrderStatus::Cancelled, _) if life.given_up => Err(error::given_up()),
         _ => Ok(Outcome::Confirmed(order)),
     })
 }

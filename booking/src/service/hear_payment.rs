@@ -7,7 +7,6 @@ use crate::service::find::{self, Found};
 use crate::service::payments;
 use crate::state::State;
 use crate::store::orders::{self, Which};
-use onsale_core::OrderStatus;
 use onsale_core::events::PaymentChanged;
 use onsale_platform::inbox::ConsumeError;
 use onsale_platform::outbox::Metadata;
@@ -26,7 +25,7 @@ pub async fn completed(state: &State, paid: &PaymentChanged) -> Result<(), Consu
     let is_news = match order.life.saga {
         // Its driver hears the same.
         Saga::Capturing | Saga::Refunding { .. } => false,
-        Saga::Settled => order.life.status == OrderStatus::Failed && order.life.refunded == 0,
+        Saga::Settled => order.life.may_get_late_money(),
         Saga::Authorising | Saga::AwaitingPayer | Saga::Open | Saga::Voiding => true,
     };
     if !is_news {

@@ -9,6 +9,7 @@ use onsale_core::api::internal::{AmountLine, AuthorisePayment, PaymentState, Pay
 use onsale_core::api::problem::ProblemBody;
 use onsale_core::{Currency, Money, PaymentId};
 use onsale_platform::ServiceRole;
+use onsale_platform::problem::Problem;
 use onsale_platform::random;
 use onsale_platform::upstream::{CallError, Upstream};
 use std::time::Duration;
@@ -69,6 +70,24 @@ pub async fn give_back(state: &State, attempt: PaymentId, amount: Money) -> Resu
     let answer: Result<PaymentState, CallError> =
         payment(state).post(&format!("/internal/payments/{attempt}/refunds"), &body).await;
     answer.map(drop).map_err(|error| error.to_string())
+}
+
+/// Notes that an invoice was paid; nothing where payment says that nothing is owed. The same a second time does nothing.
+///
+/// # Errors
+/// 503 where the outcome is not known: asking again is safe.
+pub async fn settle(state: &State, attempt: PaymentId) -> Result<Option<PaymentState>, Problem> {
+    match act(state, attempt, "settle").await {
+        Ok(paid) => Ok(Some(paid)),
+        Err(CallError::Refused(problem)) => {
+            tracing::warn!(code = problem.code, detail = problem.detail, %attempt, "payment did not settle an invoice");
+            Ok(None)
+        }
+        Err(error) => {
+            tracing::info!(%error, %attempt, "whether an invoice is settled is not known");
+            Err(Problem::unavailable("The outcome is not known yet: ask again.", Duration::from_secs(1)))
+        }
+    }
 }
 
 /// How an attempt stands, for a payer who is on the provider's page.

@@ -1,4 +1,4 @@
-//! Sells a seat at the counter: the hold and the confirmation that everybody makes, in one call, for cash.
+//! Sells a seat at the counter: the hold and the confirmation that everybody makes, in one call, for cash or by invoice.
 
 use crate::domain::inventory::Inventory;
 use crate::domain::rows::{SeatNo, TypeNo};
@@ -37,6 +37,7 @@ pub struct Selling {
 
 /// Sells one seat to the account that the request names.
 pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Result<Reply<BoxOfficeTicket>, Problem> {
+    let method = method(request)?;
     let sale = asking(&selling, SALE, request);
     if let Some(stored) = stored_answer(state, sale.key.as_ref()).await? {
         return replay(stored, request);
@@ -44,12 +45,12 @@ pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Resu
     let inventory = state.inventories.on_sale(&request.event_id).await?;
     let seat = find_seat(&inventory, request)?;
     let held = hold(state, asking(&selling, HOLD, request), &inventory, seat).await?;
-    let answer = match confirm(state, &sale, held.reservation).await {
+    let answer = match confirm(state, &sale, held.reservation, method).await {
         // The hold of an earlier try is over: the sale begins anew, and needs no key for what its own will keep.
         Err(problem) if held.before && problem.code() == "hold_expired" => {
             let anew = Asking { key: None, ..sale.clone() };
             let held = hold(state, anew, &inventory, seat).await?;
-            confirm(state, &sale, held.reservation).await
+            confirm(state, &sale, held.reservation, method).await
         }
         answer => answer,
     }?;
@@ -60,6 +61,14 @@ pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Resu
             Err(Problem::unavailable(detail, Duration::from_secs(1)).with_member("orderId", order.order_id))
         }
         Reply::Replayed(stored) => replay(stored, request),
+    }
+}
+
+/// How the counter is paid.
+fn method(request: &SellTicket) -> Result<PaymentMethod, Problem> {
+    match request.payment_method.unwrap_or(PaymentMethod::Cash) {
+        method @ (PaymentMethod::Cash | PaymentMethod::Invoice) => Ok(method),
+        _ => Err(Problem::invalid("paymentMethod", "not_offered", "the counter takes CASH or INVOICE")),
     }
 }
 
@@ -127,10 +136,15 @@ async fn hold(
     }
 }
 
-async fn confirm(state: &State, sale: &Asking, hold: ReservationId) -> Result<Reply<Outcome>, Problem> {
+async fn confirm(
+    state: &State,
+    sale: &Asking,
+    hold: ReservationId,
+    method: PaymentMethod,
+) -> Result<Reply<Outcome>, Problem> {
     let request = ConfirmRequest {
         reservation_id: hold,
-        payment_method: PaymentMethod::Cash,
+        payment_method: method,
         payment_token: None,
         expected_total: None,
         return_url: None,

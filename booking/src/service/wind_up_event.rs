@@ -2,7 +2,7 @@
 //! all. Paced, so that selling goes on beside it; a process that takes over goes on where the last one stopped.
 
 use crate::domain::command::{Cancel, Command};
-use crate::domain::life::Event;
+use crate::domain::life::{Event, Saga};
 use crate::service::desk::{Declined, Member};
 use crate::service::drive_order::drive;
 use crate::service::find::{self, Found};
@@ -65,11 +65,36 @@ async fn release(state: &State, reservation: ReservationId) -> bool {
     !matches!(state.desk.submit(Member::of(command, Metadata::default())).await, Err(Declined::Failed(_)))
 }
 
+/// Gives up an order that waits for its payer.
+async fn give_up(state: &State, found: Found) -> Result<(), Problem> {
+    let event = Event::GiveUp;
+    let command = Command::Happened {
+        reservation: found.row.id,
+        event,
+        ticket_ids: Vec::new(),
+        ticket_prices: Vec::new(),
+        note: None,
+    };
+    match state.desk.submit(Member::of(command, Metadata::default())).await {
+        Ok(done) => {
+            let begun = Found { row: done.row, inventory: done.inventory };
+            drive(state, begun, &Metadata::default(), None).await.map(drop)
+        }
+        // It moved on meanwhile.
+        Err(Declined::Rejected(..) | Declined::Replayed(_)) => Ok(()),
+        Err(Declined::Failed(problem)) => Err(problem),
+    }
+}
+
 /// Whether nothing of the order is left to give back.
 async fn give_back(state: &State, hold: ReservationId) -> bool {
     let given = async {
         let found = find::hold(state, hold, None).await?;
-        if found.row.life.order.as_ref().is_some_and(|order| order.saga.is_open()) {
+        if let Some(order) = found.row.life.order.as_ref().filter(|order| order.saga.is_open()) {
+            if order.saga == Saga::AwaitingPayer {
+                // A payer may stay away for days: money is not waited for.
+                give_up(state, found).await?;
+            }
             // Its own saga goes on, at its own pace: looked at in the next pass.
             return Ok(false);
         }

@@ -60,6 +60,7 @@ struct Record {
     refund_id: Option<Uuid>,
     refund_amount: Option<i64>,
     last_refund: Option<Uuid>,
+    given_up: bool,
     details: Json<Details>,
     version: i32,
     sequence: i64,
@@ -93,6 +94,7 @@ impl Record {
                 amount: self.amount,
                 refunded: self.refunded,
                 last_refund: self.last_refund,
+                given_up: self.given_up,
             },
             details: OrderDetails {
                 id: OrderId(self.id),
@@ -135,7 +137,7 @@ pub(crate) async fn lock_into(
     let records = sqlx::query_as!(
         Record,
         r#"SELECT id, reservation_id, number, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id,
-                  refund_amount, last_refund, details AS "details: Json<Details>", version, sequence, created_at
+                  refund_amount, last_refund, given_up, details AS "details: Json<Details>", version, sequence, created_at
            FROM booking.orders WHERE reservation_id = ANY($1) ORDER BY id FOR UPDATE"#,
         &holds.keys().map(|id| id.0).collect::<Vec<_>>(),
     )
@@ -170,7 +172,7 @@ pub(crate) async fn find(conn: &mut PgConnection, which: Which) -> Result<Option
     let record = sqlx::query_as!(
         Record,
         r#"SELECT id, reservation_id, number, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id,
-                  refund_amount, last_refund, details AS "details: Json<Details>", version, sequence, created_at
+                  refund_amount, last_refund, given_up, details AS "details: Json<Details>", version, sequence, created_at
            FROM booking.orders WHERE id = $1 OR reservation_id = $2"#,
         order,
         hold,
@@ -225,7 +227,7 @@ pub(crate) async fn of_event(
     let records = sqlx::query_as!(
         Record,
         r#"SELECT id, reservation_id, number, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id,
-                  refund_amount, last_refund, details AS "details: Json<Details>", version, sequence, created_at
+                  refund_amount, last_refund, given_up, details AS "details: Json<Details>", version, sequence, created_at
            FROM booking.orders
            WHERE event_no = $1 AND id < $2 AND (cardinality($3::text[]) = 0 OR status = ANY($3))
              AND ($4::uuid IS NULL OR account_id = $4) AND ($5::text IS NULL OR number = $5)
@@ -349,12 +351,12 @@ pub(crate) async fn update(
          SET status = next.status, saga = next.saga, attempt_id = next.attempt_id,
              window_ends_at = next.window_ends_at, amount = next.amount, refunded = next.refunded,
              refund_id = next.refund_id, refund_amount = next.refund_amount, last_refund = next.last_refund,
-             details = next.details, version = next.version, sequence = next.sequence,
-             lease_until = clock_timestamp() + make_interval(secs => $14)
+             details = next.details, version = next.version, sequence = next.sequence, given_up = next.given_up,
+             lease_until = clock_timestamp() + make_interval(secs => $15)
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::bigint[], $7::bigint[],
-                     $8::uuid[], $9::bigint[], $10::uuid[], $11::jsonb[], $12::int[], $13::bigint[])
+                     $8::uuid[], $9::bigint[], $10::uuid[], $11::jsonb[], $12::int[], $13::bigint[], $14::bool[])
               AS next (id, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id, refund_amount,
-                       last_refund, details, version, sequence)
+                       last_refund, details, version, sequence, given_up)
          WHERE o.id = next.id",
         &columns.lives(|life| life.id.0),
         &columns.lives(|life| life.status.as_str().to_owned()),
@@ -369,6 +371,7 @@ pub(crate) async fn update(
         &columns.details() as _,
         &columns.0.iter().map(|(hold, ..)| hold.order_counts.version).collect::<Vec<_>>(),
         &columns.0.iter().map(|(hold, ..)| hold.order_counts.sequence).collect::<Vec<_>>(),
+        &columns.lives(|life| life.given_up),
         lease.as_secs_f64(),
     )
     .execute(conn)

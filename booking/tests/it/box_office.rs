@@ -384,3 +384,44 @@ fn the_page_about_the_api_names_every_call() {
     }
     assert_eq!(calls, 7);
 }
+
+#[tokio::test]
+async fn the_counter_sells_by_invoice_and_marks_it_as_paid_once() {
+    let shop = Shop::open().await;
+    let (clerk, staff) = clerk(&shop);
+    let (buyer, user) = shop.buyer();
+    let mut wish = sale(user.id, "A", "1");
+    wish["paymentMethod"] = json!("CREDIT_CARD");
+    let problem = clerk.post(SALES, &wish).await.expect_problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["field"], "paymentMethod");
+    wish["paymentMethod"] = json!("INVOICE");
+    clerk.post(SALES, &wish).await.expect(201);
+    let paid: Vec<_> = shop.till.0.lock().values().map(|paid| (paid.method, paid.status)).collect();
+    assert_eq!(paid, [(PaymentMethod::Invoice, PaymentStatus::Captured)]);
+
+    let order = buyer.get("/api/bookings").await.expect(200).json()["items"][0].clone();
+    let path = format!("/api/admin/orders/{}/settle", order["orderId"].as_str().expect("an id"));
+    buyer.post(&path, &json!({})).await.expect_problem(403, "forbidden");
+    shop.anybody().post(&path, &json!({})).await.expect_problem(401, "unauthenticated");
+    // payment is away: nothing is known, and asking again is safe.
+    shop.till.1.store(true, Ordering::Relaxed);
+    clerk.post(&path, &json!({})).await.expect_problem(503, "unavailable");
+    shop.till.1.store(false, Ordering::Relaxed);
+    let settled = clerk.post(&path, &json!({})).await.expect(200).json();
+    assert_eq!((&settled["orderNumber"], &settled["amount"]), (&order["orderNumber"], &order["total"]));
+    assert_eq!(clerk.post(&path, &json!({})).await.expect(200).json(), settled, "a second time is none");
+    let noted: Vec<(Uuid, String)> =
+        sqlx::query_as("SELECT actor_id, action FROM booking.audit").fetch_all(shop.db.pool()).await.expect("the log");
+    assert_eq!(noted, [(staff.id.0, "order.settle".to_owned())]);
+    for statement in ["UPDATE booking.audit SET action = 'x'", "DELETE FROM booking.audit"] {
+        sqlx::query(statement).execute(shop.db.pool()).await.expect_err("the log only grows");
+    }
+
+    let id = |order: &Value| format!("/api/admin/orders/{}/settle", order["orderId"].as_str().expect("an id"));
+    clerk.post(SALES, &sale(user.id, "A", "2")).await.expect(201);
+    let cash = buyer.get("/api/bookings").await.expect(200).json()["items"][0].clone();
+    clerk.post(&id(&cash), &json!({})).await.expect_problem(409, "not_owed");
+    let nowhere = "/api/admin/orders/018f0000-0000-7000-8000-000000000000/settle";
+    clerk.post(nowhere, &json!({})).await.expect_problem(404, "not_found");
+    shop.check_books().await;
+}

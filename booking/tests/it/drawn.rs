@@ -80,11 +80,11 @@ fn standing_draws(quantity: i32) -> Vec<Draw> {
 fn likely(row: &ReservationRow, any: u8) -> u8 {
     let next: &[u8] = match row.life.order.as_ref().map(|order| &order.saga) {
         None => &[0, 1, 1, 1, 2, 3],
-        Some(Saga::Authorising) => &[4, 4, 5, 6],
-        Some(Saga::AwaitingPayer) => &[4, 6, 7, 9],
-        Some(Saga::Open) => &[0, 1, 1, 2, 9],
-        Some(Saga::Capturing) => &[9, 9, 10],
-        Some(Saga::Voiding) => &[8, 8, 9],
+        Some(Saga::Authorising) => &[4, 4, 4, 5, 5, 6, 6, 17],
+        Some(Saga::AwaitingPayer) => &[4, 6, 7, 9, 17],
+        Some(Saga::Open) => &[0, 1, 1, 2, 9, 17],
+        Some(Saga::Capturing) => &[9, 9, 9, 10, 17],
+        Some(Saga::Voiding) => &[8, 8, 9, 17],
         Some(Saga::Refunding { .. }) => &[12, 13],
         Some(Saga::Settled) => &[9, 11, 14, 15, 16],
     };
@@ -116,6 +116,7 @@ fn about(row: &ReservationRow, kind: u8, drawn: u64, seats: Vec<i32>) -> Command
         13 => happened(Event::RefundFailed { refund, next: id(drawn, 4) }),
         14 => happened(Event::Processing),
         15 => happened(Event::Delivered),
+        17 => happened(Event::GiveUp),
         // Something about another attempt, or by somebody else.
         _ if drawn.is_multiple_of(2) => {
             happened(Event::Authorised { attempt: PaymentId(id(drawn, 1)), rows_ours: true })

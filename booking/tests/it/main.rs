@@ -3,6 +3,7 @@
 mod box_office;
 mod cancelling;
 mod drawn;
+mod giving_up;
 mod holding;
 mod late_money;
 mod linear;

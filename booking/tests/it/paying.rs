@@ -78,7 +78,6 @@ async fn a_redirect_is_answered_202_and_finished_when_the_payer_has_paid() {
     assert_eq!(order["nextAction"], json!({"type": "redirect", "url": "https://bank.example/pay"}));
     assert_eq!(order["status"], "PENDING");
     assert_eq!(order["tickets"], json!([]), "no tickets before CONFIRMED");
-    buyer.delete(&format!("/api/bookings/reservations/{hold}")).await.expect_problem(409, "payment_in_progress");
     for payment in shop.till.0.lock().values_mut() {
         payment.status = PaymentStatus::Authorised;
     }

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use onsale_booking as booking;
 use onsale_booking::service::project_tickets::{self, Projection};
+use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
 use onsale_core::api::offer::{Discount, Offer, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer, Venue};
 use onsale_core::events::{CloudEvent, OfferPublished, Topic};
@@ -289,6 +290,7 @@ fn payment(till: Till) -> Router {
         .route("/internal/payments/{id}", get(look))
         .route("/internal/payments/{id}/capture", post(capture))
         .route("/internal/payments/{id}/void", post(void))
+        .route("/internal/payments/{id}/settle", post(settle))
         .route("/internal/payments/{id}/refunds", post(refund))
         .layer(from_fn_with_state(till.clone(), unless_away))
         .with_state(till)
@@ -344,6 +346,13 @@ async fn void(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<Payme
         state.status = PaymentStatus::Voided;
     }
     Json(state.clone())
+}
+
+/// Only an invoice that is owed is settled, as payment has it.
+async fn settle(State(till): State<Till>, Path(id): Path<PaymentId>) -> Result<Json<PaymentState>, Problem> {
+    let state = till.0.lock().get(&id).expect("a known payment").clone();
+    let is_owed = state.method == PaymentMethod::Invoice && state.status == PaymentStatus::Captured;
+    if is_owed { Ok(Json(state)) } else { Err(Problem::conflict("state_conflict", "It is no invoice that is owed.")) }
 }
 
 async fn refund(

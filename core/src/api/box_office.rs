@@ -1,6 +1,8 @@
 //! `/api/v1`: the counter's sale and the ticket queries. Prices here are plain JSON numbers.
 
-use crate::ids::{EventId, TicketId, UserId, VenueId};
+use super::booking::PaymentMethod;
+use crate::ids::{EventId, OrderId, TicketId, UserId, VenueId};
+use crate::money::Money;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,6 +25,23 @@ pub struct SellTicket {
     /// The number on the seat.
     #[serde(alias = "column")]
     pub col_label: String,
+    /// `CASH`, which it is when absent, or `INVOICE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<PaymentMethod>,
+}
+
+/// `POST /api/admin/orders/{orderId}/settle`: an invoice that was paid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SettledOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// Its number.
+    pub order_number: String,
+    /// What was paid: the order's price, less what was given back.
+    pub amount: Money,
+    /// When it was first noted.
+    pub settled_at: DateTime<Utc>,
 }
 
 /// A ticket as the counter sees it.

@@ -41,6 +41,9 @@ pub struct OrderStands {
     /// The key of the last cancellation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_refund: Option<Uuid>,
+    /// Whether the buyer gave it up before it was paid.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
     /// Of tickets that are new, each one's seat and ticket type, by their places in the plan and in the offer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<(Option<i32>, i16)>,

@@ -43,6 +43,7 @@ pub const CATALOGUE: &[Explanation] = &[
     problem("not_cancellable", "It cannot be cancelled", "See the cancel quote for what the event's policy allows."),
     problem("not_found", "Not there", "Check the id. What is another's is not there either."),
     problem("not_on_sale", "Not on sale", "See the event for when its sale is open."),
+    problem("not_owed", "Nothing is owed", "Only an order that was sold by invoice can be marked as paid."),
     problem(
         "password_too_common",
         "The password is too common",

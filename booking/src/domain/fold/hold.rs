@@ -94,7 +94,9 @@ impl HoldState {
         let Some(order) = order else { return self };
         let cancelled = order.tickets.iter().filter(|ticket| ticket.status == TicketStatus::Cancelled).count();
         self.live -= i64::try_from(cancelled).unwrap_or(i64::MAX);
-        if self.status == ReservationStatus::Confirmed && order.status == OrderStatus::Failed {
+        let given_up = order.saga.as_ref().is_some_and(|saga| saga.given_up);
+        let is_undone = order.status == OrderStatus::Failed || (order.status == OrderStatus::Cancelled && given_up);
+        if self.status == ReservationStatus::Confirmed && is_undone {
             self.status = ReservationStatus::Expired;
         }
         self

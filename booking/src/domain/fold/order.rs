@@ -69,6 +69,9 @@ pub struct SagaState {
     pub refund: Option<(Uuid, i64)>,
     /// The key of the last cancellation.
     pub last_refund: Option<Uuid>,
+    /// Whether the buyer gave it up before it was paid.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 /// A ticket.
@@ -174,6 +177,7 @@ impl OrderState {
             step: stands.saga,
             refund: stands.refund.map(|refund| (refund.refund_id, refund.amount.minor)),
             last_refund: stands.last_refund,
+            given_up: stands.given_up,
         });
         Ok(())
     }

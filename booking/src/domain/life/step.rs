@@ -15,6 +15,7 @@ pub fn step(life: &Life, event: &Event, now: Time) -> Step {
             let begin = Begin { order: *order, attempt: *attempt, amount: *amount, window_ends_at: *window_ends_at };
             begin_payment(life, begin, *rows_ours, now)
         }
+        Event::GiveUp => give_up(life),
         Event::Processing | Event::Delivered => advance(life, event),
         Event::Cancel { refund, amount, whole } => cancel(life, *refund, *amount, *whole),
         Event::Refunded { refund } => refunded(life, *refund),
@@ -55,18 +56,60 @@ fn with_order(life: &Life, change: impl FnOnce(&mut OrderLife)) -> Life {
     next
 }
 
-/// Ends a hold whose seats go back on sale, and fails the order that never got money.
+/// Ends a hold whose seats go back on sale, and the order that never got money.
 fn end(life: &Life, status: ReservationStatus, fact: Fact) -> (Life, Vec<Effect>) {
     let mut next = with_order(life, |order| {
-        order.status = OrderStatus::Failed;
+        (order.status, _) = without_tickets(order);
         order.saga = Saga::Settled;
     });
     next.status = status;
     let mut effects = vec![Effect::FreeRows, Effect::Tell(fact)];
-    if life.order.is_some() {
-        effects.push(Effect::Tell(Fact::OrderFailed));
-    }
+    effects.extend(life.order.as_ref().map(|order| Effect::Tell(without_tickets(order).1)));
     (next, effects)
+}
+
+/// What an order is that ends without tickets, and what is told of it: given up by its buyer, or failed.
+fn without_tickets(order: &OrderLife) -> (OrderStatus, Fact) {
+    if order.given_up {
+        (OrderStatus::Cancelled, Fact::OrderCancelled)
+    } else {
+        (OrderStatus::Failed, Fact::OrderFailed)
+    }
+}
+
+/// What becomes of a hold that ends while it is being paid, and what is told of it.
+fn hold_without_tickets(order: &OrderLife) -> (ReservationStatus, Fact) {
+    if order.given_up {
+        (ReservationStatus::Released, Fact::ReservationReleased)
+    } else {
+        (ReservationStatus::Expired, Fact::ReservationExpired)
+    }
+}
+
+/// The buyer's wish holds at once; the provider decides whether money comes all the same, and then it goes back whole.
+fn give_up(life: &Life) -> Step {
+    let order = life.order.as_ref().ok_or(Refusal::NotCancellable)?;
+    let told = Effect::Tell(Fact::OrderGivenUp);
+    match order.saga {
+        _ if order.given_up => Ok((life.clone(), order.pending().into_iter().collect())),
+        Saga::Authorising | Saga::AwaitingPayer | Saga::Voiding => {
+            let next = with_order(life, |order| {
+                order.given_up = true;
+                order.saga = Saga::Voiding;
+            });
+            Ok((next, vec![told, Effect::Void(order.attempt)]))
+        }
+        // Sold, and the money has been asked for: it is waited for, to be given back.
+        Saga::Capturing => {
+            Ok((with_order(life, |order| order.given_up = true), vec![told, Effect::Capture(order.attempt)]))
+        }
+        Saga::Open if life.status == ReservationStatus::Active => {
+            let wanted = with_order(life, |order| order.given_up = true);
+            let (next, ended) = end(&wanted, ReservationStatus::Released, Fact::ReservationReleased);
+            Ok((next, std::iter::once(told).chain(ended).collect()))
+        }
+        Saga::Open | Saga::Refunding { .. } | Saga::Settled => Err(Refusal::NotCancellable),
+    }
 }
 
 fn release(life: &Life) -> Step {
@@ -126,6 +169,7 @@ fn begin_payment(life: &Life, begin: Begin, rows_ours: bool, now: Time) -> Step 
         amount: begin.amount,
         refunded: 0,
         last_refund: None,
+        given_up: false,
     };
     let mut next = life.clone();
     let effects = if begin.amount == 0 {
@@ -169,15 +213,14 @@ fn payment_event(life: &Life, order: &OrderLife, event: &Event, now: Time) -> St
         (Event::Declined { .. } | Event::Voided { .. }, Saga::Authorising | Saga::AwaitingPayer | Saga::Voiding) => {
             Ok(no_money(life, order, event, now))
         }
+        (Event::Captured { refund, .. }, Saga::Capturing) if order.given_up => Ok(sold_in_vain(life, order, *refund)),
         (Event::Captured { .. }, Saga::Capturing) => Ok(confirmed(life)),
-        (Event::CaptureFailed { .. }, Saga::Capturing) => Ok(unsold(life)),
+        (Event::CaptureFailed { .. }, Saga::Capturing) => Ok(unsold(life, order)),
         (
             Event::Captured { refund, places, .. },
             Saga::Voiding | Saga::Authorising | Saga::AwaitingPayer | Saga::Open,
         ) => Ok(unexpected_money(life, order, *refund, *places)),
-        (Event::Captured { refund, places, .. }, Saga::Settled)
-            if order.status == OrderStatus::Failed && order.refunded == 0 =>
-        {
+        (Event::Captured { refund, places, .. }, Saga::Settled) if order.may_get_late_money() => {
             Ok(unexpected_money(life, order, *refund, *places))
         }
         _ => unchanged(life),
@@ -213,23 +256,37 @@ fn no_money(life: &Life, order: &OrderLife, event: &Event, now: Time) -> (Life, 
         let next = with_order(life, |order| order.saga = Saga::Open);
         return (next, vec![Effect::KeepRowsUntil(life.hold_ends_at), Effect::Tell(Fact::PaymentEnded)]);
     }
-    end(life, ReservationStatus::Expired, Fact::ReservationExpired)
+    let (status, fact) = hold_without_tickets(order);
+    end(life, status, fact)
 }
 
 /// The provider had reserved the money but will not give it: the sale is undone.
-fn unsold(life: &Life) -> (Life, Vec<Effect>) {
+fn unsold(life: &Life, order: &OrderLife) -> (Life, Vec<Effect>) {
+    let (status, fact) = without_tickets(order);
     let mut next = with_order(life, |order| {
         order.saga = Saga::Settled;
-        order.status = OrderStatus::Failed;
+        order.status = status;
     });
     next.status = ReservationStatus::Expired;
-    (next, vec![Effect::CancelTickets, Effect::Tell(Fact::TicketCancelled), Effect::Tell(Fact::OrderFailed)])
+    (next, vec![Effect::CancelTickets, Effect::Tell(Fact::TicketCancelled), Effect::Tell(fact)])
+}
+
+/// The money was taken for what the buyer had given up meanwhile: the sale is undone and all of it goes back.
+fn sold_in_vain(life: &Life, order: &OrderLife, refund: Uuid) -> (Life, Vec<Effect>) {
+    let amount = order.amount;
+    let (mut next, mut effects) = unsold(life, order);
+    if let Some(order) = &mut next.order {
+        order.saga = Saga::Refunding { refund, amount };
+    }
+    effects.push(Effect::Refund { attempt: order.attempt, refund, amount });
+    (next, effects)
 }
 
 /// Money arrived that nobody waited for any more, or that came without our taking it. It gets the places that it is for
 /// where they can still be had; else it goes back. Never silence.
 fn unexpected_money(life: &Life, order: &OrderLife, refund: Uuid, places: Places) -> (Life, Vec<Effect>) {
     match (places, life.status) {
+        _ if order.given_up => give_back(life, order, refund),
         (Places::Ours, ReservationStatus::Active) => paid_at_last(life, &[]),
         (Places::Free, ReservationStatus::Expired) => {
             paid_at_last(life, &[Effect::TakeRowsAgain, Effect::Tell(Fact::ReservationTakenAgain)])
@@ -254,17 +311,19 @@ fn paid_at_last(life: &Life, before: &[Effect]) -> (Life, Vec<Effect>) {
     (next, before.iter().cloned().chain(sold).collect())
 }
 
-/// The places are gone: the money goes back.
+/// The places are gone, or nobody wants them any more: the money goes back.
 fn give_back(life: &Life, order: &OrderLife, refund: Uuid) -> (Life, Vec<Effect>) {
     let amount = order.amount;
+    let (status, order_ended) = without_tickets(order);
     let mut next = with_order(life, |order| {
-        order.status = OrderStatus::Failed;
+        order.status = status;
         order.saga = Saga::Refunding { refund, amount };
     });
     let mut effects = Vec::new();
     if life.status == ReservationStatus::Active {
-        next.status = ReservationStatus::Expired;
-        effects.extend([Effect::FreeRows, Effect::Tell(Fact::ReservationExpired), Effect::Tell(Fact::OrderFailed)]);
+        let (status, hold_ended) = hold_without_tickets(order);
+        next.status = status;
+        effects.extend([Effect::FreeRows, Effect::Tell(hold_ended), Effect::Tell(order_ended)]);
     }
     effects.push(Effect::Refund { attempt: order.attempt, refund, amount });
     (next, effects)

@@ -99,6 +99,8 @@ impl Teller<'_> {
             Fact::PaymentBegun => ("payment-begun", None, self.order()),
             Fact::PaymentEnded => ("payment-ended", None, self.order()),
             Fact::OrderFailed => ("order-failed", None, self.order()),
+            Fact::OrderGivenUp => ("order-given-up", None, self.order()),
+            Fact::OrderCancelled => ("order-cancelled", None, self.order()),
             Fact::OrderAdvanced => ("order-advanced", None, self.order()),
             Fact::OrderRefunded => ("order-refunded", None, self.order()),
         };
@@ -186,6 +188,7 @@ impl Teller<'_> {
             saga: saga_name(&life.saga).to_owned(),
             refund,
             last_refund: life.last_refund,
+            given_up: life.given_up,
             places: Vec::new(),
         })
     }
