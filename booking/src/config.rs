@@ -12,6 +12,8 @@ pub struct Config {
     pub confirm_wait: Duration,
     /// `BOOKING_PAYMENT_WINDOW_SECONDS`: how long a payer has, from the first attempt on.
     pub payment_window_seconds: u32,
+    /// `BOOKING_TRANSFER_WINDOW_HOURS`: how long the money of a bank transfer is waited for, in seconds here.
+    pub transfer_window_seconds: u32,
     /// `BOOKING_WITHOUT_REDIS_MAX`: how many reserves may go to PostgreSQL at once while Redis has no majority.
     pub without_redis_max: usize,
     /// `BOOKING_LIMITS_PER_ACCOUNT`: `on` or `off`. Off, events' limits per person are not kept; for load tests.
@@ -29,6 +31,7 @@ impl Config {
             sweeper: switch(env, "BOOKING_SWEEPER")?,
             confirm_wait: Duration::from_millis(env.get_or("BOOKING_CONFIRM_WAIT_MS", 8_000)?),
             payment_window_seconds: env.get_or("BOOKING_PAYMENT_WINDOW_SECONDS", 900)?,
+            transfer_window_seconds: env.get_or("BOOKING_TRANSFER_WINDOW_HOURS", 72_u32)?.clamp(1, 24 * 30) * 3_600,
             without_redis_max: env.get_or("BOOKING_WITHOUT_REDIS_MAX", 128)?,
             limits_per_account: switch(env, "BOOKING_LIMITS_PER_ACCOUNT")?,
             refunds_per_second: env.get_or("BOOKING_REFUNDS_PER_SECOND", 20_u16)?.max(1),

@@ -37,6 +37,8 @@ impl AsRef<str> for Secret {
     }
 }
 
+const TRANSFER_COUNTRIES: [&str; 6] = ["BE", "DE", "ES", "FR", "IE", "NL"];
+
 impl Config {
     pub(crate) fn from_env(env: &Env) -> Result<Self, StartError> {
         let is_sandbox = env.secret("STRIPE_SECRET_KEY")?.is_none();
@@ -61,8 +63,18 @@ impl Config {
             call_max: Duration::from_millis(env.get_or("PAYMENT_PROVIDER_TIMEOUT_MS", 4_000)?),
             calls_max: env.get_or("PAYMENT_PROVIDER_CALLS", 256)?,
             hosted_page: !is_sandbox || hosted_page(env)?,
+            transfer_country: transfer_country(env)?,
         })
     }
+}
+
+/// `PAYMENT_TRANSFER_COUNTRY`: where the account for bank transfers is: one of those that Stripe has accounts in.
+fn transfer_country(env: &Env) -> Result<String, StartError> {
+    let country = env.get_or("PAYMENT_TRANSFER_COUNTRY", "DE".to_owned())?;
+    if TRANSFER_COUNTRIES.contains(&country.as_str()) {
+        return Ok(country);
+    }
+    Err(StartError::Settings("PAYMENT_TRANSFER_COUNTRY is none of BE, DE, ES, FR, IE, NL: set one of them"))
 }
 
 /// `PAYMENT_HOSTED_PAGE`: `on` sends payers without a token to the sandbox's page, as a real provider does; `off`.

@@ -4,6 +4,7 @@ pub(crate) mod stripe;
 
 use crate::domain::payment::Change;
 use chrono::{DateTime, Utc};
+use onsale_core::api::booking::{PaymentMethod, TransferInstructions};
 use onsale_core::{Money, OrderId, PaymentId};
 use std::future::Future;
 use uuid::Uuid;
@@ -40,6 +41,7 @@ pub(crate) trait PaymentProvider: Send + Sync {
 pub(crate) struct Attempt<'a> {
     pub(crate) id: PaymentId,
     pub(crate) order_id: OrderId,
+    pub(crate) method: PaymentMethod,
     pub(crate) amount: Money,
     pub(crate) token: Option<&'a str>,
     pub(crate) return_url: Option<&'a str>,
@@ -75,6 +77,8 @@ pub(crate) enum Outcome {
     Open,
     ActionRequired {
         redirect_url: String,
+        /// What to write on a bank transfer.
+        transfer: Option<TransferInstructions>,
     },
     Authorised,
     Captured,
@@ -90,8 +94,8 @@ impl Intent {
         let reference = self.reference.clone();
         match &self.outcome {
             Outcome::Open => Change::Known { reference },
-            Outcome::ActionRequired { redirect_url } => {
-                Change::ActionRequired { reference, redirect_url: redirect_url.clone() }
+            Outcome::ActionRequired { redirect_url, transfer } => {
+                Change::ActionRequired { reference, redirect_url: redirect_url.clone(), transfer: transfer.clone() }
             }
             Outcome::Authorised => Change::Authorised { reference: Some(reference) },
             Outcome::Captured => Change::Captured,

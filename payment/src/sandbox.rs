@@ -23,6 +23,7 @@ mod routes;
 mod session_store;
 mod sessions;
 mod store;
+mod transfers;
 mod webhooks;
 
 use crate::error::StartError;

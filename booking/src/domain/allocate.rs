@@ -3,7 +3,7 @@
 //! Running sums over seats, accounts and stocks come by themselves: each member sees the rows as the
 //! members before it left them, as in a state machine that is fed a log.
 
-use super::command::{Accepted, BeginPayment, Cancel, Change, Command, Rejected, Reserve, hold_end};
+use super::command::{Accepted, BeginPayment, Cancel, Change, Command, Note, Rejected, Reserve, hold_end};
 use super::life::{Effect, Event, Life, Places, Time, never, step};
 use super::rows::{
     Draw, EventCounts, HeldSeat, Occupancy, OrderDetails, ReservationRow, Rows, SeatNo, SeatRow, TicketRow,
@@ -27,7 +27,7 @@ pub fn apply(rows: &mut Rows, command: &Command, now: Time) -> Outcome {
         Command::Happened { reservation, event, ticket_ids, ticket_prices, note } => {
             let issue = Issue { ids: ticket_ids, prices: ticket_prices };
             let accepted = advance(rows, *reservation, event, &issue, now)?;
-            keep_note(rows, *reservation, event, note.as_deref());
+            keep_note(rows, *reservation, event, note.as_ref());
             Ok(accepted)
         }
         Command::Cancel(cancel) => cancel_tickets(rows, cancel, now),
@@ -227,11 +227,13 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
     {
         return Err(Rejected::PriceChanged(row.cost.total));
     }
+    let begun_at = row.order.as_ref().map_or(now, |order| order.created_at);
     let event = Event::BeginPayment {
         order: begin.order,
         attempt: begin.attempt,
         amount: row.cost.total,
         window_ends_at: hold_end(now, begin.window_seconds),
+        first_window_ends_at: hold_end(begun_at, begin.window_seconds),
         rows_ours: rows_ours(rows, row),
     };
     let (life, effects) = step(&row.life, &event, now).map_err(Rejected::Refused)?;
@@ -249,6 +251,7 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
         payment_token: None,
         return_url: None,
         redirect_url: None,
+        transfer: None,
         failure: None,
         attempts: Vec::new(),
         refunds_failed: 0,
@@ -257,7 +260,7 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
     details.method.clone_from(&begin.method);
     details.payment_token.clone_from(&begin.payment_token);
     details.return_url.clone_from(&begin.return_url);
-    details.redirect_url = None;
+    (details.redirect_url, details.transfer) = (None, None);
     details.failure = None;
     details.attempts.push(begin.attempt);
     if let Some(row) = rows.reservations.get_mut(&begin.reservation) {
@@ -450,14 +453,17 @@ fn sell(rows: &mut Rows, id: ReservationId, issue: &Issue<'_>, now: Time) {
 }
 
 /// Keeps where the payer goes on, why it was declined, or how often a refund has failed.
-fn keep_note(rows: &mut Rows, id: ReservationId, event: &Event, note: Option<&str>) {
+fn keep_note(rows: &mut Rows, id: ReservationId, event: &Event, note: Option<&Note>) {
     let Some(order) = rows.reservations.get_mut(&id).and_then(|row| row.order.as_mut()) else { return };
     match event {
-        Event::ActionRequired { .. } => order.redirect_url = note.map(str::to_owned),
-        Event::GiveUp => order.redirect_url = None,
+        Event::ActionRequired { .. } => {
+            order.redirect_url = note.map(|note| note.text.clone());
+            order.transfer = note.and_then(|note| note.transfer.clone());
+        }
+        Event::GiveUp => (order.redirect_url, order.transfer) = (None, None),
         Event::Declined { .. } | Event::CaptureFailed { .. } | Event::Voided { .. } => {
-            order.redirect_url = None;
-            order.failure = note.map(str::to_owned);
+            (order.redirect_url, order.transfer) = (None, None);
+            order.failure = note.map(|note| note.text.clone());
         }
         Event::RefundFailed { .. } => order.refunds_failed = order.refunds_failed.saturating_add(1),
         Event::Refunded { .. } => order.refunds_failed = 0,

@@ -2,6 +2,7 @@
 
 use super::life::{Event, Fact, Refusal, Time};
 use super::rows::{Cost, Draw, EventNo, HeldTickets, SeatNo, TypeNo};
+use onsale_core::api::booking::TransferInstructions;
 use onsale_core::{OrderId, PaymentId, ReservationId, TicketId, UserId};
 
 /// One member of a batch.
@@ -31,10 +32,25 @@ pub enum Command {
         /// What each of those tickets costs, in the same order, in minor units.
         ticket_prices: Vec<i64>,
         /// Where the payer has to go on, or why it was declined.
-        note: Option<String>,
+        note: Option<Note>,
     },
     /// Tickets are given back.
     Cancel(Cancel),
+}
+
+/// What is to be known beside an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where the payer has to go on, or why it was declined.
+    pub text: String,
+    /// What to write on a bank transfer.
+    pub transfer: Option<TransferInstructions>,
+}
+
+impl From<String> for Note {
+    fn from(text: String) -> Self {
+        Self { text, transfer: None }
+    }
 }
 
 /// Hold these seats or tickets.

@@ -154,6 +154,8 @@ pub enum Event {
         amount: i64,
         /// When the payer's time will be over.
         window_ends_at: Time,
+        /// When it would be over, had the order's first attempt been by this method.
+        first_window_ends_at: Time,
         /// Whether every row still carries this hold and its fences.
         rows_ours: bool,
     },

@@ -1,6 +1,7 @@
 //! The rows that a batch of commands touches, as they were read under lock and as they become.
 
 use super::life::{Life, Time};
+use onsale_core::api::booking::TransferInstructions;
 use onsale_core::{OrderId, PaymentId, ReservationId, TicketId, TicketStatus, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -232,6 +233,8 @@ pub struct OrderDetails {
     pub return_url: Option<String>,
     /// Where the payer has to go on.
     pub redirect_url: Option<String>,
+    /// What to write on a bank transfer.
+    pub transfer: Option<TransferInstructions>,
     /// Why the last attempt or the order failed.
     pub failure: Option<String>,
     /// All attempts, first to last.

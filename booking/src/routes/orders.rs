@@ -60,10 +60,6 @@ pub(super) async fn confirm(
     if matches!(request.payment_method, PaymentMethod::Invoice | PaymentMethod::Cash) && !is_staff(&caller) {
         return Err(Problem::forbidden("INVOICE and CASH are for the box office."));
     }
-    if request.payment_method == PaymentMethod::BankTransfer {
-        let message = "this event does not take transfers: choose CREDIT_CARD or WALLET";
-        return Err(Problem::invalid("paymentMethod", "not_offered", message));
-    }
     let asking = Asking {
         account: caller.user_id,
         why: why.by(caller.user_id),

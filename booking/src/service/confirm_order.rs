@@ -13,8 +13,9 @@ use crate::service::hold_seats::Asking;
 use crate::service::{payments, view};
 use crate::state::State;
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
-use onsale_core::api::booking::{ConfirmRequest, Order};
+use onsale_core::api::booking::{ConfirmRequest, Order, PaymentMethod};
 use onsale_core::{OrderStatus, ReservationId, ReservationStatus};
 use onsale_platform::problem::Problem;
 use onsale_platform::{failpoint, random};
@@ -43,7 +44,8 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
         state.inventories.must_take_place(&before.inventory.offer.event_id).await?;
     }
     let idempotency = asking.key.clone().map(|key| keep_answer(key, Arc::clone(&state.ticket_key)));
-    let command = begin(state, &asking, request, &before)?;
+    let window = window(state, request, &before.inventory)?;
+    let command = begin(state, &asking, request, &before, window)?;
     let member =
         Member { idempotency: idempotency.clone(), ..Member::of(Command::BeginPayment(command), asking.why.clone()) };
     failpoint::reach("saga.begin.before");
@@ -70,7 +72,33 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
     outcome(state, &found).map(Reply::Fresh)
 }
 
-fn begin(state: &State, asking: &Asking, request: &ConfirmRequest, before: &Found) -> Result<BeginPayment, Problem> {
+/// How long the payer has, in seconds, by the method of paying; 422 where the event does not take it.
+fn window(state: &State, request: &ConfirmRequest, inventory: &Inventory) -> Result<u32, Problem> {
+    if request.payment_method != PaymentMethod::BankTransfer {
+        return Ok(state.config.payment_window_seconds);
+    }
+    let refused = |code, message| Err(Problem::invalid("paymentMethod", code, message));
+    if !inventory.offer.sale.bank_transfers {
+        return refused("not_offered", "this event does not take transfers: choose CREDIT_CARD or WALLET");
+    }
+    if request.payment_token.is_some() {
+        let message = "a bank transfer takes no token: leave it out";
+        return Err(Problem::invalid("paymentToken", "invalid", message));
+    }
+    let window = TimeDelta::seconds(i64::from(state.config.transfer_window_seconds));
+    if inventory.offer.starts_at - state.clock.now() < window {
+        return refused("too_late", "a transfer might come after the event has begun: choose CREDIT_CARD or WALLET");
+    }
+    Ok(state.config.transfer_window_seconds)
+}
+
+fn begin(
+    state: &State,
+    asking: &Asking,
+    request: &ConfirmRequest,
+    before: &Found,
+    window_seconds: u32,
+) -> Result<BeginPayment, Problem> {
     let (ticket_ids, ticket_prices) = issue(state, &before.row, &before.inventory);
     let expected_total = request.expected_total.map(|expected| {
         // Another currency is another price, whatever the number.
@@ -88,7 +116,7 @@ fn begin(state: &State, asking: &Asking, request: &ConfirmRequest, before: &Foun
         payment_token: checked_token(request.payment_token.as_deref())?,
         return_url: checked_return_url(state, request.return_url.as_deref())?,
         expected_total,
-        window_seconds: state.config.payment_window_seconds,
+        window_seconds,
         ticket_ids,
         ticket_prices,
     })

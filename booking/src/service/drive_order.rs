@@ -11,6 +11,7 @@ use crate::service::payments::{self, News};
 use crate::service::view;
 use crate::state::State;
 use crate::store;
+use onsale_core::api::booking::PaymentMethod;
 use onsale_core::{ReservationId, TicketId};
 use onsale_platform::outbox::Metadata;
 use onsale_platform::problem::Problem;
@@ -21,6 +22,8 @@ use std::time::Duration;
 const STEPS_MAX: u32 = 12;
 /// When a saga with an unknown outcome, or a payer on the provider's page, is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// The same where a bank transfer is awaited.
+const LOOK_AT_TRANSFER_AGAIN: Duration = Duration::from_secs(60);
 /// The longest pause before a refund that failed is made again.
 const REFUND_AGAIN_MAX: Duration = Duration::from_secs(60 * 60);
 
@@ -46,19 +49,30 @@ pub async fn drive(
             None => return Ok(found),
         };
         let Some(news) = news else {
-            store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, LOOK_AGAIN).await?;
+            let after = look_again_after(state, &found.row);
+            store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, after).await?;
             return Ok(found);
         };
         let (awaiting, failed) =
             (matches!(news.event, Event::ActionRequired { .. }), matches!(news.event, Event::RefundFailed { .. }));
         found = commit(state, &found, news, why, idempotency).await?;
         if awaiting || failed {
-            let after = if failed { refund_again_after(&found.row) } else { LOOK_AGAIN };
+            let after = if failed { refund_again_after(&found.row) } else { look_again_after(state, &found.row) };
             store::orders::look_again(&mut *state.pool.acquire().await?, found.row.id, after).await?;
             return Ok(found);
         }
     }
     Err(Problem::internal("an order's saga did not come to rest"))
+}
+
+/// A transfer is awaited for days: it is heard of by its event, and looked at now and then, and when its time is over.
+fn look_again_after(state: &State, row: &ReservationRow) -> Duration {
+    let Some((life, details)) = row.life.order.as_ref().zip(row.order.as_ref()) else { return LOOK_AGAIN };
+    if life.saga != Saga::AwaitingPayer || payments::method(&details.method) != PaymentMethod::BankTransfer {
+        return LOOK_AGAIN;
+    }
+    let left = (life.window_ends_at - state.clock.now()).to_std().unwrap_or_default();
+    left.clamp(LOOK_AGAIN, LOOK_AT_TRANSFER_AGAIN)
 }
 
 /// Each pause before a refund is made again is twice as long as the one before, up to an hour.

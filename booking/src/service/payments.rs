@@ -1,5 +1,6 @@
 //! What booking asks of payment, and what its answers mean to a saga.
 
+use crate::domain::command::Note;
 use crate::domain::life::{Effect, Event, Places};
 use crate::domain::rows::ReservationRow;
 use crate::service::view;
@@ -23,7 +24,7 @@ pub struct News {
     /// What happened.
     pub event: Event,
     /// Where the payer goes on, or why it was declined.
-    pub note: Option<String>,
+    pub note: Option<Note>,
 }
 
 impl News {
@@ -160,7 +161,9 @@ fn news(state: &State, row: &ReservationRow, effect: &Effect, answer: &PaymentSt
         PaymentStatus::RequiresAction if voiding => None,
         PaymentStatus::Authorised if voiding || matches!(effect, Effect::Capture(_)) => None,
         PaymentStatus::RequiresAction => {
-            Some(News { event: Event::ActionRequired { attempt }, note: answer.redirect_url.clone() })
+            let transfer = answer.transfer.clone();
+            let note = answer.redirect_url.clone().map(|text| Note { text, transfer });
+            Some(News { event: Event::ActionRequired { attempt }, note })
         }
         PaymentStatus::Authorised => Some(News::of(Event::Authorised { attempt, rows_ours: false })),
         PaymentStatus::Captured => {
@@ -169,10 +172,14 @@ fn news(state: &State, row: &ReservationRow, effect: &Effect, answer: &PaymentSt
             Some(News::of(Event::Captured { attempt, refund, places: Places::Gone }))
         }
         PaymentStatus::Declined | PaymentStatus::Voided if matches!(effect, Effect::Capture(_)) => {
-            Some(News { event: Event::CaptureFailed { attempt }, note: answer.decline_code.clone() })
+            Some(News { event: Event::CaptureFailed { attempt }, note: answer.decline_code.clone().map(Note::from) })
         }
-        PaymentStatus::Declined => Some(News { event: Event::Declined { attempt }, note: answer.decline_code.clone() }),
-        PaymentStatus::Voided => Some(News { event: Event::Voided { attempt }, note: answer.decline_code.clone() }),
+        PaymentStatus::Declined => {
+            Some(News { event: Event::Declined { attempt }, note: answer.decline_code.clone().map(Note::from) })
+        }
+        PaymentStatus::Voided => {
+            Some(News { event: Event::Voided { attempt }, note: answer.decline_code.clone().map(Note::from) })
+        }
     }
 }
 
@@ -182,7 +189,7 @@ fn news(state: &State, row: &ReservationRow, effect: &Effect, answer: &PaymentSt
 async fn refused(state: &State, row: &ReservationRow, effect: &Effect, problem: &ProblemBody) -> Option<News> {
     match effect {
         Effect::Authorise(attempt) => {
-            Some(News { event: Event::Declined { attempt: *attempt }, note: Some(problem.detail.clone()) })
+            Some(News { event: Event::Declined { attempt: *attempt }, note: Some(problem.detail.clone().into()) })
         }
         Effect::Refund { refund, amount, .. }
             if problem.members.get("refundStatus").is_some_and(|status| status == "FAILED") =>

@@ -1,12 +1,13 @@
 //! Holds, orders and tickets as clients read them.
 
 use crate::domain::inventory::{Inventory, kinds_of};
-use crate::domain::life::Time;
+use crate::domain::life::{OrderLife, Time};
 use crate::domain::pricing::HoldPrice;
 use crate::domain::qr::{self, TicketClaims};
-use crate::domain::rows::{ReservationRow, TicketRow};
+use crate::domain::rows::{OrderDetails, ReservationRow, TicketRow};
+use crate::service::payments;
 use ed25519_dalek::SigningKey;
-use onsale_core::api::booking::{HeldSeat, HeldTickets, NextAction, Order, Reservation, Ticket};
+use onsale_core::api::booking::{HeldSeat, HeldTickets, NextAction, Order, PaymentMethod, Reservation, Ticket};
 use onsale_core::{Money, OrderStatus, Price, ReservationStatus};
 
 /// What a hold costs, and each of its tickets.
@@ -78,7 +79,7 @@ pub fn order(row: &ReservationRow, inventory: &Inventory, key: &SigningKey) -> O
         .redirect_url
         .clone()
         .filter(|_| life.status == OrderStatus::Pending)
-        .map(|url| NextAction { kind: "redirect".to_owned(), url });
+        .map(|url| next_action(url, life, details));
     Some(Order {
         order_id: life.id,
         order_number: details.number.clone(),
@@ -94,6 +95,17 @@ pub fn order(row: &ReservationRow, inventory: &Inventory, key: &SigningKey) -> O
         failure: details.failure.clone(),
         created_at: details.created_at,
     })
+}
+
+/// How the payer goes on: on the provider's page, or at a bank.
+fn next_action(url: String, life: &OrderLife, details: &OrderDetails) -> NextAction {
+    let is_transfer = payments::method(&details.method) == PaymentMethod::BankTransfer;
+    NextAction {
+        kind: if is_transfer { "bank_transfer" } else { "redirect" }.to_owned(),
+        url,
+        transfer: details.transfer.clone(),
+        until: is_transfer.then_some(life.window_ends_at),
+    }
 }
 
 fn ticket(issued: &TicketRow, price: &Price, at: Time, inventory: &Inventory, key: &SigningKey) -> Ticket {

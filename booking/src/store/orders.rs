@@ -3,6 +3,7 @@
 use super::{corrupt, expect_rows};
 use crate::domain::life::{OrderLife, Saga, Time};
 use crate::domain::rows::{EventCounts, EventNo, OrderDetails, ReservationRow};
+use onsale_core::api::booking::TransferInstructions;
 use onsale_core::{OrderId, OrderStatus, PaymentId, ReservationId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -22,6 +23,8 @@ struct Details {
     return_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     redirect_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transfer: Option<TransferInstructions>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
     attempts: Vec<PaymentId>,
@@ -81,7 +84,7 @@ impl Record {
             (other, _) => return Err(corrupt("booking.orders", other)),
         };
         let status = OrderStatus::from_name(&self.status).ok_or_else(|| corrupt("booking.orders", &self.status))?;
-        let Details { method, payment_token, return_url, redirect_url, failure, attempts, refunds_failed } =
+        let Details { method, payment_token, return_url, redirect_url, transfer, failure, attempts, refunds_failed } =
             self.details.0;
         Ok(OrderRow {
             reservation: ReservationId(self.reservation_id),
@@ -103,6 +106,7 @@ impl Record {
                 payment_token,
                 return_url,
                 redirect_url,
+                transfer,
                 failure,
                 attempts,
                 refunds_failed,
@@ -287,6 +291,7 @@ impl<'a> Columns<'a> {
                     payment_token: details.payment_token.clone(),
                     return_url: details.return_url.clone(),
                     redirect_url: details.redirect_url.clone(),
+                    transfer: details.transfer.clone(),
                     failure: details.failure.clone(),
                     attempts: details.attempts.clone(),
                     refunds_failed: details.refunds_failed,

@@ -134,7 +134,7 @@ fn tickets(row: &ReservationRow, drawn: u64) -> (Vec<TicketId>, Vec<i64>) {
 
 fn happened(row: &ReservationRow, drawn: u64, event: Event) -> Command {
     let (ticket_ids, ticket_prices) = tickets(row, drawn);
-    let note = (drawn.is_multiple_of(3)).then(|| "https://bank.example".to_owned());
+    let note = (drawn.is_multiple_of(3)).then(|| "https://bank.example".to_owned().into());
     Command::Happened { reservation: row.id, event, ticket_ids, ticket_prices, note }
 }
 

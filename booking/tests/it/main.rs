@@ -14,5 +14,6 @@ mod rules;
 mod sales;
 mod shop;
 mod state_machine;
+mod transfers;
 mod watching;
 mod without_redis;

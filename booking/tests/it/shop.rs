@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use onsale_booking as booking;
 use onsale_booking::service::project_tickets::{self, Projection};
-use onsale_core::api::booking::PaymentMethod;
+use onsale_core::api::booking::{PaymentMethod, TransferInstructions};
 use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
 use onsale_core::api::offer::{Discount, Offer, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer, Venue};
 use onsale_core::events::{CloudEvent, OfferPublished, Topic};
@@ -148,6 +148,7 @@ pub(crate) fn offer(event: &str, max_per_account: Option<u32>, now: DateTime<Utc
             off_sale_at: None,
             hold_seconds: 600,
             max_per_account,
+            bank_transfers: false,
             refund: RefundPolicy { until_hours_before: Some(48), fees_refunded: false },
         },
         plan: Some(plan()),
@@ -304,7 +305,9 @@ async fn unless_away(State(till): State<Till>, request: Request, next: Next) -> 
 }
 
 async fn authorise(State(till): State<Till>, Json(asked): Json<AuthorisePayment>) -> Json<PaymentState> {
+    let is_transfer = asked.method == PaymentMethod::BankTransfer;
     let status = match asked.token.as_deref() {
+        _ if is_transfer => PaymentStatus::RequiresAction,
         Some("pm_declined") => PaymentStatus::Declined,
         Some("pm_redirect") => PaymentStatus::RequiresAction,
         _ => PaymentStatus::Authorised,
@@ -317,6 +320,12 @@ async fn authorise(State(till): State<Till>, Json(asked): Json<AuthorisePayment>
         amount: asked.amount,
         refunded: Money::zero(asked.amount.currency),
         redirect_url: (status == PaymentStatus::RequiresAction).then(|| "https://bank.example/pay".to_owned()),
+        transfer: is_transfer.then(|| TransferInstructions {
+            account_holder: "Onsale".to_owned(),
+            iban: "DE00123456789012345678".to_owned(),
+            bic: "SANDDEFFXXX".to_owned(),
+            reference: "ABC123".to_owned(),
+        }),
         decline_code: (status == PaymentStatus::Declined).then(|| "card_declined".to_owned()),
         method: asked.method,
         created_at: DateTime::UNIX_EPOCH,

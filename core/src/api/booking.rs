@@ -226,12 +226,33 @@ pub struct Order {
 
 /// What the payer has to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct NextAction {
-    /// `redirect`.
+    /// `redirect`, or `bank_transfer`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where to go on.
+    /// Where to go on; for a transfer, the provider's page that says how.
     pub url: String,
+    /// For a transfer, what to write on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferInstructions>,
+    /// For a transfer, until when the money must have arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// What a payer writes on a bank transfer, as the provider gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferInstructions {
+    /// Whose account it is.
+    pub account_holder: String,
+    /// The account.
+    pub iban: String,
+    /// Its bank.
+    pub bic: String,
+    /// The words by which the money is known.
+    pub reference: String,
 }
 
 /// A ticket.

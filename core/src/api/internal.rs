@@ -1,6 +1,6 @@
 //! What services ask each other, under `/internal/…`, with a service token. Never routed by the gateway.
 
-use super::booking::PaymentMethod;
+use super::booking::{PaymentMethod, TransferInstructions};
 use crate::ids::{EventId, OrderId, PaymentId, UserId};
 use crate::money::Money;
 use crate::price::LineKind;
@@ -147,6 +147,9 @@ pub struct PaymentState {
     pub refunded: Money,
     /// Where the payer has to go on, while `REQUIRES_ACTION`.
     pub redirect_url: Option<String>,
+    /// What to write on a bank transfer, in `REQUIRES_ACTION`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferInstructions>,
     /// Why it was declined: the provider's code, e.g. `card_declined`.
     pub decline_code: Option<String>,
     /// How.

@@ -83,6 +83,9 @@ pub struct SaleRules {
     pub hold_seconds: u32,
     /// The most tickets one account may hold and own, together.
     pub max_per_account: Option<u32>,
+    /// Whether one may pay by bank transfer: the seats are then kept for the days that it takes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bank_transfers: bool,
     /// What happens to the money when tickets are cancelled.
     pub refund: RefundPolicy,
 }

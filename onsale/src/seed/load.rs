@@ -137,6 +137,7 @@ fn draft(ctx: &SeedContext, venue_id: VenueId, plan_id: Option<Uuid>, name: &str
             off_sale_at: None,
             hold_seconds: 600,
             max_per_account: None,
+            bank_transfers: false,
             refund: RefundPolicy { until_hours_before: Some(24), fees_refunded: true },
         },
         ticket_types,

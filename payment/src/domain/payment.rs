@@ -6,7 +6,7 @@
 
 use super::ledger::Split;
 use chrono::{DateTime, TimeDelta, Utc};
-use onsale_core::api::booking::PaymentMethod;
+use onsale_core::api::booking::{PaymentMethod, TransferInstructions};
 use onsale_core::api::internal::{PaymentState, PaymentStatus};
 use onsale_core::events::{PaymentChanged, Topic};
 use onsale_core::{Money, OrderId, PaymentId, UserId};
@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// up to [`CHECK_EVERY_MAX_S`] (RELIABILITY.md §3, "webhook lost").
 const CHECK_FIRST_S: i64 = 2;
 const CHECK_EVERY_MAX_S: i64 = 30;
+/// A transfer takes days, in which thousands may be open: its webhook is waited for, and this is behind it.
+const CHECK_TRANSFER_MAX_S: i64 = 300;
 /// The provider forgets keys after 24 h (Stripe, "Idempotent requests"): after this, asking again by
 /// the key could charge a second time.
 const KEY_KNOWN_FOR: TimeDelta = TimeDelta::hours(23);
@@ -38,6 +40,8 @@ pub(crate) struct Payment {
     pub(crate) wanted: Option<Wanted>,
     pub(crate) provider_ref: Option<String>,
     pub(crate) redirect_url: Option<String>,
+    /// What to write on a bank transfer.
+    pub(crate) transfer: Option<TransferInstructions>,
     pub(crate) decline_code: Option<String>,
     pub(crate) refunding_minor: i64,
     pub(crate) refunded_minor: i64,
@@ -76,7 +80,7 @@ pub(crate) enum Change {
     /// The provider knows the attempt under this name; its outcome is open.
     Known { reference: String },
     /// The payer has to act on the provider's page.
-    ActionRequired { reference: String, redirect_url: String },
+    ActionRequired { reference: String, redirect_url: String, transfer: Option<TransferInstructions> },
     /// The money is reserved. Receivables have no reference.
     Authorised { reference: Option<String> },
     /// The money is taken.
@@ -169,6 +173,7 @@ impl Payment {
             amount: self.amount,
             refunded: Money::new(self.refunded_minor, self.amount.currency),
             redirect_url: redirect,
+            transfer: self.transfer.clone().filter(|_| self.status == PaymentStatus::RequiresAction),
             decline_code: self.decline_code.clone(),
             method: self.method,
             created_at: self.created_at,
@@ -190,10 +195,12 @@ impl Payment {
         self.wanted.is_some() || matches!(self.status, PaymentStatus::Pending | PaymentStatus::RequiresAction)
     }
 
-    /// When to ask next: after as long as it has been open, between 2 and 30 s.
+    /// When to ask next: after as long as it has been open, between 2 and 30 s; of a transfer 5 minutes.
     pub(crate) fn next_check(&self, at: DateTime<Utc>) -> DateTime<Utc> {
         let open_for_s = (at - self.created_at).num_seconds();
-        at + TimeDelta::seconds(open_for_s.clamp(CHECK_FIRST_S, CHECK_EVERY_MAX_S))
+        let every_max_s =
+            if self.method == PaymentMethod::BankTransfer { CHECK_TRANSFER_MAX_S } else { CHECK_EVERY_MAX_S };
+        at + TimeDelta::seconds(open_for_s.clamp(CHECK_FIRST_S, every_max_s))
     }
 
     fn step(&mut self, change: &Change) -> Result<Option<Happened>, Refusal> {
@@ -208,10 +215,11 @@ impl Payment {
                 self.provider_ref = Some(reference.clone());
                 Ok(Some(stored(kind::KNOWN, json!({ "reference": reference }))))
             }
-            (Change::ActionRequired { reference, redirect_url }, Pending) => {
+            (Change::ActionRequired { reference, redirect_url, transfer }, Pending) => {
                 self.status = RequiresAction;
                 self.provider_ref = Some(reference.clone());
                 self.redirect_url = Some(redirect_url.clone());
+                self.transfer.clone_from(transfer);
                 let data = json!({ "reference": reference, "redirectUrl": redirect_url });
                 Ok(Some(stored(kind::ACTION_REQUIRED, data)))
             }

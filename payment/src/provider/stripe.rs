@@ -3,6 +3,7 @@
 mod sessions;
 #[cfg(test)]
 mod shape;
+mod transfers;
 mod wire;
 
 pub(crate) use sessions::is_session;
@@ -10,6 +11,7 @@ pub(crate) use wire::money;
 
 use super::{Attempt, Intent, PaymentProvider, ProviderBooks, ProviderError, ProviderRefund, RefundAttempt};
 use onsale_core::PaymentId;
+use onsale_core::api::booking::PaymentMethod;
 use onsale_platform::random;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -41,6 +43,8 @@ pub(crate) struct StripeConfig {
     /// Whether the payer goes to the provider's page where no token is sent. Without one our own sandbox takes a
     /// good card.
     pub(crate) hosted_page: bool,
+    /// In which country the account for bank transfers is, as ISO 3166-1 alpha-2.
+    pub(crate) transfer_country: String,
 }
 
 /// A client of Stripe's API with kept-alive connections.
@@ -151,6 +155,9 @@ impl PaymentProvider for Stripe {
     }
 
     async fn authorise(&self, attempt: &Attempt<'_>) -> Result<Intent, ProviderError> {
+        if attempt.method == PaymentMethod::BankTransfer {
+            return self.open_transfer(attempt).await;
+        }
         if attempt.token.is_none() && self.config.hosted_page {
             return self.open_session(attempt).await;
         }

@@ -1,6 +1,6 @@
 //! The rules: what a call does to the attempts, refunds and keys that it concerns. Pure.
 
-use super::cards::{Card, Decline, NOT_APPROVED};
+use super::cards::{Card, Decline, NOT_APPROVED, TRANSFER};
 use super::objects::{self, Refusal};
 use super::sessions::{NewSession, Session};
 use chrono::{DateTime, Utc};
@@ -128,6 +128,10 @@ pub(super) enum Act {
         id: String,
         approved: bool,
     },
+    /// The payer's bank sends the money of a transfer.
+    Transfer {
+        id: String,
+    },
     OpenSession {
         id: String,
         intent_id: String,
@@ -151,7 +155,9 @@ impl Act {
             | Self::OpenSession { .. }
             | Self::ExpireSession { .. }
             | Self::DecideSession { .. } => None,
-            Self::Capture { id, .. } | Self::Cancel { id } | Self::Decide { id, .. } => Some(id),
+            Self::Capture { id, .. } | Self::Cancel { id } | Self::Decide { id, .. } | Self::Transfer { id } => {
+                Some(id)
+            }
             Self::Refund { new, .. } => Some(&new.intent_id),
         }
     }
@@ -253,6 +259,7 @@ impl Book {
             Act::Cancel { id } => self.cancel(id),
             Act::Refund { id, new } => self.refund(id, new),
             Act::Decide { id, approved } => self.decide(id, *approved),
+            Act::Transfer { id } => self.transfer(id),
             Act::OpenSession { id, intent_id, new } => Ok(self.open_session(id, intent_id, new)),
             Act::ExpireSession { id } => self.expire_session(id),
             Act::DecideSession { id, approved } => self.decide_session(id, *approved),
@@ -277,7 +284,7 @@ impl Book {
             updated_at: self.now,
         };
         match new.card {
-            Card::Redirects => Ok(self.keep(intent, "payment_intent.requires_action")),
+            Card::Redirects | Card::Transfers => Ok(self.keep(intent, "payment_intent.requires_action")),
             Card::Declines(decline) => {
                 decline_intent(&mut intent, decline);
                 let shown = self.keep(intent, "payment_intent.payment_failed");
@@ -352,6 +359,19 @@ impl Book {
             "payment_intent.payment_failed"
         };
         Ok(self.keep(intent, kind))
+    }
+
+    /// The money of a transfer arrives, in time or not. Stripe keeps what comes after the end in the customer's balance;
+    /// here it is taken all the same, which is the harder case for whoever asks.
+    fn transfer(&mut self, id: &str) -> Result<serde_json::Value, Refusal> {
+        let mut intent = self.find(id)?;
+        let is_transfer = intent.payment_method.as_deref() == Some(TRANSFER);
+        if !is_transfer || !matches!(intent.status, Status::RequiresAction | Status::Canceled) {
+            return Err(Refusal::unexpected_state("funded", intent.status));
+        }
+        intent.status = Status::Succeeded;
+        intent.amount_received = intent.amount;
+        Ok(self.keep(intent, "payment_intent.succeeded"))
     }
 
     fn find(&self, id: &str) -> Result<Intent, Refusal> {

@@ -7,11 +7,16 @@ pub(super) enum Card {
     Declines(Decline),
     /// The payer has to approve on the hosted page.
     Redirects,
+    /// The payer sends the money from a bank, days later.
+    Transfers,
     /// Succeeds, but only after a while.
     Slow,
     /// Succeeds at once, and answers only after a while.
     SlowAnswer,
 }
+
+/// The means of payment of a bank transfer.
+pub(super) const TRANSFER: &str = "customer_balance";
 
 /// How a card is declined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

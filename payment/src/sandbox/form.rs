@@ -1,7 +1,7 @@
 //! Form bodies as Stripe takes them: `amount=100&metadata[order_id]=…`.
 
 use super::book::{CaptureMethod, NewIntent, NewRefund};
-use super::cards::Card;
+use super::cards::{Card, TRANSFER};
 use super::objects::Refusal;
 use super::sessions::NewSession;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -67,8 +67,18 @@ impl Form {
         if self.text("confirm")?.as_deref() != Some("true") {
             return Err(Refusal::missing("confirm"));
         }
-        let token = self.text("payment_method")?.unwrap_or_else(|| "pm_card_visa".to_owned());
-        let card = Card::of_token(&token).ok_or_else(|| Refusal::no_such("PaymentMethod", &token))?;
+        let (token, card) = match self.text("payment_method_data[type]")?.as_deref() {
+            Some(TRANSFER) => {
+                self.required("customer")?;
+                (TRANSFER.to_owned(), Card::Transfers)
+            }
+            Some(_) => return Err(Refusal::invalid("payment_method_data[type]")),
+            None => {
+                let token = self.text("payment_method")?.unwrap_or_else(|| "pm_card_visa".to_owned());
+                let card = Card::of_token(&token).ok_or_else(|| Refusal::no_such("PaymentMethod", &token))?;
+                (token, card)
+            }
+        };
         let currency = self.currency("currency")?;
         let intent = NewIntent {
             amount: self.amount("amount")?.ok_or_else(|| Refusal::missing("amount"))?,

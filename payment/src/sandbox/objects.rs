@@ -1,7 +1,7 @@
 //! Stripe's objects and errors, as JSON (<https://docs.stripe.com/api>).
 
 use super::book::{Answer, Intent, Refund, Status};
-use super::cards::Decline;
+use super::cards::{Decline, TRANSFER};
 use super::sessions::{Session, SessionStatus};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 /// An attempt.
 pub(super) fn intent(intent: &Intent, public_url: &str) -> Value {
     let id = &intent.id;
+    let is_transfer = intent.payment_method.as_deref() == Some(TRANSFER);
     let next_action = (intent.status == Status::RequiresAction).then(|| {
+        if is_transfer {
+            return transfer_instructions(intent, public_url);
+        }
         json!({
             "type": "redirect_to_url",
             "redirect_to_url": {
@@ -38,9 +42,39 @@ pub(super) fn intent(intent: &Intent, public_url: &str) -> Value {
         "metadata": intent.metadata,
         "next_action": next_action,
         "payment_method": intent.payment_method,
-        "payment_method_types": ["card"],
+        "payment_method_types": [if is_transfer { TRANSFER } else { "card" }],
         "status": intent.status.as_str(),
     })
+}
+
+/// Where the money of a transfer goes, and under which words.
+fn transfer_instructions(intent: &Intent, public_url: &str) -> Value {
+    json!({
+        "type": "display_bank_transfer_instructions",
+        "display_bank_transfer_instructions": {
+            "amount_remaining": intent.amount,
+            "currency": intent.currency,
+            "financial_addresses": [{
+                "type": "iban",
+                "iban": {
+                    "account_holder_name": "Payment sandbox",
+                    "bic": "SANDDEFFXXX",
+                    "country": "DE",
+                    "iban": "DE00123456789012345678",
+                },
+                "supported_networks": ["sepa"],
+            }],
+            "hosted_instructions_url": format!("{public_url}/sandbox/transfer/{}", intent.id),
+            "reference": reference(intent),
+            "type": "eu_bank_transfer",
+        },
+    })
+}
+
+/// The words on a transfer: the end of the attempt's name, which differs most from one to the next.
+pub(super) fn reference(intent: &Intent) -> String {
+    let end = intent.id.len().saturating_sub(10);
+    intent.id.get(end..).unwrap_or(&intent.id).to_ascii_uppercase()
 }
 
 /// An attempt with its charge, as it is shown where `latest_charge` is to be expanded.

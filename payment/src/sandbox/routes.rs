@@ -5,7 +5,7 @@ use super::cards::Card;
 use super::faults::Fault;
 use super::form::Form;
 use super::objects::{self, Refusal};
-use super::{State, checkout, fault_page, page, store};
+use super::{State, checkout, fault_page, page, store, transfers};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State as Extract};
@@ -31,6 +31,7 @@ const INTENTS_MAX: i64 = 100;
 
 pub(super) fn router(state: State) -> Router {
     let api = Router::new()
+        .route("/v1/customers", post(transfers::open_customer))
         .route("/v1/payment_intents", post(create_intent).get(list_with_charges))
         .route("/v1/payment_intents/{id}", get(show_intent))
         .route("/v1/payment_intents/{id}/capture", post(capture_intent))
@@ -47,6 +48,8 @@ pub(super) fn router(state: State) -> Router {
         .route("/sandbox/pay/{id}", get(page::show))
         .route("/sandbox/pay/{id}/approve", post(page::approve))
         .route("/sandbox/pay/{id}/decline", post(page::decline))
+        .route("/sandbox/transfer/{id}", get(transfers::show))
+        .route("/sandbox/transfer/{id}/send", post(transfers::send))
         .route("/sandbox/checkout/{id}", get(checkout::pay))
         .route("/sandbox/checkout/{id}/approve", post(checkout::approve))
         .route("/sandbox/checkout/{id}/decline", post(checkout::decline))
@@ -256,7 +259,7 @@ async fn carry_out(state: &State, card: Card, call: Call) -> Response {
             }
             of_ledger(answer)
         }
-        Card::Succeeds | Card::Declines(_) | Card::Redirects => submit(state, call).await,
+        Card::Succeeds | Card::Declines(_) | Card::Redirects | Card::Transfers => submit(state, call).await,
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn attempt(payment: &Payment) -> Attempt<'_> {
     Attempt {
         id: payment.id,
         order_id: payment.order_id,
+        method: payment.method,
         amount: payment.amount,
         token: payment.token.as_deref(),
         return_url: payment.return_url.as_deref(),

@@ -63,9 +63,6 @@ pub(crate) async fn authorise(
 
 fn check(request: &AuthorisePayment, has_hosted_page: bool) -> Result<(), ServiceError> {
     let invalid = |field, code, message: &str| Err(ServiceError::Invalid { field, code, message: message.to_owned() });
-    if request.method == PaymentMethod::BankTransfer {
-        return invalid("method", "unsupported", "bank transfers are not taken yet: use CREDIT_CARD or WALLET");
-    }
     if !(1..=AMOUNT_MAX).contains(&request.amount.minor) {
         return invalid(
             "amount",
@@ -73,11 +70,17 @@ fn check(request: &AuthorisePayment, has_hosted_page: bool) -> Result<(), Servic
             "the amount is more than nothing and at most 12 digits of minor units",
         );
     }
+    let is_transfer = request.method == PaymentMethod::BankTransfer;
     match &request.token {
+        Some(_) if is_transfer => return invalid("token", "invalid", "a bank transfer takes no token: leave it out"),
         Some(token) if !is_token(token) => {
             return invalid("token", "invalid", "send the provider's token such as pm_…, never a card number");
         }
-        None if has_hosted_page && request.return_url.is_none() && !payment::is_receivable(request.method) => {
+        None if has_hosted_page
+            && request.return_url.is_none()
+            && !is_transfer
+            && !payment::is_receivable(request.method) =>
+        {
             let remedy = "the payer goes to the provider's page: say where it leads back to, or send a token pm_…";
             return invalid("returnUrl", "required", remedy);
         }
@@ -133,6 +136,7 @@ fn new_payment(state: &State, request: AuthorisePayment, split: Split) -> Paymen
         wanted: None,
         provider_ref: None,
         redirect_url: None,
+        transfer: None,
         decline_code: None,
         refunding_minor: 0,
         refunded_minor: 0,

@@ -9,6 +9,7 @@ use crate::provider::{PaymentProvider, ProviderError, stripe};
 use crate::state::State;
 use crate::writer::Command;
 use onsale_core::PaymentId;
+use onsale_core::api::booking::PaymentMethod;
 use onsale_core::api::internal::PaymentStatus;
 use onsale_platform::outbox::Metadata;
 use serde::Deserialize;
@@ -61,7 +62,8 @@ pub(crate) async fn receive(state: &State, header: &str, body: &[u8], why: &Meta
 }
 
 fn is_behind_page(state: &State, payment: &Payment) -> bool {
-    let is_paged = payment.token.is_none() && state.provider.has_hosted_page();
+    let is_paged =
+        payment.token.is_none() && payment.method != PaymentMethod::BankTransfer && state.provider.has_hosted_page();
     is_paged && payment.is_open() && payment.provider_ref.as_deref().is_none_or(stripe::is_session)
 }
 

@@ -3,10 +3,11 @@
 use crate::domain::ledger::Split;
 use crate::domain::payment::{Payment, Wanted};
 use chrono::{DateTime, Utc};
-use onsale_core::api::booking::PaymentMethod;
+use onsale_core::api::booking::{PaymentMethod, TransferInstructions};
 use onsale_core::api::internal::PaymentStatus;
 use onsale_core::{Money, OrderId, PaymentId, UserId};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ struct Row {
     wanted: Option<String>,
     provider_ref: Option<String>,
     redirect_url: Option<String>,
+    transfer: Option<Json<TransferInstructions>>,
     decline_code: Option<String>,
     refunding_minor: i64,
     refunded_minor: i64,
@@ -60,6 +62,7 @@ impl TryFrom<Row> for Payment {
             },
             provider_ref: row.provider_ref,
             redirect_url: row.redirect_url,
+            transfer: row.transfer.map(|Json(transfer)| transfer),
             decline_code: row.decline_code,
             refunding_minor: row.refunding_minor,
             refunded_minor: row.refunded_minor,
@@ -119,11 +122,11 @@ pub(crate) async fn insert(conn: &mut PgConnection, payments: &[Payment]) -> Res
 pub(crate) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Payment>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
+        r#"SELECT payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
                 token, return_url, description,
-                status, wanted, provider_ref, redirect_url, decline_code, refunding_minor, refunded_minor,
-                settled, version, sequence, created_at, updated_at, check_at
-           FROM payment.payments WHERE payment_id = ANY($1) ORDER BY payment_id FOR UPDATE",
+                status, wanted, provider_ref, redirect_url, transfer AS "transfer: Json<TransferInstructions>", decline_code,
+                refunding_minor, refunded_minor, settled, version, sequence, created_at, updated_at, check_at
+           FROM payment.payments WHERE payment_id = ANY($1) ORDER BY payment_id FOR UPDATE"#,
         ids
     )
     .fetch_all(conn)
@@ -135,11 +138,11 @@ pub(crate) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Pa
 pub(crate) async fn find(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Payment>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
+        r#"SELECT payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
                 token, return_url, description,
-                status, wanted, provider_ref, redirect_url, decline_code, refunding_minor, refunded_minor,
-                settled, version, sequence, created_at, updated_at, check_at
-           FROM payment.payments WHERE payment_id = ANY($1)",
+                status, wanted, provider_ref, redirect_url, transfer AS "transfer: Json<TransferInstructions>", decline_code,
+                refunding_minor, refunded_minor, settled, version, sequence, created_at, updated_at, check_at
+           FROM payment.payments WHERE payment_id = ANY($1)"#,
         ids
     )
     .fetch_all(conn)
@@ -152,16 +155,18 @@ pub(crate) async fn update(conn: &mut PgConnection, payments: &[&Payment]) -> Re
     let texts =
         |pick: fn(&Payment) -> Option<String>| payments.iter().map(|p| pick(p)).collect::<Vec<Option<String>>>();
     let checks: Vec<_> = payments.iter().map(|p| p.check_at).collect();
+    let transfers: Vec<_> = payments.iter().map(|p| p.transfer.clone().map(Json)).collect();
     let done = sqlx::query!(
         "UPDATE payment.payments AS p
             SET status = n.status, wanted = n.wanted, provider_ref = n.provider_ref,
-                redirect_url = n.redirect_url, decline_code = n.decline_code,
+                redirect_url = n.redirect_url, transfer = n.transfer, decline_code = n.decline_code,
                 refunding_minor = n.refunding_minor, refunded_minor = n.refunded_minor, settled = n.settled,
                 version = n.version, sequence = n.sequence, updated_at = n.updated_at, check_at = n.check_at
            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-                       $8::bigint[], $9::int[], $10::bigint[], $11::timestamptz[], $12::timestamptz[], $13::bool[])
+                       $8::bigint[], $9::int[], $10::bigint[], $11::timestamptz[], $12::timestamptz[], $13::bool[],
+                       $14::jsonb[])
                 AS n(payment_id, status, wanted, provider_ref, redirect_url, decline_code, refunding_minor,
-                     refunded_minor, version, sequence, updated_at, check_at, settled)
+                     refunded_minor, version, sequence, updated_at, check_at, settled, transfer)
           WHERE p.payment_id = n.payment_id",
         &payments.iter().map(|p| p.id.0).collect::<Vec<_>>(),
         &payments.iter().map(|p| p.status.as_str().to_owned()).collect::<Vec<_>>(),
@@ -176,6 +181,7 @@ pub(crate) async fn update(conn: &mut PgConnection, payments: &[&Payment]) -> Re
         &payments.iter().map(|p| p.updated_at).collect::<Vec<_>>(),
         &checks as &[Option<DateTime<Utc>>],
         &payments.iter().map(|p| p.settled).collect::<Vec<_>>(),
+        &transfers as &[Option<Json<TransferInstructions>>],
     )
     .execute(conn)
     .await?;
@@ -187,16 +193,17 @@ pub(crate) async fn update(conn: &mut PgConnection, payments: &[&Payment]) -> Re
 pub(crate) async fn take_due(conn: &mut PgConnection, limit: i64) -> Result<Vec<Payment>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "WITH due AS (
+        r#"WITH due AS (
              SELECT payment_id FROM payment.payments
               WHERE check_at <= now() ORDER BY check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
          UPDATE payment.payments AS p
-            SET check_at = now() + least(greatest(now() - p.created_at, interval '2 s'), interval '30 s')
+            SET check_at = now() + least(greatest(now() - p.created_at, interval '2 s'),
+                                   CASE p.method WHEN 'BANK_TRANSFER' THEN interval '5 min' ELSE interval '30 s' END)
            FROM due WHERE p.payment_id = due.payment_id
          RETURNING p.payment_id, order_id, user_id, method, currency, amount_minor, fee_minor, tax_minor, discount_minor,
                 token, return_url, description,
-                   status, wanted, provider_ref, redirect_url, decline_code, refunding_minor, refunded_minor,
-                   settled, version, sequence, created_at, updated_at, check_at",
+                   status, wanted, provider_ref, redirect_url, transfer AS "transfer: Json<TransferInstructions>",
+                   decline_code, refunding_minor, refunded_minor, settled, version, sequence, created_at, updated_at, check_at"#,
         limit
     )
     .fetch_all(conn)

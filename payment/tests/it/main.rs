@@ -9,5 +9,6 @@ mod page;
 mod sandbox;
 mod shop;
 mod speed;
+mod transfers;
 mod unknown;
 mod webhooks;

@@ -185,6 +185,7 @@ pub(crate) fn offer(id: &str, name: &str, kind: &str, city: &str, total: (i64, &
             off_sale_at: None,
             hold_seconds: 600,
             max_per_account: Some(6),
+            bank_transfers: false,
             refund: RefundPolicy { until_hours_before: Some(24), fees_refunded: false },
         },
         plan: None,

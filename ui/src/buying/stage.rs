@@ -113,7 +113,12 @@ pub(super) mod tests {
     }
 
     fn redirect() -> Option<NextAction> {
-        Some(NextAction { kind: "redirect".to_owned(), url: "https://bank.example/1".to_owned() })
+        Some(NextAction {
+            kind: "redirect".to_owned(),
+            url: "https://bank.example/1".to_owned(),
+            transfer: None,
+            until: None,
+        })
     }
 
     #[test]

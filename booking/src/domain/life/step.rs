@@ -11,8 +11,11 @@ pub fn step(life: &Life, event: &Event, now: Time) -> Step {
         Event::Release => release(life),
         Event::Expire => expire(life, now),
         Event::Change => change(life, now),
-        Event::BeginPayment { order, attempt, amount, window_ends_at, rows_ours } => {
-            let begin = Begin { order: *order, attempt: *attempt, amount: *amount, window_ends_at: *window_ends_at };
+        Event::BeginPayment { order, attempt, amount, window_ends_at, first_window_ends_at, rows_ours } => {
+            // A later attempt has what is left of its method's window since the first one, and of the hold: trying again
+            // and again keeps no seat from others.
+            let window_ends_at = (*window_ends_at).min((*first_window_ends_at).max(life.hold_ends_at));
+            let begin = Begin { order: *order, attempt: *attempt, amount: *amount, window_ends_at };
             begin_payment(life, begin, *rows_ours, now)
         }
         Event::GiveUp => give_up(life),
@@ -161,11 +164,7 @@ fn begin_payment(life: &Life, begin: Begin, rows_ours: bool, now: Time) -> Step 
         status: OrderStatus::Pending,
         saga: Saga::Authorising,
         attempt: begin.attempt,
-        // A later attempt has what is left of the first one's window, and of the hold: trying again and again keeps no
-        // seat from others.
-        window_ends_at: life.order.as_ref().map_or(begin.window_ends_at, |order| {
-            begin.window_ends_at.min(order.window_ends_at.max(life.hold_ends_at))
-        }),
+        window_ends_at: begin.window_ends_at,
         amount: begin.amount,
         refunded: 0,
         last_refund: None,

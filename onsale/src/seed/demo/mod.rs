@@ -96,6 +96,7 @@ fn draft(
             off_sale_at: None,
             hold_seconds: 600,
             max_per_account: show.limit,
+            bank_transfers: false,
             refund: refund(show.kind),
         },
         ticket_types,

@@ -24,6 +24,7 @@ pub(in crate::domain) fn blank() -> Payment {
         wanted: None,
         provider_ref: None,
         redirect_url: None,
+        transfer: None,
         decline_code: None,
         refunding_minor: 0,
         refunded_minor: 0,
@@ -61,7 +62,8 @@ fn a_paid_attempt_counts_its_events() {
 #[test]
 fn an_older_look_changes_nothing() {
     let captured = after(&[authorised(), Change::Captured]);
-    let action = Change::ActionRequired { reference: "pi_1".to_owned(), redirect_url: "https://pay".to_owned() };
+    let action =
+        Change::ActionRequired { reference: "pi_1".to_owned(), redirect_url: "https://pay".to_owned(), transfer: None };
     for older in [authorised(), action, Change::Known { reference: "pi_1".to_owned() }, Change::Captured] {
         assert_eq!(captured.apply(&older, at(2)), Ok(None), "{older:?}");
     }
@@ -103,7 +105,11 @@ fn change() -> impl Strategy<Value = Change> {
     let refund_id = Uuid::from_u128(9);
     prop_oneof![
         Just(Change::Known { reference: "pi_1".to_owned() }),
-        Just(Change::ActionRequired { reference: "pi_1".to_owned(), redirect_url: "https://pay".to_owned() }),
+        Just(Change::ActionRequired {
+            reference: "pi_1".to_owned(),
+            redirect_url: "https://pay".to_owned(),
+            transfer: None
+        }),
         Just(authorised()),
         Just(Change::Captured),
         Just(Change::Declined { reference: Some("pi_1".to_owned()), code: "card_declined".to_owned() }),

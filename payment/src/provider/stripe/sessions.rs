@@ -42,7 +42,7 @@ impl Session {
                 return intent.read();
             }
             (Some("expired"), ..) => Outcome::Cancelled,
-            (Some("open"), _, Some(redirect_url)) => Outcome::ActionRequired { redirect_url },
+            (Some("open"), _, Some(redirect_url)) => Outcome::ActionRequired { redirect_url, transfer: None },
             _ => Outcome::Open,
         };
         let amount = self.amount_total.zip(self.currency.as_deref());

@@ -1,6 +1,7 @@
 //! Stripe's objects, as far as they are read here.
 
 use crate::provider::{self, Outcome, ProviderBooks, ProviderError, ProviderRefund, ProviderRefundOutcome};
+use onsale_core::api::booking::TransferInstructions;
 use onsale_core::{Currency, Money, PaymentId};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -43,6 +44,45 @@ pub(super) struct Intent {
 #[derive(Debug, Deserialize)]
 struct NextAction {
     redirect_to_url: Option<RedirectToUrl>,
+    display_bank_transfer_instructions: Option<BankTransfer>,
+}
+
+#[derive(Debug, Deserialize)]
+struct BankTransfer {
+    hosted_instructions_url: String,
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
+    financial_addresses: Vec<FinancialAddress>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FinancialAddress {
+    iban: Option<Iban>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Iban {
+    account_holder_name: String,
+    bic: String,
+    iban: String,
+}
+
+impl NextAction {
+    fn read(self) -> Outcome {
+        if let Some(redirect) = self.redirect_to_url {
+            return Outcome::ActionRequired { redirect_url: redirect.url, transfer: None };
+        }
+        let Some(told) = self.display_bank_transfer_instructions else { return Outcome::Open };
+        let account = told.financial_addresses.into_iter().find_map(|address| address.iban);
+        let transfer = account.map(|account| TransferInstructions {
+            account_holder: account.account_holder_name,
+            iban: account.iban,
+            bic: account.bic,
+            reference: told.reference,
+        });
+        Outcome::ActionRequired { redirect_url: told.hosted_instructions_url, transfer }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,10 +110,7 @@ impl Intent {
                     .and_then(|error| specific(error.decline_code, error.code))
                     .unwrap_or_else(|| "card_declined".to_owned()),
             },
-            "requires_action" => match self.next_action.and_then(|action| action.redirect_to_url) {
-                Some(redirect) => Outcome::ActionRequired { redirect_url: redirect.url },
-                None => Outcome::Open,
-            },
+            "requires_action" => self.next_action.map_or(Outcome::Open, NextAction::read),
             _ => Outcome::Open,
         };
         let payment_id = self.metadata.get("payment_id").and_then(|id| id.parse::<PaymentId>().ok());
