@@ -229,7 +229,7 @@ mod tests {
         let (refund_id, amount_minor) = (Uuid::from_u128(9), 3_000);
         prop_oneof![
             1 => Just(Change::Known { reference: reference() }),
-            1 => Just(Change::ActionRequired { reference: reference(), redirect_url: "https://pay".to_owned() }),
+            1 => Just(Change::ActionRequired { reference: reference(), redirect_url: "https://pay".to_owned(), transfer: None }),
             1 => Just(Change::Authorised { reference: Some(reference()) }),
             4 => Just(Change::Captured),
             1 => Just(Change::Declined { reference: None, code: "card_declined".to_owned() }),

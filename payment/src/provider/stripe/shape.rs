@@ -5,6 +5,7 @@
 use super::{Stripe, StripeConfig};
 use crate::provider::{Attempt, Intent, PaymentProvider, ProviderError, ProviderRefundOutcome, RefundAttempt};
 use chrono::DateTime;
+use onsale_core::api::booking::PaymentMethod;
 use onsale_core::{Money, OrderId, PaymentId};
 use std::time::Duration;
 use uuid::Uuid;
@@ -13,7 +14,14 @@ fn stripe(hosted_page: bool) -> Stripe {
     let _another_test_was_first = rustls::crypto::ring::default_provider().install_default();
     let base_url = std::env::var("STRIPE_MOCK_URL").expect("STRIPE_MOCK_URL says where stripe-mock is");
     let secret_key = "sk_test_123".into();
-    let config = StripeConfig { base_url, secret_key, call_max: Duration::from_secs(10), calls_max: 4, hosted_page };
+    let config = StripeConfig {
+        base_url,
+        secret_key,
+        call_max: Duration::from_secs(10),
+        calls_max: 4,
+        hosted_page,
+        transfer_country: "ES".to_owned(),
+    };
     Stripe::new(config).expect("a client")
 }
 
@@ -21,6 +29,7 @@ fn attempt(token: Option<&'static str>) -> Attempt<'static> {
     Attempt {
         id: PaymentId(Uuid::from_u128(1)),
         order_id: OrderId(Uuid::from_u128(2)),
+        method: PaymentMethod::CreditCard,
         amount: Money::new(11_800, "EUR".parse().expect("a currency")),
         token,
         return_url: Some("https://tickets.example/orders/2"),
