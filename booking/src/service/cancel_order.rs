@@ -4,7 +4,7 @@ use crate::domain::command::{Cancel, Command};
 use crate::domain::refund::cancel_quote;
 use crate::error::{self, Reply};
 use crate::service::desk::{Idempotent, Member};
-use crate::service::drive_order::drive;
+use crate::service::drive_order::drive_until;
 use crate::service::find::{self, Found};
 use crate::service::give_up_order::{self, Outcome};
 use crate::service::hold_seats::Asking;
@@ -18,6 +18,7 @@ use onsale_platform::problem::Problem;
 use onsale_platform::{failpoint, random};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// What cancelling the order's live tickets would give back and keep.
 pub async fn quote(state: &State, order: OrderId, owner: Option<UserId>) -> Result<CancelQuote, Problem> {
@@ -75,20 +76,7 @@ pub async fn cancel(
         let detail = "The order cannot be cancelled: see its cancel quote.";
         return Err(Problem::conflict("not_cancellable", detail));
     }
-    let named: Option<BTreeSet<TicketId>> = request.tickets.as_ref().map(|ids| ids.iter().copied().collect());
-    if let Some(named) = &named {
-        let known: BTreeSet<TicketId> = quote.tickets.iter().map(|ticket| ticket.ticket_id).collect();
-        if named.is_empty() || !named.is_subset(&known) {
-            let message = "name live tickets of this order, or leave it out for all";
-            return Err(Problem::invalid("tickets", "unknown_ticket", message));
-        }
-    }
-    let tickets = quote
-        .tickets
-        .iter()
-        .filter(|ticket| named.as_ref().is_none_or(|named| named.contains(&ticket.ticket_id)))
-        .map(|ticket| (ticket.ticket_id, ticket.refund.minor))
-        .collect();
+    let tickets = chosen(request, &quote)?;
     let command = Cancel { reservation: found.row.id, refund: random::new_id(&state.clock), tickets };
     let refund = command.refund;
     let ticket_key = Arc::clone(&state.ticket_key);
@@ -109,16 +97,25 @@ pub async fn cancel(
         Ok(done) => Found { row: done.row, inventory: done.inventory },
         Err(declined) => return error::declined(declined, &found.inventory),
     };
-    let driver = {
-        let (state, why, begun) = (state.clone(), asking.why, cancelled.clone());
-        tokio::spawn(async move { drive(&state, begun, &why, idempotency.as_ref()).await })
-    };
-    let driven = match tokio::time::timeout(state.config.confirm_wait, driver).await {
-        Ok(Ok(Ok(driven))) => driven,
-        // The tickets are cancelled; the money follows by whoever drives on.
-        _ => cancelled,
-    };
+    let deadline = Instant::now() + state.config.confirm_wait;
+    // The tickets are cancelled; the money follows by whoever drives on.
+    let driven = drive_until(state, cancelled.clone(), asking.why, idempotency, deadline).await.unwrap_or(cancelled);
     view::order(&driven.row, &driven.inventory, &state.ticket_key)
         .map(|order| Reply::Fresh(Outcome::Done(order)))
         .ok_or_else(|| Problem::internal("a cancelled order has no order"))
+}
+
+/// The tickets that are named, or all, each with what is given back for it in minor units; 422 for others than live ones.
+fn chosen(request: &CancelRequest, quote: &CancelQuote) -> Result<Vec<(TicketId, i64)>, Problem> {
+    let named: Option<BTreeSet<TicketId>> = request.tickets.as_ref().map(|ids| ids.iter().copied().collect());
+    if let Some(named) = &named {
+        let known: BTreeSet<TicketId> = quote.tickets.iter().map(|ticket| ticket.ticket_id).collect();
+        if named.is_empty() || !named.is_subset(&known) {
+            let message = "name live tickets of this order, or leave it out for all";
+            return Err(Problem::invalid("tickets", "unknown_ticket", message));
+        }
+    }
+    let is_chosen = |id: &TicketId| named.as_ref().is_none_or(|named| named.contains(id));
+    let tickets = quote.tickets.iter().filter(|ticket| is_chosen(&ticket.ticket_id));
+    Ok(tickets.map(|ticket| (ticket.ticket_id, ticket.refund.minor)).collect())
 }

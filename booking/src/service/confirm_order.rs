@@ -7,7 +7,7 @@ use crate::domain::order_number::OrderNumber;
 use crate::domain::rows::ReservationRow;
 use crate::error::{self, Reply};
 use crate::service::desk::{Declined, Idempotent, Member};
-use crate::service::drive_order::{drive, issue};
+use crate::service::drive_order::{drive_until, issue};
 use crate::service::find::{self, Found};
 use crate::service::hold_seats::Asking;
 use crate::service::{payments, view};
@@ -21,7 +21,7 @@ use onsale_platform::problem::Problem;
 use onsale_platform::{failpoint, random};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
 /// How often somebody who waits for another's confirm looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -59,16 +59,7 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
         }
         Err(declined) => return error::declined(declined, &before.inventory),
     };
-    // Driven by a task of its own: it goes on when the client is gone or the wait is over.
-    let driver = {
-        let (state, begun, why) = (state.clone(), begun.clone(), asking.why.clone());
-        tokio::spawn(async move { drive(&state, begun, &why, idempotency.as_ref()).await })
-    };
-    let found = match timeout_at(deadline, driver).await {
-        Ok(Ok(driven)) => driven?,
-        Ok(Err(died)) => return Err(Problem::internal(died)),
-        Err(_) => find::hold(state, request.reservation_id, None).await.unwrap_or(begun),
-    };
+    let found = drive_until(state, begun, asking.why, idempotency, deadline).await?;
     outcome(state, &found).map(Reply::Fresh)
 }
 

@@ -8,7 +8,7 @@ use crate::domain::rows::ReservationRow;
 use crate::service::desk::{Declined, Idempotent, Member};
 use crate::service::find::{self, Found};
 use crate::service::payments::{self, News};
-use crate::service::view;
+use crate::service::{to_the_end, view};
 use crate::state::State;
 use crate::store;
 use onsale_core::api::booking::PaymentMethod;
@@ -17,6 +17,7 @@ use onsale_platform::outbox::Metadata;
 use onsale_platform::problem::Problem;
 use onsale_platform::{failpoint, random};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// More steps than any way through the saga has.
 const STEPS_MAX: u32 = 12;
@@ -63,6 +64,25 @@ pub async fn drive(
         }
     }
     Err(Problem::internal("an order's saga did not come to rest"))
+}
+
+/// Drives in a task of its own, which goes on when the client is gone or the wait is over; gives where the order stands
+/// then.
+pub async fn drive_until(
+    state: &State,
+    begun: Found,
+    why: Metadata,
+    idempotency: Option<Idempotent>,
+    deadline: Instant,
+) -> Result<Found, Problem> {
+    let driven = {
+        let (state, begun) = (state.clone(), begun.clone());
+        to_the_end(async move { drive(&state, begun, &why, idempotency.as_ref()).await })
+    };
+    match timeout_at(deadline, driven).await {
+        Ok(driven) => driven,
+        Err(_) => Ok(find::hold(state, begun.row.id, None).await.unwrap_or(begun)),
+    }
 }
 
 /// A transfer is awaited for days: it is heard of by its event, and looked at now and then, and when its time is over.

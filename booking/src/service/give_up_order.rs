@@ -5,8 +5,8 @@ use crate::domain::command::{Command, Rejected};
 use crate::domain::life::{Event, Refusal};
 use crate::error::{self, Reply};
 use crate::service::desk::{Declined, Idempotent, Member};
-use crate::service::drive_order::drive;
-use crate::service::find::{self, Found};
+use crate::service::drive_order::drive_until;
+use crate::service::find::Found;
 use crate::service::hold_seats::Asking;
 use crate::service::view;
 use crate::state::State;
@@ -16,6 +16,7 @@ use onsale_core::api::booking::Order;
 use onsale_platform::failpoint;
 use onsale_platform::problem::Problem;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// What giving up, or cancelling, came to.
 #[derive(Debug)]
@@ -66,17 +67,9 @@ pub async fn give_up(state: &State, asking: Asking, found: &Found) -> Result<Rep
         Err(declined) => return error::declined(declined, &found.inventory),
     };
     metrics::counter!("onsale_orders_given_up_total").increment(1);
-    let hold = begun.row.id;
-    // Driven by a task of its own: it goes on when the client is gone or the wait is over.
-    let driver = {
-        let (state, begun, why) = (state.clone(), begun.clone(), asking.why);
-        tokio::spawn(async move { drive(&state, begun, &why, idempotency.as_ref()).await })
-    };
-    let stands = match tokio::time::timeout(state.config.confirm_wait, driver).await {
-        Ok(Ok(Ok(driven))) => driven,
-        // The wish is durable; whoever drives on brings it about.
-        _ => find::hold(state, hold, None).await.unwrap_or(begun),
-    };
+    let deadline = Instant::now() + state.config.confirm_wait;
+    // The wish is durable; whoever drives on brings it about.
+    let stands = drive_until(state, begun.clone(), asking.why, idempotency, deadline).await.unwrap_or(begun);
     let order = view::order(&stands.row, &stands.inventory, &state.ticket_key)
         .ok_or_else(|| Problem::internal("an order that was given up is not there"))?;
     let is_decided = order.status != OrderStatus::Pending;

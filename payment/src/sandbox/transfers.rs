@@ -7,7 +7,7 @@ use super::objects;
 use super::page::{self, page};
 use super::routes::{find_intent, submit};
 use axum::extract::{Path, State as Extract};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use onsale_core::text::escape_html;
 use serde_json::json;
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 /// A customer: its name follows from the key, so that the same key gives the same one.
 pub(super) async fn open_customer(headers: HeaderMap) -> Response {
-    let key = headers.get("idempotency-key").map(|key| key.as_bytes()).unwrap_or_default();
+    let key = headers.get("idempotency-key").map(HeaderValue::as_bytes).unwrap_or_default();
     let name = hex::encode(&Sha256::digest(key)[..12]);
     axum::Json(json!({ "id": format!("cus_{name}"), "object": "customer", "livemode": false })).into_response()
 }

@@ -100,13 +100,13 @@ async fn receivables_need_no_provider() {
 #[tokio::test]
 async fn what_is_not_right_is_named() {
     let shop = Shop::open().await;
-    let mut transfer = shop.request(None);
+    let mut transfer = shop.request(Some("pm_card_visa"));
     transfer.method = PaymentMethod::BankTransfer;
     let mut nothing = shop.request(None);
     nothing.amount = euros(0);
     let mut script = shop.request(None);
     script.return_url = Some("javascript:alert(1)".to_owned());
-    for (request, field) in [(transfer, "method"), (nothing, "amount"), (script, "returnUrl")] {
+    for (request, field) in [(transfer, "token"), (nothing, "amount"), (script, "returnUrl")] {
         let problem = shop.booking.post("/internal/payments", &request).await.expect_problem(422, "invalid");
         assert_eq!(problem["errors"][0]["field"], field);
     }
