@@ -84,6 +84,12 @@ fn sale(wrong: &mut Violations, sale: &SaleRules, starts_at: DateTime<Utc>) {
         format!("use {HOLD_SECONDS_MIN} to {HOLD_SECONDS_MAX} seconds"),
     );
     wrong.require(
+        !sale.bank_transfers || sale.currency == Currency::EUR,
+        "sale.bankTransfers",
+        "not_offered",
+        "bank transfers are taken in EUR alone: leave it out",
+    );
+    wrong.require(
         sale.on_sale_at < starts_at,
         "sale.onSaleAt",
         "order",

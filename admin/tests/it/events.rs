@@ -37,6 +37,19 @@ async fn an_organiser_cannot_use_anothers_hall() {
 }
 
 #[tokio::test]
+async fn transfers_are_taken_in_euros_alone() {
+    let app = App::new().await;
+    let client = app.organiser();
+    let plan = hall(&client).await;
+    let mut draft = seated(&plan);
+    draft["sale"]["bankTransfers"] = json!(true);
+    client.post("/api/admin/events", &draft).await.expect(201);
+    draft["sale"]["currency"] = json!("USD");
+    let problem = client.post("/api/admin/events", &draft).await.expect_problem(422, "invalid");
+    assert!(fields(&problem).contains(&"sale.bankTransfers not_offered".to_owned()), "{problem}");
+}
+
+#[tokio::test]
 async fn every_wrong_field_of_a_draft_is_named_at_once() {
     let app = App::new().await;
     let client = app.organiser();

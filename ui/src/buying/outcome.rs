@@ -57,7 +57,7 @@ pub fn outcome(answer: &Result<Order, Failure>) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stage::tests::order;
+    use super::super::stage::tests::sold;
     use super::*;
     use onsale_core::OrderStatus;
     use onsale_core::api::problem::ProblemBody;
@@ -111,7 +111,7 @@ mod tests {
             assert_eq!(outcome, expected);
             assert!(outcome.ends_attempt());
         }
-        let paid = order(OrderStatus::Confirmed);
+        let paid = sold(OrderStatus::Confirmed);
         assert_eq!(outcome(&Ok(paid.clone())), Outcome::Now(Stage::Sold(Some(paid.order_id))));
     }
 }

@@ -1,7 +1,8 @@
 //! Where a hold stands for the one who pays it, told from the hold and the account's orders alone, so that a reload
 //! at any step finds the truth.
 
-use onsale_core::api::booking::{Order, Reservation};
+use chrono::{DateTime, Utc};
+use onsale_core::api::booking::{NextAction, Order, Reservation, TransferInstructions};
 use onsale_core::{OrderId, OrderStatus, ReservationStatus};
 
 /// Where a hold stands.
@@ -17,6 +18,17 @@ pub enum Stage {
         /// The order.
         order: OrderId,
         /// The page.
+        url: String,
+    },
+    /// The money of a bank transfer is awaited.
+    Transfer {
+        /// The order.
+        order: OrderId,
+        /// What to write on it.
+        transfer: TransferInstructions,
+        /// Until when it must have arrived.
+        until: Option<DateTime<Utc>>,
+        /// The provider's page that says the same.
         url: String,
     },
     /// A payment is being decided.
@@ -54,24 +66,33 @@ pub fn stage(hold: &Reservation, orders: &[Order]) -> Stage {
 #[must_use]
 pub fn stage_of_order(order: &Order) -> Stage {
     match order.status {
+        // Given up before there were any tickets.
+        OrderStatus::Cancelled if order.tickets.is_empty() => Stage::Ended(Ended::GivenBack),
         OrderStatus::Confirmed | OrderStatus::Processing | OrderStatus::Completed | OrderStatus::Cancelled => {
             Stage::Sold(Some(order.order_id))
         }
         OrderStatus::Failed => Stage::Ended(Ended::TimeOver),
         OrderStatus::Pending => match (&order.failure, &order.next_action) {
             (Some(reason), _) => Stage::Open { declined: Some(reason.clone()) },
-            (None, Some(next)) => Stage::AtBank { order: order.order_id, url: next.url.clone() },
+            (None, Some(next)) => stage_of_action(order.order_id, next),
             (None, None) => Stage::Deciding(order.order_id),
         },
+    }
+}
+
+fn stage_of_action(order: OrderId, next: &NextAction) -> Stage {
+    let url = next.url.clone();
+    match next.transfer.clone() {
+        Some(transfer) => Stage::Transfer { order, transfer, until: next.until, url },
+        None => Stage::AtBank { order, url },
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use chrono::DateTime;
-    use onsale_core::api::booking::NextAction;
-    use onsale_core::{Currency, EventId, Money, ReservationId, UserId};
+    use onsale_core::api::booking::Ticket;
+    use onsale_core::{Currency, EventId, Money, Price, ReservationId, TicketStatus, UserId};
 
     fn id<T: std::str::FromStr>(last: u8) -> T {
         let text = format!("0193f0c4-1111-7222-8333-4444555566{last:02x}");
@@ -112,6 +133,23 @@ pub(super) mod tests {
         }
     }
 
+    /// An order that has got its ticket.
+    pub(in crate::buying) fn sold(status: OrderStatus) -> Order {
+        let ticket = Ticket {
+            ticket_id: id(4),
+            seat_id: None,
+            zone_id: None,
+            row: None,
+            column: None,
+            category: None,
+            ticket_type: "adult".to_owned(),
+            price: Price { total: Money::new(23_100, Currency::EUR), lines: Vec::new() },
+            status: TicketStatus::Valid,
+            qr: String::new(),
+        };
+        Order { tickets: vec![ticket], ..order(status) }
+    }
+
     fn redirect() -> Option<NextAction> {
         Some(NextAction {
             kind: "redirect".to_owned(),
@@ -137,6 +175,16 @@ pub(super) mod tests {
         assert_eq!(stage(&active, std::slice::from_ref(&pending)), Stage::Deciding(pending.order_id));
         let at_bank = Order { next_action: redirect(), ..pending.clone() };
         assert!(matches!(stage(&active, &[at_bank]), Stage::AtBank { .. }));
+        let transfer = TransferInstructions {
+            account_holder: "Onsale".to_owned(),
+            iban: "DE00123456789012345678".to_owned(),
+            bic: "SANDDEFFXXX".to_owned(),
+            reference: "6AE04643CB".to_owned(),
+        };
+        let action = redirect().map(|next| NextAction { transfer: Some(transfer.clone()), ..next });
+        let sent_by_bank = Order { next_action: action, ..pending.clone() };
+        let stage_of_transfer = stage(&active, &[sent_by_bank]);
+        assert!(matches!(stage_of_transfer, Stage::Transfer { transfer: told, .. } if told == transfer));
         let declined = Order { failure: Some("insufficient_funds".to_owned()), ..pending.clone() };
         let open = Stage::Open { declined: Some("insufficient_funds".to_owned()) };
         assert_eq!(stage(&active, std::slice::from_ref(&declined)), open);
@@ -147,12 +195,14 @@ pub(super) mod tests {
     fn a_paid_order_wins_over_what_the_hold_says() {
         for status in [OrderStatus::Confirmed, OrderStatus::Processing, OrderStatus::Completed, OrderStatus::Cancelled]
         {
-            let paid = order(status);
+            let paid = sold(status);
             let sold = Stage::Sold(Some(paid.order_id));
             assert_eq!(stage(&hold(ReservationStatus::Active), std::slice::from_ref(&paid)), sold);
             assert_eq!(stage(&hold(ReservationStatus::Confirmed), &[paid]), sold);
         }
         assert_eq!(stage(&hold(ReservationStatus::Confirmed), &[]), Stage::Sold(None));
+        let given_up = order(OrderStatus::Cancelled);
+        assert_eq!(stage(&hold(ReservationStatus::Active), &[given_up]), Stage::Ended(Ended::GivenBack));
         let failed = order(OrderStatus::Failed);
         assert_eq!(stage(&hold(ReservationStatus::Active), &[failed]), Stage::Ended(Ended::TimeOver));
     }

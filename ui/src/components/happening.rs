@@ -19,6 +19,17 @@ pub struct Happening {
     pub venue: Place,
     /// What can be bought.
     pub ticket_types: Vec<KindName>,
+    /// How it is sold.
+    pub sale: Sale,
+}
+
+/// How it is sold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sale {
+    /// Whether one may pay by bank transfer.
+    #[serde(default)]
+    pub bank_transfers: bool,
 }
 
 /// Where it is.

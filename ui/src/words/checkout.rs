@@ -23,6 +23,8 @@ words! {
     card_more: "You enter it on our payment partner’s page. We never see the number.", "La escribes en la página de nuestra pasarela de pago. Nunca vemos el número.";
     wallet: "Phone wallet", "Monedero del móvil";
     wallet_more: "Confirm with your face, finger or code.", "Confirma con la cara, el dedo o el código.";
+    bank_transfer: "Bank transfer", "Transferencia bancaria";
+    bank_transfer_more: "You send the money from your bank; your places are kept until it arrives.", "Envías el dinero desde tu banco; tus plazas se guardan hasta que llegue.";
     promo_code: "Promo code", "Código de promoción";
     if_you_have_one: "(if you have one)", "(si tienes uno)";
     apply: "Apply", "Aplicar";
@@ -58,6 +60,16 @@ words! {
     at_bank_title: "Approve the payment at your bank", "Aprueba el pago en tu banco";
     go_to_bank: "Go on to the bank’s page", "Ir a la página del banco";
     leaving_for_bank: "Going to the bank’s page…", "Yendo a la página del banco…";
+    transfer_title: "Send the money by bank transfer", "Envía el dinero por transferencia";
+    transfer_what: "What to write on it", "Qué escribir en ella";
+    transfer_holder: "Account holder", "Titular de la cuenta";
+    transfer_reference: "Reference", "Concepto";
+    transfer_amount: "Amount", "Importe";
+    transfer_exact: "Write the reference exactly as it stands here: by it your money is known.", "Escribe el concepto tal como está aquí: por él se reconoce tu dinero.";
+    transfer_page: "The same on our payment partner’s page", "Lo mismo en la página de nuestra pasarela de pago";
+    transfer_close: "You can close this page: you find it again among your tickets.", "Puedes cerrar esta página: la encuentras en tus entradas.";
+    cancel_order: "Cancel the order", "Cancelar el pedido";
+    cancelling: "Cancelling…", "Cancelando…";
     time_out_title: "Your time ran out", "Se acabó el tiempo";
     same_seats: "Try the same seats", "Probar los mismos asientos";
     same_tickets: "Try the same again", "Probar lo mismo otra vez";
@@ -139,6 +151,14 @@ impl Language {
             (Self::Es, false) => {
                 "Tu banco quiere asegurarse de que eres tú. Ve a su página, aprueba el pago y vuelve aquí. Tus entradas siguen guardadas."
             }
+        }
+    }
+
+    /// Until when a transfer must have arrived.
+    pub fn transfer_until(self, moment: &str) -> String {
+        match self {
+            Self::En => format!("Your places are kept for you. The money must have arrived by {moment}."),
+            Self::Es => format!("Guardamos tus plazas. El dinero debe llegar antes del {moment}."),
         }
     }
 

@@ -52,6 +52,8 @@ words! {
     order_missing: "It may be another account’s, or the address is mistyped.", "Puede ser de otra cuenta, o la dirección está mal escrita.";
     order_failed_title: "This order was never paid", "Este pedido no llegó a pagarse";
     order_failed: "You were not charged, and its tickets are back on sale.", "No se te ha cobrado y sus entradas vuelven a la venta.";
+    given_up_title: "This order was cancelled before it was paid", "Este pedido se canceló antes de pagarse";
+    given_up: "Its places are back on sale. Money that came all the same goes back whole.", "Sus plazas vuelven a la venta. El dinero que llegó de todos modos se devuelve entero.";
     order_pending_title: "This order is not paid yet", "Este pedido aún no está pagado";
     to_payment: "To the payment", "Ir al pago";
     orders_needs_script: "Your tickets need JavaScript to be shown here. They are also in the mail that we sent.", "Para ver aquí tus entradas hace falta JavaScript. También están en el correo que enviamos.";

@@ -169,6 +169,10 @@ impl Language {
             ("ticket-created" | "ticket-confirmed", _) => ("Tickets issued", "Entradas emitidas"),
             ("ticket-cancelled", _) => ("Tickets cancelled", "Entradas canceladas"),
             ("order-failed", _) => ("Not paid", "Sin pagar"),
+            ("order-given-up", _) => {
+                ("Cancelled by the buyer while it was being paid", "Cancelado por el cliente durante el pago")
+            }
+            ("order-cancelled", _) => ("Ended without tickets", "Terminó sin entradas"),
             ("order-refunded", _) => ("Money refunded", "Dinero devuelto"),
             ("order-advanced", Some(OrderStatus::Confirmed)) => ("Paid", "Pagado"),
             ("order-advanced", Some(OrderStatus::Processing)) => {

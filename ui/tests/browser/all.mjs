@@ -1,5 +1,6 @@
 // All that holds in a real browser: `make browser`, or a part of it by ONLY="keys|rival".
 import "./paying.mjs";
+import "./transfers.mjs";
 import "./buying.mjs";
 import "./rivals.mjs";
 import "./keys.mjs";

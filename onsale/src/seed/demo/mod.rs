@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use onsale_auth::ArgonCost;
 use onsale_core::api::admin::{EventDraft, VenueDraft};
 use onsale_core::api::offer::{Discount, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer};
-use onsale_core::{Role, VenueId};
+use onsale_core::{Currency, Role, VenueId};
 use shows::{Opens, SHOWS, Show};
 use uuid::Uuid;
 use venues::{Place, VENUES};
@@ -81,6 +81,7 @@ fn draft(
     plan_id: Option<Uuid>,
 ) -> anyhow::Result<EventDraft> {
     let fiscal = fiscal(place.country);
+    let currency = fiscal.currency()?;
     let (ticket_types, quotas) = ticket_types(place, show, &fiscal)?;
     Ok(EventDraft {
         id: None,
@@ -91,12 +92,13 @@ fn draft(
         kind: show.kind.to_owned(),
         starts_at: starts_at(now, place, show),
         sale: SaleRules {
-            currency: fiscal.currency()?,
+            currency,
             on_sale_at: on_sale_at(now, show.opens),
             off_sale_at: None,
             hold_seconds: 600,
             max_per_account: show.limit,
-            bank_transfers: false,
+            // Where nobody queues for it, it may be paid at leisure.
+            bank_transfers: currency == Currency::EUR && matches!(show.kind, "theatre" | "opera" | "dance" | "family"),
             refund: refund(show.kind),
         },
         ticket_types,

@@ -54,7 +54,7 @@ const zone = (zoneId, name, category, rows, seatsPerRow) => ({
 });
 
 // An event of the test's own, in a small house or without seats, on sale once this returns.
-export const event = async ({ name, rows = 3, seats = 6, standing = 0, holdSeconds = 600, limit = 6 }) => {
+export const event = async ({ name, rows = 3, seats = 6, standing = 0, holdSeconds = 600, limit = 6, bankTransfers = false }) => {
   const token = await staffToken();
   const place = { city: "Girona", country: "ES", timeZone: "Europe/Madrid", latitude: 41.98, longitude: 2.82 };
   const venue = await ask("POST", "/api/admin/venues", { token, body: { name: `Sala ${name}`, ...place } });
@@ -77,6 +77,7 @@ export const event = async ({ name, rows = 3, seats = 6, standing = 0, holdSecon
     startsAt: new Date(now + 40 * DAY_MS).toISOString(),
     sale: {
       currency: "EUR",
+      bankTransfers,
       onSaleAt: new Date(now - DAY_MS).toISOString(),
       holdSeconds,
       maxPerAccount: limit,

@@ -30,6 +30,11 @@ impl Facts {
         !self.hold.seats.is_empty()
     }
 
+    /// Whether the event takes bank transfers.
+    pub(super) fn transfers(&self) -> bool {
+        self.event.as_ref().is_some_and(|event| event.sale.bank_transfers)
+    }
+
     /// How many tickets.
     pub(super) fn tickets(&self) -> usize {
         self.hold.seats.len() + self.hold.tickets.iter().map(|held| held.quantity as usize).sum::<usize>()

@@ -7,12 +7,13 @@ mod pay;
 mod promo;
 mod summary;
 mod unpaid;
+mod waits;
 mod ways;
 
 use crate::api::{self, Failure, sleep};
 use crate::browser;
 use crate::buying::{Stage, stage_of_order};
-use crate::components::{ALERT, Fresh, IntoFresh, Level, SLOW, empty_state, failure_state, patiently, skeleton};
+use crate::components::{Fresh, IntoFresh, Level, empty_state, failure_state, patiently, skeleton};
 use crate::language::Language;
 use attempt::Attempt;
 use facts::{Facts, look};
@@ -136,7 +137,7 @@ impl Checkout {
                 Attempt::forget(&self.reservation.get_value());
                 return browser::replace(&sold_page(*order));
             }
-            Stage::Deciding(order) | Stage::AtBank { order, .. } => {
+            Stage::Deciding(order) | Stage::AtBank { order, .. } | Stage::Transfer { order, .. } => {
                 Attempt::forget(&self.reservation.get_value());
                 self.watch(*order);
             }
@@ -145,7 +146,7 @@ impl Checkout {
         }
         let heading = match facts.stage {
             Stage::Ended(_) => Some(ENDED),
-            Stage::AtBank { .. } | Stage::Deciding(_) => Some(WAITS),
+            Stage::AtBank { .. } | Stage::Transfer { .. } | Stage::Deciding(_) => Some(WAITS),
             Stage::Open { .. } | Stage::Sold(_) => None,
         };
         self.state.set(State::Shown(Box::new(facts)));
@@ -175,7 +176,7 @@ impl Checkout {
                 // Without an answer nothing is known, and it is asked again.
                 let Ok(order) = api::get_mine::<Order>(&format!("/api/bookings/{order}")).await else { continue };
                 match stage_of_order(&order) {
-                    Stage::AtBank { .. } | Stage::Deciding(_) => {}
+                    Stage::AtBank { .. } | Stage::Transfer { .. } | Stage::Deciding(_) => {}
                     Stage::Sold(_) | Stage::Open { .. } | Stage::Ended(_) => return self.reload(),
                 }
             }
@@ -202,37 +203,11 @@ impl Checkout {
         Some(match facts.stage.clone() {
             Stage::Open { declined } => pay(self, facts, declined),
             Stage::Ended(ended) => unpaid(self.language, &facts, ended),
-            Stage::AtBank { url, .. } => self.waits(&facts, Some(url)),
-            Stage::Deciding(_) => self.waits(&facts, None),
+            Stage::AtBank { url, .. } => waits::at_bank(self, &facts, url),
+            Stage::Transfer { transfer, until, url, .. } => waits::transfer(self, &facts, &transfer, until, url),
+            Stage::Deciding(_) => waits::deciding(self, &facts),
             Stage::Sold(_) => return None,
         })
-    }
-
-    /// Beside what is being paid: the bank's turn, or the payer's at the bank.
-    fn waits(self, facts: &Facts, url: Option<String>) -> Fresh {
-        let language = self.language;
-        let seated = facts.seated();
-        let (title, text, icon) = match url {
-            Some(_) => (language.at_bank_title(), language.at_bank(seated), ALERT),
-            None => (language.bank_title(), language.bank_decides(seated), SLOW),
-        };
-        let go_on = url.map(|url| {
-            view! { <p><a class="btn go big" href=url rel="noreferrer">{language.go_to_bank()}</a></p> }
-        });
-        view! {
-            <div class="wrap split">
-                <div class="stack">
-                    <h1 class="t3" id=WAITS tabindex="-1">{title}</h1>
-                    <div class="notice" role="status">
-                        <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon></svg>
-                        <div><p>{text}</p><p class="soft small">{language.bank_close()}</p></div>
-                    </div>
-                    {go_on}
-                </div>
-                {summary::aside(language, facts, &|| None, None)}
-            </div>
-        }
-        .fresh()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::language::Language;
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use onsale_core::api::booking::ConfirmRequest;
+use onsale_core::api::booking::{ConfirmRequest, PaymentMethod};
 
 /// What stands over the form.
 #[derive(Clone)]
@@ -41,13 +41,15 @@ pub(super) fn pay(room: Checkout, facts: Facts, declined: Option<String>) -> Fre
     let language = room.language;
     let (seated, tickets, choosing) = (facts.seated(), facts.tickets(), facts.choosing());
     let email = facts.email.clone();
+    let chosen = RwSignal::new(0);
+    let choice = ways::choice(language, room.demo, &facts, chosen);
     let seconds = seconds_left(facts.hold.expires_in_ms);
     let till = Till {
         room,
         facts: RwSignal::new(facts),
         busy: RwSignal::new(false),
         leaving: RwSignal::new(false),
-        chosen: RwSignal::new(0),
+        chosen,
         said: RwSignal::new(declined.map(Said::Declined)),
         seconds,
     };
@@ -71,7 +73,7 @@ pub(super) fn pay(room: Checkout, facts: Facts, declined: Option<String>) -> Fre
             <form class="stack" style="--gap:var(--s6)" novalidate=true on:submit=move |event| event.prevent_default()>
                 <h1 class="t3">{language.pay_for(count, seated)}</h1>
                 {move || till.notice()}
-                {ways::choice(language, room.demo, seated, till.chosen)}
+                {choice}
                 {promo.field()}
                 <p class="soft small">{email.map(|email| language.sent_to(&email))}</p>
             </form>
@@ -113,13 +115,13 @@ impl Till {
         // What is not known yet is asked for again, never paid anew.
         let kept = Attempt::kept(&self.room.reservation.get_value());
         let attempt = kept.unwrap_or_else(|| {
-            let way = ways::ways(self.room.demo)[self.chosen.get_untracked()];
-            let (reservation_id, total) =
-                self.facts.with_untracked(|facts| (facts.hold.reservation_id, facts.hold.total));
+            let (reservation_id, total, transfers) =
+                self.facts.with_untracked(|facts| (facts.hold.reservation_id, facts.hold.total, facts.transfers()));
+            let way = ways::ways(self.room.demo, transfers).nth(self.chosen.get_untracked());
             Attempt::new(ConfirmRequest {
                 reservation_id,
-                payment_method: way.method,
-                payment_token: way.token.map(str::to_owned),
+                payment_method: way.map_or(PaymentMethod::CreditCard, |way| way.method),
+                payment_token: way.and_then(|way| way.token).map(str::to_owned),
                 expected_total: Some(total),
                 return_url: Some(browser::link(&format!("/checkout/{reservation_id}"))),
             })

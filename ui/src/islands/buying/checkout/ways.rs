@@ -1,5 +1,6 @@
 //! The ways to pay that are offered.
 
+use super::facts::Facts;
 use crate::components::{BANK, CARD, Fresh, IntoFresh, SLOW, TICK, WALLET};
 use crate::language::Language;
 use leptos::prelude::*;
@@ -66,15 +67,25 @@ const DEMO: &[Way] = &[
     },
 ];
 
-/// What is offered here.
-pub(super) fn ways(demo: bool) -> &'static [Way] {
-    if demo { DEMO } else { REAL }
+/// Where the event takes transfers.
+const TRANSFER: Way = Way {
+    method: PaymentMethod::BankTransfer,
+    token: None,
+    icon: BANK,
+    name: Language::bank_transfer,
+    more: |language, _| language.bank_transfer_more(),
+};
+
+/// What is offered for an event.
+pub(super) fn ways(demo: bool, transfers: bool) -> impl Iterator<Item = &'static Way> {
+    let cards = if demo { DEMO } else { REAL };
+    cards.iter().chain(transfers.then_some(&TRANSFER))
 }
 
 /// The choice.
-pub(super) fn choice(language: Language, demo: bool, seated: bool, chosen: RwSignal<usize>) -> Fresh {
-    let options: Vec<_> = ways(demo)
-        .iter()
+pub(super) fn choice(language: Language, demo: bool, facts: &Facts, chosen: RwSignal<usize>) -> Fresh {
+    let seated = facts.seated();
+    let options: Vec<_> = ways(demo, facts.transfers())
         .enumerate()
         .map(|(place, way)| {
             view! {

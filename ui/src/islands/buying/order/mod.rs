@@ -172,7 +172,8 @@ impl Room {
         let language = self.language;
         let head = self.head(facts);
         let tickets = (!facts.order.tickets.is_empty()).then(|| tickets::list(language, facts));
-        let paid = facts.order.status != OrderStatus::Failed && facts.order.status != OrderStatus::Pending;
+        let order = &facts.order;
+        let paid = !order.tickets.is_empty() || order.refunded.is_some();
         let details = paid.then(|| self.details(facts));
         view! {
             {head}
@@ -200,6 +201,9 @@ impl Room {
             OrderStatus::Failed => {
                 let (title, text) = (language.order_failed_title(), language.order_failed());
                 Some(state(ALERT, "notice bad", title, text, None))
+            }
+            OrderStatus::Cancelled if order.tickets.is_empty() => {
+                Some(state(ALERT, "notice", language.given_up_title(), language.given_up(), None))
             }
             _ if self.fresh.get_untracked() => Some(just_paid(language)),
             _ => None,
