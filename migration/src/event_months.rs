@@ -1,6 +1,7 @@
 //! The event stores, cut into months: what there is becomes the first part, and the months to come are made ahead.
 //! A service makes further ones while it runs, by `make_event_months` in its schema.
 
+use crate::grants::has_column;
 use tokio_postgres::{Client, Error};
 
 const SCRIPT: &str = include_str!("event_months.sql");
@@ -30,7 +31,5 @@ pub(crate) async fn grant(client: &Client, service: &str, role: &str) -> Result<
 
 /// Search, too, has a table `events`, which is no event store.
 async fn has_store(client: &Client, service: &str) -> Result<bool, Error> {
-    let question = "SELECT EXISTS (SELECT FROM information_schema.columns
-                    WHERE table_schema = $1 AND table_name = 'events' AND column_name = 'xid')";
-    Ok(client.query_one(question, &[&service]).await?.get(0))
+    has_column(client, service, "events", "xid").await
 }

@@ -50,24 +50,13 @@ BEGIN
     ALTER INDEX {service}.events_relay RENAME TO events_first_relay;
     passed := coalesce((SELECT max(position) FROM {service}.events_first), 0);
     ALTER TABLE {service}.events_first ALTER COLUMN position DROP IDENTITY;
-    CREATE TABLE {service}.events (
-        id             uuid        NOT NULL,
-        position       bigint      GENERATED ALWAYS AS IDENTITY,
-        xid            xid8        NOT NULL DEFAULT pg_current_xact_id(),
-        aggregate_type text        NOT NULL,
-        aggregate_id   text        NOT NULL COLLATE "C",
-        version        integer     NOT NULL,
-        type           text        NOT NULL,
-        topic          text,
-        sequence       bigint,
-        data           jsonb       NOT NULL,
-        metadata       jsonb       NOT NULL,
-        occurred_at    timestamptz NOT NULL,
-        CONSTRAINT events_pkey PRIMARY KEY (aggregate_id, version)
-    ) PARTITION BY RANGE (aggregate_id);
+    ALTER TABLE {service}.events_first ALTER COLUMN aggregate_id TYPE text COLLATE "C";
+    CREATE TABLE {service}.events (LIKE {service}.events_first INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+                                   CONSTRAINT events_pkey PRIMARY KEY (aggregate_id, version))
+        PARTITION BY RANGE (aggregate_id);
+    ALTER TABLE {service}.events ALTER COLUMN position ADD GENERATED ALWAYS AS IDENTITY;
     CREATE INDEX events_relay ON {service}.events (xid, position);
     PERFORM setval(pg_get_serial_sequence('{service}.events', 'position'), passed + 1, false);
-    ALTER TABLE {service}.events_first ALTER COLUMN aggregate_id TYPE text COLLATE "C";
     CREATE TABLE {service}.events_other PARTITION OF {service}.events DEFAULT;
     ALTER TABLE {service}.events_other ALTER COLUMN data SET STATISTICS 0, ALTER COLUMN metadata SET STATISTICS 0;
     WITH other AS (DELETE FROM {service}.events_first WHERE aggregate_id >= end_of_first RETURNING *)

@@ -48,7 +48,8 @@ pub(crate) async fn grant(client: &Client, services: &[&str], passwords: &Passwo
     Ok(())
 }
 
-async fn has_column(client: &Client, schema: &str, table: &str, column: &str) -> Result<bool, Error> {
+/// Whether there is such a table with such a column.
+pub(crate) async fn has_column(client: &Client, schema: &str, table: &str, column: &str) -> Result<bool, Error> {
     let question = "SELECT EXISTS (SELECT FROM information_schema.columns
                     WHERE table_schema = $1 AND table_name = $2 AND column_name = $3)";
     Ok(client.query_one(question, &[&schema, &table, &column]).await?.get(0))

@@ -70,11 +70,22 @@ impl Ledger {
                 let is_swept = matches!(seen.command, Command::Happened { .. }) && accepted.changed;
                 return Ok(is_swept.then_some(Goal::Swept));
             }
+            Command::Happened { reservation, .. } if is_sold_in_vain(seen) => {
+                return Err(format!("hold {reservation} was sold after its buyer had given it up"));
+            }
             Command::Happened { event, .. } => return Ok(event_goal(seen, event, &accepted.outside, accepted.changed)),
             Command::Reserve(_) | Command::BeginPayment(_) | Command::Cancel(_) => {}
         }
         Ok(None)
     }
+}
+
+/// Whether what its buyer had given up was sold after that.
+fn is_sold_in_vain(seen: &Transition<'_>) -> bool {
+    let Some(before) = &seen.before else { return false };
+    let is_sold = |row: &ReservationRow| row.life.status == ReservationStatus::Confirmed;
+    let given_up = before.life.order.as_ref().is_some_and(|order| order.given_up);
+    given_up && !is_sold(before) && seen.rows.reservations.get(&before.id).is_some_and(is_sold)
 }
 
 /// A refusal that names a seat is true: somebody has it.
@@ -104,8 +115,11 @@ fn event_goal(seen: &Transition<'_>, event: &life::Event, outside: &[Effect], ch
     let status = |row: &ReservationRow| row.life.status;
     let was = seen.before.as_ref().map(status);
     let is = seen.before.as_ref().and_then(|before| seen.rows.reservations.get(&before.id)).map(status);
+    let given_up = seen.before.as_ref().and_then(|before| before.life.order.as_ref()).is_some_and(|o| o.given_up);
     match event {
         _ if !changed => None,
+        life::Event::GiveUp => Some(Goal::GivenUp),
+        life::Event::Captured { .. } if given_up => Some(Goal::GivenUpTooLate),
         life::Event::Captured { .. } if is == Some(ReservationStatus::Confirmed) && was != is => {
             (was != Some(ReservationStatus::Active)).then_some(Goal::Reseated).or(Some(Goal::Paid))
         }

@@ -48,6 +48,10 @@ goals! {
     Paid = "paid",
     /// The payer's time ran out.
     WindowEnded = "payment window ended",
+    /// A buyer wanted the order no more while it was being paid.
+    GivenUp = "given up while paying",
+    /// Its money came all the same, and went back.
+    GivenUpTooLate = "given up, money came and went back",
     /// An authorisation was given back.
     Voided = "voided",
     /// A sale was undone because the money never came.

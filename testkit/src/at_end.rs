@@ -18,9 +18,7 @@ impl AtEnd {
     {
         Self(Some(Box::new(move || Box::pin(look()))))
     }
-}
 
-impl AtEnd {
     /// Takes no look after all: the test moves what cannot be moved in earnest.
     pub fn spare(&mut self) {
         self.0 = None;

@@ -14,16 +14,20 @@ use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
 use onsale_platform::outbox::Relay;
 use onsale_platform::{Platform, ServiceRole};
 use sold_tickets::SoldTickets;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How often overdue holds are looked for.
 const SWEPT_EVERY: Duration = Duration::from_millis(500);
 /// How often sagas without an owner are looked for.
 const RESUMED_EVERY: Duration = Duration::from_millis(500);
+/// The same while there are more of them than were taken.
+const RESUMED_SOON: Duration = Duration::from_millis(20);
 /// How often events that were called off are looked for.
 const WOUND_UP_EVERY: Duration = Duration::from_secs(1);
 /// How many sagas are resumed at once.
-const RESUMED_MAX: i64 = 32;
+const RESUMED_MAX: usize = 32;
 /// How often old idempotency keys and handled messages are forgotten.
 const FORGOTTEN_EVERY: Duration = Duration::from_secs(60);
 /// How long it is known which messages were handled: longer than the bus keeps them.
@@ -62,28 +66,49 @@ impl Consumer for PublishedEvents {
 
 async fn sweep(state: State) {
     while state.shutdown.sleep(SWEPT_EVERY).await {
-        match expire_holds::of_all(&state).await {
-            Ok(0) => {}
-            Ok(ended) => tracing::debug!(ended, "overdue holds ended"),
-            Err(error) => {
-                tracing::warn!(%error, "overdue holds could not be looked for; on contact they end all the same");
+        // Without a pause for as long as there is a whole bite.
+        loop {
+            match expire_holds::of_all(&state).await {
+                Ok(ended) if ended >= usize::from(expire_holds::AT_ONCE_MAX) => {
+                    tracing::debug!(ended, "overdue holds ended: more to come");
+                }
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "overdue holds could not be looked for; on contact they end all the same");
+                    break;
+                }
             }
         }
     }
 }
 
+/// Each saga in a task of its own, so that no slow one keeps the others waiting; so many at once that the database and
+/// payment bear it.
 async fn resume(state: State) {
-    while state.shutdown.sleep(RESUMED_EVERY).await {
+    let places = Arc::new(Semaphore::new(RESUMED_MAX));
+    let mut pause = RESUMED_EVERY;
+    while state.shutdown.sleep(pause).await {
+        let free = places.available_permits();
         let taken = async {
             let mut conn = state.pool.acquire().await?;
-            store::orders::take_over(&mut conn, LEASE, RESUMED_MAX).await
+            store::orders::take_over(&mut conn, LEASE, i64::try_from(free).unwrap_or(i64::MAX)).await
         };
-        match taken.await {
-            Ok(holds) => {
-                let drives = holds.into_iter().map(|hold| drive_order::resume(&state, hold));
-                futures::future::join_all(drives).await;
+        let holds = match taken.await {
+            Ok(holds) => holds,
+            Err(error) => {
+                tracing::warn!(%error, "sagas could not be looked for");
+                Vec::new()
             }
-            Err(error) => tracing::warn!(%error, "sagas could not be looked for"),
+        };
+        // A whole bite: more are waiting, which go on as soon as there is a place.
+        pause = if free > 0 && holds.len() == free { RESUMED_SOON } else { RESUMED_EVERY };
+        for hold in holds {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let state = state.clone();
+            tokio::spawn(async move {
+                drive_order::resume(&state, hold).await;
+                drop(place);
+            });
         }
     }
 }

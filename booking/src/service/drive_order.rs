@@ -39,6 +39,10 @@ pub async fn drive(
     for _ in 0..STEPS_MAX {
         let Some(order) = &found.row.life.order else { return Ok(found) };
         let news = match order.pending() {
+            // Nobody waits for the answer any more: it is looked for, but not asked for again.
+            Some(Effect::Authorise(_)) if order.window_ends_at <= state.clock.now() => {
+                look_at_payer(state, &found.row).await
+            }
             Some(effect) => {
                 let [before, after] = call_places(&effect);
                 failpoint::reach(before);
@@ -101,7 +105,7 @@ fn refund_again_after(row: &ReservationRow) -> Duration {
     LOOK_AGAIN.saturating_mul(2_u32.saturating_pow(failed)).min(REFUND_AGAIN_MAX)
 }
 
-/// A payer on the provider's page: has anything happened, or is the time over?
+/// A payer on the provider's page, or an answer that was never heard: has anything happened, or is the time over?
 async fn look_at_payer(state: &State, row: &ReservationRow) -> Option<News> {
     let order = row.life.order.as_ref()?;
     let news = payments::look(state, row, order.attempt).await;

@@ -11,17 +11,17 @@ use onsale_core::ReservationId;
 use onsale_platform::outbox::Metadata;
 
 /// How many are ended at once.
-const AT_ONCE_MAX: i64 = 500;
+pub const AT_ONCE_MAX: u16 = 500;
 
 /// Ends overdue holds of one event; tells how many.
 pub async fn of_event(state: &State, event: EventNo) -> Result<usize, sqlx::Error> {
-    let due = store::reservations::due(&mut *state.pool.acquire().await?, Some(event), AT_ONCE_MAX).await?;
+    let due = store::reservations::due(&mut *state.pool.acquire().await?, Some(event), i64::from(AT_ONCE_MAX)).await?;
     Ok(expire(state, due).await)
 }
 
 /// Ends overdue holds of all events; tells how many.
 pub async fn of_all(state: &State) -> Result<usize, sqlx::Error> {
-    let due = store::reservations::due(&mut *state.pool.acquire().await?, None, AT_ONCE_MAX).await?;
+    let due = store::reservations::due(&mut *state.pool.acquire().await?, None, i64::from(AT_ONCE_MAX)).await?;
     Ok(expire(state, due).await)
 }
 

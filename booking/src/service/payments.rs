@@ -6,7 +6,9 @@ use crate::domain::rows::ReservationRow;
 use crate::service::view;
 use crate::state::State;
 use onsale_core::api::booking::PaymentMethod;
-use onsale_core::api::internal::{AmountLine, AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
+use onsale_core::api::internal::{
+    AmountLine, AuthorisePayment, PaymentState, PaymentStatus, RefundPayment, VoidPayment,
+};
 use onsale_core::api::problem::ProblemBody;
 use onsale_core::{Currency, Money, PaymentId};
 use onsale_platform::ServiceRole;
@@ -42,7 +44,7 @@ pub async fn perform(state: &State, row: &ReservationRow, currency: Currency, ef
     let answer = match effect {
         Effect::Authorise(attempt) => authorise(state, row, currency, *attempt).await,
         Effect::Capture(attempt) => act(state, *attempt, "capture").await,
-        Effect::Void(attempt) => act(state, *attempt, "void").await,
+        Effect::Void(attempt) => void(state, row, currency, *attempt).await,
         Effect::Refund { attempt, refund, amount } => {
             let body = RefundPayment { refund_id: *refund, amount: Money::new(*amount, currency) };
             payment(state).post(&format!("/internal/payments/{attempt}/refunds"), &body).await
@@ -106,10 +108,32 @@ async fn authorise(
     currency: Currency,
     attempt: PaymentId,
 ) -> Result<PaymentState, CallError> {
+    let body = attempt_of(state, row, currency, attempt).await?;
+    payment(state).post("/internal/payments", &body).await
+}
+
+/// Gives an attempt up, also where payment never heard of it: what was asked for goes along, and is kept as voided.
+async fn void(
+    state: &State,
+    row: &ReservationRow,
+    currency: Currency,
+    attempt: PaymentId,
+) -> Result<PaymentState, CallError> {
+    let body = VoidPayment { attempt: Some(attempt_of(state, row, currency, attempt).await?) };
+    payment(state).post(&format!("/internal/payments/{attempt}/void"), &body).await
+}
+
+/// What is asked of payment for an attempt: the same each time, since the hold does not change while it is paid.
+async fn attempt_of(
+    state: &State,
+    row: &ReservationRow,
+    currency: Currency,
+    attempt: PaymentId,
+) -> Result<AuthorisePayment, CallError> {
     let Some((life, details)) = row.life.order.as_ref().zip(row.order.as_ref()) else {
         return Err(CallError::NotTaken("the hold has no order".to_owned()));
     };
-    let body = AuthorisePayment {
+    Ok(AuthorisePayment {
         payment_id: attempt,
         order_id: life.id,
         user_id: row.account,
@@ -119,8 +143,7 @@ async fn authorise(
         return_url: details.return_url.clone(),
         description: format!("Order {}", details.number),
         lines: lines(state, row, life.amount).await,
-    };
-    payment(state).post("/internal/payments", &body).await
+    })
 }
 
 /// What an amount is made of, for the books; nothing where that cannot be told, which must not stop a sale.
@@ -183,12 +206,13 @@ fn news(state: &State, row: &ReservationRow, effect: &Effect, answer: &PaymentSt
     }
 }
 
-/// payment said no: to an authorisation that is as good as a decline; of a capture or a void it means that
+/// payment said no: to an authorisation that it would never make (422) that is as good as a decline; of a capture or a void it means that
 /// the attempt stands elsewhere than was thought, so where it stands is asked. A refund that failed has failed
 /// for good under its key.
 async fn refused(state: &State, row: &ReservationRow, effect: &Effect, problem: &ProblemBody) -> Option<News> {
     match effect {
-        Effect::Authorise(attempt) => {
+        // Anything else, such as services that do not know each other while they are exchanged, says nothing of the money.
+        Effect::Authorise(attempt) if problem.status == 422 => {
             Some(News { event: Event::Declined { attempt: *attempt }, note: Some(problem.detail.clone().into()) })
         }
         Effect::Refund { refund, amount, .. }

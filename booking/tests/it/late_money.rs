@@ -49,6 +49,12 @@ async fn pay(buyer: &TestClient, hold: &str) -> Value {
     buyer.post("/api/bookings/confirm", &body).await.expect(200).json()
 }
 
+/// Tries to pay with a card that is refused.
+async fn is_declined(buyer: &TestClient, hold: &str) {
+    let body = json!({"reservationId": hold, "paymentMethod": "CREDIT_CARD", "paymentToken": "pm_declined"});
+    buyer.post("/api/bookings/confirm", &body).await.expect_problem(402, "payment_declined");
+}
+
 /// The provider takes the money of the only attempt by itself, as for a transfer; what payment tells of it.
 fn money_comes(shop: &Shop) -> PaymentChanged {
     let mut payments = shop.till.0.lock();
@@ -160,8 +166,7 @@ async fn money_for_what_a_hold_was_does_not_buy_what_it_has_become() {
     let shop = Shop::open().await;
     let (buyer, _) = shop.buyer();
     let held = hold(&buyer, &["A1"]).await;
-    let declined = json!({"reservationId": held, "paymentMethod": "CREDIT_CARD", "paymentToken": "pm_declined"});
-    buyer.post("/api/bookings/confirm", &declined).await.expect_problem(402, "payment_declined");
+    is_declined(&buyer, &held).await;
     let more = json!({"add": {"seats": [{"seatId": "A2"}]}});
     buyer.patch(&format!("/api/bookings/reservations/{held}"), &more).await.expect(200);
     // The provider takes the money that it had declined: it is one seat's.
@@ -178,8 +183,7 @@ async fn money_of_an_attempt_that_another_one_followed_goes_back() {
     let shop = Shop::open().await;
     let (buyer, _) = shop.buyer();
     let held = hold(&buyer, &["A1"]).await;
-    let declined = json!({"reservationId": held, "paymentMethod": "CREDIT_CARD", "paymentToken": "pm_declined"});
-    buyer.post("/api/bookings/confirm", &declined).await.expect_problem(402, "payment_declined");
+    is_declined(&buyer, &held).await;
     let first = *shop.till.0.lock().keys().next().expect("an attempt");
     let order = pay(&buyer, &held).await;
     assert_eq!(order["status"], "CONFIRMED");
@@ -201,14 +205,33 @@ async fn money_of_an_attempt_that_another_one_followed_goes_back() {
 }
 
 #[tokio::test]
+async fn an_attempt_that_payment_never_heard_of_is_not_made_once_its_time_is_over() {
+    let settings = [SHORT_WINDOW[0], ("BOOKING_CONFIRM_WAIT_MS", "100")];
+    let shop = Shop::open_with(&settings, |offer| offer.sale.hold_seconds = 2).await;
+    let (buyer, _) = shop.buyer();
+    let held = hold(&buyer, &["A1"]).await;
+    shop.till.1.store(true, Ordering::Relaxed);
+    let body = json!({"reservationId": held, "paymentMethod": "CREDIT_CARD"});
+    let order = buyer.post("/api/bookings/confirm", &body).await.expect(202).json();
+    tokio::time::sleep(OVER).await;
+    shop.till.1.store(false, Ordering::Relaxed);
+    drive_order::resume(&shop.state, held.parse().expect("an id")).await;
+    let stands = seen(&buyer, order["orderId"].as_str().expect("an id")).await;
+    assert_eq!(stands["status"], "FAILED", "whoever left is not charged when payment is back");
+    let attempts: Vec<_> = shop.till.0.lock().values().map(|payment| payment.status).collect();
+    assert_eq!(attempts, [PaymentStatus::Voided], "a request that comes late finds it so");
+    assert_eq!(shop.count("SELECT count(*) FROM booking.seats WHERE state <> 0").await, 0, "its seats are free");
+    shop.check_books().await;
+}
+
+#[tokio::test]
 async fn trying_again_does_not_make_the_window_longer() {
     let shop = Shop::open_with(&[("BOOKING_PAYMENT_WINDOW_SECONDS", "60")], |offer| offer.sale.hold_seconds = 30).await;
     let (buyer, _) = shop.buyer();
     let held = hold(&buyer, &["A1"]).await;
-    let declined = json!({"reservationId": held, "paymentMethod": "CREDIT_CARD", "paymentToken": "pm_declined"});
     let mut ends = Vec::new();
     for _ in 0..2 {
-        buyer.post("/api/bookings/confirm", &declined).await.expect_problem(402, "payment_declined");
+        is_declined(&buyer, &held).await;
         ends.push(shop.count("SELECT (extract(epoch FROM window_ends_at) * 1000)::bigint FROM booking.orders").await);
         tokio::time::sleep(Duration::from_millis(300)).await;
     }

@@ -11,7 +11,7 @@ use futures::future::join_all;
 use onsale_booking as booking;
 use onsale_booking::service::project_tickets::{self, Projection};
 use onsale_core::api::booking::{PaymentMethod, TransferInstructions};
-use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment};
+use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, RefundPayment, VoidPayment};
 use onsale_core::api::offer::{Discount, Offer, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer, Venue};
 use onsale_core::events::{CloudEvent, OfferPublished, Topic};
 use onsale_core::plan::{Point, Row, Seat, SeatingPlan, Zone};
@@ -313,7 +313,13 @@ async fn authorise(State(till): State<Till>, Json(asked): Json<AuthorisePayment>
         _ => PaymentStatus::Authorised,
     };
     let mut payments = till.0.lock();
-    let state = payments.entry(asked.payment_id).or_insert_with(|| PaymentState {
+    let state = payments.entry(asked.payment_id).or_insert_with(|| first_state(&asked, status));
+    Json(state.clone())
+}
+
+fn first_state(asked: &AuthorisePayment, status: PaymentStatus) -> PaymentState {
+    let is_transfer = asked.method == PaymentMethod::BankTransfer;
+    PaymentState {
         payment_id: asked.payment_id,
         order_id: asked.order_id,
         status,
@@ -329,12 +335,11 @@ async fn authorise(State(till): State<Till>, Json(asked): Json<AuthorisePayment>
         decline_code: (status == PaymentStatus::Declined).then(|| "card_declined".to_owned()),
         method: asked.method,
         created_at: DateTime::UNIX_EPOCH,
-    });
-    Json(state.clone())
+    }
 }
 
-async fn look(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<PaymentState> {
-    Json(till.0.lock().get(&id).expect("a known payment").clone())
+async fn look(State(till): State<Till>, Path(id): Path<PaymentId>) -> Result<Json<PaymentState>, StatusCode> {
+    till.0.lock().get(&id).cloned().map(Json).ok_or(StatusCode::NOT_FOUND)
 }
 
 async fn capture(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<PaymentState> {
@@ -348,9 +353,14 @@ async fn capture(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<Pa
     Json(state.clone())
 }
 
-async fn void(State(till): State<Till>, Path(id): Path<PaymentId>) -> Json<PaymentState> {
+async fn void(
+    State(till): State<Till>,
+    Path(id): Path<PaymentId>,
+    Json(asked): Json<VoidPayment>,
+) -> Json<PaymentState> {
     let mut payments = till.0.lock();
-    let state = payments.get_mut(&id).expect("a known payment");
+    let asked = asked.attempt.expect("what is to be voided goes along");
+    let state = payments.entry(id).or_insert_with(|| first_state(&asked, PaymentStatus::Voided));
     if state.status != PaymentStatus::Captured {
         state.status = PaymentStatus::Voided;
     }

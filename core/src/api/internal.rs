@@ -121,6 +121,16 @@ pub struct AmountLine {
     pub amount: Money,
 }
 
+/// payment: `POST /internal/payments/{id}/void`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VoidPayment {
+    /// The attempt as it was, or would have been, asked for. One that payment never heard of is kept as voided, so that
+    /// a request for it that comes late reserves nothing; without this it is 404.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<AuthorisePayment>,
+}
+
 /// payment: `POST /internal/payments/{id}/refunds`; asked again under the same refund id it gives the same answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

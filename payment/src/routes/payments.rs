@@ -8,7 +8,7 @@ use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use onsale_core::PaymentId;
-use onsale_core::api::internal::{AuthorisePayment, PaymentState, RefundPayment};
+use onsale_core::api::internal::{AuthorisePayment, PaymentState, RefundPayment, VoidPayment};
 use onsale_platform::extract::{Json, Path};
 use onsale_platform::identity::ServiceCaller;
 use onsale_platform::outbox::Metadata;
@@ -68,8 +68,9 @@ pub(super) async fn void(
     _caller: ServiceCaller,
     Why(why): Why,
     Path(id): Path<PaymentId>,
+    Json(request): Json<VoidPayment>,
 ) -> Result<Json<PaymentState>, Problem> {
-    Ok(Json(service::void::void(&state, id, &why).await?.state()))
+    Ok(Json(service::void::void(&state, id, request, &why).await?.state()))
 }
 
 pub(super) async fn settle(

@@ -61,6 +61,19 @@ pub(crate) async fn authorise(
     }
 }
 
+/// Keeps an attempt as voided that was never asked for: its request, should it come, finds it so. Gives the payment as
+/// it stands, which another request may have begun meanwhile.
+pub(super) async fn keep_voided(
+    state: &State,
+    request: AuthorisePayment,
+    why: &Metadata,
+) -> Result<Payment, ServiceError> {
+    // No money comes of it: it has nothing to split, and nothing that the provider would refuse.
+    let payment = Box::new(new_payment(state, request, Split::default()));
+    let open = Command::Open { payment, then: Some(Change::Voided), why: why.clone() };
+    Ok(state.writer.submit(open).await?.payment)
+}
+
 fn check(request: &AuthorisePayment, has_hosted_page: bool) -> Result<(), ServiceError> {
     let invalid = |field, code, message: &str| Err(ServiceError::Invalid { field, code, message: message.to_owned() });
     if !(1..=AMOUNT_MAX).contains(&request.amount.minor) {

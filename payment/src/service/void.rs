@@ -1,20 +1,30 @@
 //! Gives up what was reserved, or the attempt to.
 
-use super::ask;
+use super::{ask, authorise};
 use crate::domain::payment::{Change, Payment, Wanted};
 use crate::error::ServiceError;
 use crate::provider::{PaymentProvider, ProviderError};
 use crate::state::State;
 use onsale_core::PaymentId;
-use onsale_core::api::internal::PaymentStatus;
+use onsale_core::api::internal::{PaymentStatus, VoidPayment};
 use onsale_platform::outbox::Metadata;
 
 /// Voids a payment; voided or declined already, nothing happens. Where the provider does not
 /// answer, the payment stays as it was and the reconciler goes on: what it then finds authorised
-/// is cancelled.
-pub(crate) async fn void(state: &State, id: PaymentId, why: &Metadata) -> Result<Payment, ServiceError> {
+/// is cancelled. An attempt that was never heard of is kept as voided before its request comes.
+pub(crate) async fn void(
+    state: &State,
+    id: PaymentId,
+    request: VoidPayment,
+    why: &Metadata,
+) -> Result<Payment, ServiceError> {
     let _turn = state.turns.take(id).await;
-    let mut payment = super::find(state, id).await?;
+    let mut payment = match (super::find(state, id).await, request.attempt) {
+        (Err(ServiceError::Missing(_)), Some(attempt)) if attempt.payment_id == id => {
+            authorise::keep_voided(state, attempt, why).await?
+        }
+        (found, _) => found?,
+    };
     if payment.status == PaymentStatus::Pending {
         // Wanted first, so that it holds also when this process dies before it knows the outcome.
         payment = state.writer.change(id, Change::Wants(Wanted::Void), why).await?;

@@ -2,7 +2,7 @@
 
 use crate::shop::{Shop, euros};
 use onsale_core::PaymentId;
-use onsale_core::api::internal::{PaymentState, PaymentStatus};
+use onsale_core::api::internal::{PaymentState, PaymentStatus, VoidPayment};
 use onsale_testkit::database::count;
 use serde_json::json;
 use uuid::Uuid;
@@ -51,6 +51,23 @@ async fn void_gives_the_authorisation_up() {
     let problem = shop.capture(id).await.expect_problem(409, "state_conflict");
     assert_eq!(problem["paymentStatus"], "VOIDED");
     assert_eq!(shop.events(id).await.last(), Some(&(3, "payment-failed".to_owned(), Some(2))));
+}
+
+#[tokio::test]
+async fn a_request_that_comes_after_its_void_reserves_nothing() {
+    let shop = Shop::open().await;
+    let request = shop.request(Some("pm_card_visa"));
+    let void = VoidPayment { attempt: Some(request.clone()) };
+    let path = format!("/internal/payments/{}/void", request.payment_id);
+    for _ in 0..2 {
+        let voided: PaymentState = shop.booking.post(&path, &void).await.expect(200).parse();
+        assert_eq!(voided.status, PaymentStatus::Voided);
+    }
+    assert_eq!(shop.authorise(&request).await.status, PaymentStatus::Voided);
+    assert_eq!(count(shop.db.pool(), "sandbox.intents").await, 0, "the provider was asked for nothing");
+    // Another attempt's description voids nothing.
+    let other = format!("/internal/payments/{}/void", shop.new_id::<PaymentId>());
+    shop.booking.post(&other, &void).await.expect_problem(404, "not_found");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::planted::Planted;
 use crate::provider::Card;
 use crate::world::World;
 use chrono::TimeDelta;
-use onsale_booking::domain::life::{Event, Saga};
+use onsale_booking::domain::life::{Event, OrderLife, Saga};
 use onsale_booking::domain::rows::ReservationRow;
 use onsale_core::{OrderStatus, ReservationStatus};
 
@@ -86,9 +86,7 @@ impl World {
         let doubtful = self.some_rows(|row| {
             let transfer =
                 row.order.as_ref().is_some_and(|order| Card::of(order.payment_token.as_deref()) == Card::Transfer);
-            let failed = row.life.order.as_ref().is_some_and(|order| {
-                order.saga == Saga::Settled && order.status == OrderStatus::Failed && order.refunded == 0
-            });
+            let failed = row.life.order.as_ref().is_some_and(OrderLife::may_get_late_money);
             transfer && failed && self.store.leases.get(&row.id).is_none_or(|(until, _)| *until <= now)
         });
         let me = (shell, self.shells[shell].life);
