@@ -42,7 +42,7 @@ pub(crate) struct Untold {
     pub(crate) order_id: Uuid,
 }
 
-/// Writes mails; says how many. Left out are those of an event, or that confirm an order, of which there is one already.
+/// Writes mails; says how many. Left out are those of an event, or that confirm an order, that has one already.
 pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Result<u64, sqlx::Error> {
     if mails.is_empty() {
         return Ok(0);
