@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::error::StartError;
 use crate::service::desk::Desk;
+use crate::service::find::Looks;
 use crate::service::idempotency::InFlight;
 use crate::service::inventories::Inventories;
 use crate::service::lock_seats::SeatLocks;
@@ -33,6 +34,7 @@ pub struct Shared {
     pub(crate) pool: PgPool,
     pub(crate) clock: Clock,
     pub(crate) desk: Desk,
+    pub(crate) looks: Looks,
     pub(crate) inventories: Inventories,
     pub(crate) seat_maps: SeatMaps,
     pub(crate) plans: Plans,
@@ -87,6 +89,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         plans: Plans::default(),
         watched: Watched::default(),
         sums: RecentSums::default(),
+        looks: Looks::start(&pool, &platform.shutdown),
         seat_maps: SeatMaps::new(pool.clone()),
         pool,
         clock,

@@ -3,3 +3,4 @@
 pub(crate) mod compose_mail;
 pub(crate) mod send_mails;
 pub(crate) mod tell_booking;
+pub(crate) mod write_mails;

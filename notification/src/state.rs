@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::StartError;
+use crate::service::write_mails::Writer;
 use crate::smtp::Smtp;
 use onsale_platform::clock::Clock;
 use onsale_platform::upstream::Upstreams;
@@ -14,6 +15,7 @@ use tokio::sync::Notify;
 #[derive(Clone)]
 pub struct State {
     pub(crate) pool: PgPool,
+    pub(crate) writer: Writer,
     pub(crate) clock: Clock,
     pub(crate) upstreams: Upstreams,
     pub(crate) public_url: Arc<str>,
@@ -45,6 +47,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         }
     };
     Ok(State {
+        writer: Writer::start(pool.clone(), &platform.shutdown),
         pool,
         clock: platform.clock.clone(),
         upstreams: platform.upstreams.acting_as(ServiceRole::Notification),

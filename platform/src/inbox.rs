@@ -78,6 +78,9 @@ pub enum ConsumeError {
     /// Something was away: try again.
     #[error("{0}")]
     Retry(String),
+    /// What everybody needs is away: try again for as long as it takes.
+    #[error("{0}")]
+    Away(String),
     /// It will never work: set it aside.
     #[error("{0}")]
     Poison(String),

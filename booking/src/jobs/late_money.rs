@@ -13,6 +13,8 @@ impl Consumer for LateMoney {
     const GROUP: &'static str = "booking.late-money";
     const TOPICS: &'static [Topic] = &[Topic::PaymentCompleted];
     const ROLE: ServiceRole = ServiceRole::Booking;
+    /// Nearly always there is nothing to do but to look, and who looks at the same time looks together.
+    const AT_ONCE: usize = 64;
 
     async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
         let paid: PaymentChanged = delivery

@@ -21,6 +21,8 @@ impl Consumer for SoldTickets {
     const GROUP: &'static str = project_tickets::GROUP;
     const TOPICS: &'static [Topic] = &[Topic::TicketConfirmed, Topic::TicketCancelled];
     const ROLE: ServiceRole = ServiceRole::Booking;
+    /// Those in hand are written in one transaction.
+    const AT_ONCE: usize = 64;
 
     async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
         self.projection.handle(delivery).await

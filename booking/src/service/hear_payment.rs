@@ -6,7 +6,6 @@ use crate::service::drive_order::{self, commit};
 use crate::service::find::{self, Found};
 use crate::service::payments;
 use crate::state::State;
-use crate::store::orders::{self, Which};
 use onsale_core::events::PaymentChanged;
 use onsale_platform::inbox::ConsumeError;
 use onsale_platform::outbox::Metadata;
@@ -16,7 +15,7 @@ use onsale_platform::outbox::Metadata;
 /// # Errors
 /// `Retry` while payment or the database cannot be asked.
 pub async fn completed(state: &State, paid: &PaymentChanged) -> Result<(), ConsumeError> {
-    let order = orders::find(&mut *state.pool.acquire().await?, Which::Order(paid.order_id)).await?;
+    let order = state.looks.order(paid.order_id).await?;
     // Another installation's, on the same bus.
     let Some(order) = order else { return Ok(()) };
     if order.life.attempt != paid.payment_id {

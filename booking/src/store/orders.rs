@@ -186,6 +186,34 @@ pub(crate) async fn find(conn: &mut PgConnection, which: Which) -> Result<Option
     record.map(Record::into_row).transpose()
 }
 
+/// Orders as they stand, unlocked.
+pub(crate) async fn find_all(conn: &mut PgConnection, ids: &[OrderId]) -> Result<Vec<OrderRow>, sqlx::Error> {
+    let records = sqlx::query_as!(
+        Record,
+        r#"SELECT id, reservation_id, number, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id,
+                  refund_amount, last_refund, given_up, details AS "details: Json<Details>", version, sequence, created_at
+           FROM booking.orders WHERE id = ANY($1)"#,
+        &ids.iter().map(|id| id.0).collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    records.into_iter().map(Record::into_row).collect()
+}
+
+/// The orders of holds, as they stand, unlocked.
+pub(crate) async fn of_holds(conn: &mut PgConnection, holds: &[ReservationId]) -> Result<Vec<OrderRow>, sqlx::Error> {
+    let records = sqlx::query_as!(
+        Record,
+        r#"SELECT id, reservation_id, number, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id,
+                  refund_amount, last_refund, given_up, details AS "details: Json<Details>", version, sequence, created_at
+           FROM booking.orders WHERE reservation_id = ANY($1)"#,
+        &holds.iter().map(|hold| hold.0).collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    records.into_iter().map(Record::into_row).collect()
+}
+
 /// The holds of an account's orders, newest first, before a place in the list.
 pub(crate) async fn of_account(
     conn: &mut PgConnection,

@@ -90,20 +90,6 @@ pub(crate) async fn lock(
     records.into_iter().map(|record| record.into_row().map(|row| (row.id, row))).collect()
 }
 
-/// A hold as it stands, unlocked, without its order.
-pub(crate) async fn find(conn: &mut PgConnection, id: ReservationId) -> Result<Option<ReservationRow>, sqlx::Error> {
-    let record = sqlx::query_as!(
-        Record,
-        r#"SELECT id, event_no, account_id, offer_version, status, content AS "content: Json<Content>", live, total,
-                  promo_code, hold_ends_at, version, sequence
-           FROM booking.reservations WHERE id = $1"#,
-        id.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    record.map(Record::into_row).transpose()
-}
-
 /// Holds as they stand, unlocked, without their orders.
 pub(crate) async fn find_all(
     conn: &mut PgConnection,

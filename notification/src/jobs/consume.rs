@@ -25,6 +25,6 @@ impl Consumer for Mails {
     const AT_ONCE: usize = 4;
 
     async fn handle(&self, delivery: Delivery) -> Result<(), ConsumeError> {
-        compose_mail(&self.state, &delivery).await
+        compose_mail(&self.state, delivery).await
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::domain::{self, Language, Mail, OrderFacts};
 use crate::service::tell_booking;
+use crate::service::write_mails::Composed;
 use crate::state::State;
-use crate::store::mails::{self, NewMail};
+use crate::store::mails::NewMail;
 use onsale_core::api::booking::Order;
 use onsale_core::api::events::EventSummary;
 use onsale_core::api::internal::Contact;
@@ -41,10 +42,10 @@ struct Recipient {
 }
 
 /// Writes the mail that the event asks for, once.
-pub(crate) async fn compose_mail(state: &State, delivery: &Delivery) -> Result<(), ConsumeError> {
+pub(crate) async fn compose_mail(state: &State, delivery: Delivery) -> Result<(), ConsumeError> {
     let wanted = wanted(&delivery.event)?;
     // Asked before the transaction: it must not stay open for as long as others take to answer.
-    let written = match recipient(state, wanted.user_id).await? {
+    let mail = match recipient(state, wanted.user_id).await? {
         None => {
             tracing::info!(user = %wanted.user_id, "the account is gone: nobody is written to");
             if let Some(order) = wanted.confirms() {
@@ -55,30 +56,19 @@ pub(crate) async fn compose_mail(state: &State, delivery: &Delivery) -> Result<(
         }
         Some(recipient) => {
             let language = recipient.language.as_deref().map(Language::of_tag).unwrap_or_default();
-            let mail = write(state, &wanted, language, &recipient.contact.name).await?;
-            Some((recipient.contact.email, language, mail))
+            Some(NewMail {
+                id: delivery.event.id,
+                user_id: wanted.user_id,
+                template: wanted.template,
+                language,
+                mail: write(state, &wanted, language, &recipient.contact.name).await?,
+                recipient: recipient.contact.email,
+                keep: state.smtp.is_none(),
+                confirms: wanted.confirms(),
+            })
         }
     };
-    let mut transaction = state.pool.begin().await?;
-    if !delivery.is_first(&mut transaction).await? {
-        return Ok(());
-    }
-    if let Some((address, language, mail)) = &written {
-        let new = NewMail {
-            id: delivery.event.id,
-            user_id: wanted.user_id,
-            template: wanted.template,
-            language: *language,
-            recipient: address,
-            mail,
-            keep: state.smtp.is_none(),
-            confirms: wanted.confirms(),
-        };
-        if !mails::insert(&mut transaction, &new).await? {
-            tracing::debug!(event = %delivery.event.id, "there is such a mail already");
-        }
-    }
-    transaction.commit().await?;
+    state.writer.write(Composed { delivery, mail }).await?;
     state.due.notify_one();
     state.untold.notify_one();
     Ok(())

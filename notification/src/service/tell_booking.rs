@@ -8,6 +8,7 @@ use onsale_platform::ServiceRole;
 use onsale_platform::upstream::CallError;
 use serde_json::json;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Orders taken at once.
 const ORDERS_MAX: i64 = 100;
@@ -22,17 +23,21 @@ pub(crate) async fn tell_booking(state: &State) -> Result<bool, sqlx::Error> {
     let untold = mails::take_untold(&state.pool, ORDERS_MAX, AGAIN_AFTER).await?;
     let more = i64::try_from(untold.len()).is_ok_and(|count| count == ORDERS_MAX);
     let telling = futures::stream::iter(untold).map(|order| tell(state, order)).buffer_unordered(AT_ONCE);
-    let outcomes: Vec<Result<(), sqlx::Error>> = telling.collect().await;
-    outcomes.into_iter().collect::<Result<(), _>>()?;
+    let told: Vec<Option<Uuid>> = telling.collect().await;
+    let told: Vec<Uuid> = told.into_iter().flatten().collect();
+    if !told.is_empty() {
+        mails::mark_told(&state.pool, &told).await?;
+    }
     Ok(more)
 }
 
-async fn tell(state: &State, Untold { id, order_id }: Untold) -> Result<(), sqlx::Error> {
+/// The mail, where booking was told.
+async fn tell(state: &State, Untold { id, order_id }: Untold) -> Option<Uuid> {
     match delivered(state, OrderId(order_id)).await {
-        Ok(()) => mails::mark_told(&state.pool, id).await,
+        Ok(()) => Some(id),
         Err(error) => {
             tracing::warn!(order = %order_id, %error, "booking was not told that an order is delivered; it is tried again");
-            Ok(())
+            None
         }
     }
 }

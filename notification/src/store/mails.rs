@@ -8,14 +8,14 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// A mail about to be written.
-pub(crate) struct NewMail<'a> {
+pub(crate) struct NewMail {
     /// The event's id.
     pub(crate) id: Uuid,
     pub(crate) user_id: UserId,
     pub(crate) template: MailTemplate,
     pub(crate) language: Language,
-    pub(crate) recipient: &'a str,
-    pub(crate) mail: &'a Mail,
+    pub(crate) recipient: String,
+    pub(crate) mail: Mail,
     /// Nothing but kept: there is no mail server.
     pub(crate) keep: bool,
     /// The order that it confirms: there is one such mail an order.
@@ -42,30 +42,39 @@ pub(crate) struct Untold {
     pub(crate) order_id: Uuid,
 }
 
-/// Writes a mail; `false` when there is one for the same event, or one that confirms the same order.
-pub(crate) async fn insert(conn: &mut PgConnection, new: &NewMail<'_>) -> Result<bool, sqlx::Error> {
+/// Writes mails; says how many. Left out are those of an event, or that confirm an order, that has one already.
+pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Result<u64, sqlx::Error> {
+    if mails.is_empty() {
+        return Ok(0);
+    }
+    let texts = |pick: fn(&NewMail) -> &str| mails.iter().map(|new| pick(new).to_owned()).collect::<Vec<_>>();
+    let once: Vec<_> = mails.iter().map(|new| new.confirms.map(|order| format!("order_confirmed/{order}"))).collect();
+    let orders: Vec<_> = mails.iter().map(|new| new.confirms.map(|order| order.0)).collect();
     let inserted = sqlx::query!(
         "INSERT INTO notification.mails
              (id, user_id, template, language, recipient, subject, body_text, body_html, status, once,
               order_id, tell_at, next_attempt_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11::uuid,
-                 CASE WHEN $9 = 'kept' AND $11 IS NOT NULL THEN now() END, now(), now())
+         SELECT n.*, CASE WHEN n.status = 'kept' AND n.order_id IS NOT NULL THEN now() END, now(), now()
+           FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                       $8::text[], $9::text[], $10::text[], $11::uuid[])
+                AS n (id, user_id, template, language, recipient, subject, body_text, body_html, status, once,
+                      order_id)
          ON CONFLICT DO NOTHING",
-        new.id,
-        new.user_id.0,
-        template_name(new.template),
-        new.language.as_str(),
-        new.recipient,
-        new.mail.subject,
-        new.mail.text,
-        new.mail.html,
-        if new.keep { "kept" } else { "pending" },
-        new.confirms.map(|order| format!("order_confirmed/{order}")),
-        new.confirms.map(|order| order.0),
+        &mails.iter().map(|new| new.id).collect::<Vec<_>>(),
+        &mails.iter().map(|new| new.user_id.0).collect::<Vec<_>>(),
+        &texts(|new| template_name(new.template)),
+        &texts(|new| new.language.as_str()),
+        &texts(|new| &new.recipient),
+        &texts(|new| &new.mail.subject),
+        &texts(|new| &new.mail.text),
+        &texts(|new| &new.mail.html),
+        &texts(|new| if new.keep { "kept" } else { "pending" }),
+        &once as &[Option<String>],
+        &orders as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;
-    Ok(inserted.rows_affected() == 1)
+    Ok(inserted.rows_affected())
 }
 
 /// Takes the mails that are due, and counts a try for each. Who dies with them in hand has them tried
@@ -153,9 +162,9 @@ pub(crate) async fn take_untold(pool: &PgPool, orders_max: i64, pause: Duration)
     .await
 }
 
-/// Booking knows.
-pub(crate) async fn mark_told(pool: &PgPool, id: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE notification.mails SET tell_at = NULL WHERE id = $1", id).execute(pool).await?;
+/// Booking knows of these.
+pub(crate) async fn mark_told(pool: &PgPool, ids: &[Uuid]) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE notification.mails SET tell_at = NULL WHERE id = ANY($1)", ids).execute(pool).await?;
     Ok(())
 }
 

@@ -36,21 +36,6 @@ pub(crate) enum Account {
     Cash,
 }
 
-impl Account {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Face => "FACE",
-            Self::Fee => "FEE",
-            Self::Tax => "TAX",
-            Self::Discount => "DISCOUNT",
-            Self::Captured => "CAPTURED",
-            Self::Refunded => "REFUNDED",
-            Self::Receivable => "RECEIVABLE",
-            Self::Cash => "CASH",
-        }
-    }
-}
-
 /// What an entry tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Fact {
@@ -88,6 +73,13 @@ impl Fact {
 pub(crate) struct Entry {
     pub(crate) fact: Fact,
     pub(crate) postings: Vec<(Account, i64)>,
+}
+
+impl Entry {
+    /// What is posted to an account, in minor units.
+    pub(crate) fn posted_to(&self, account: Account) -> i64 {
+        self.postings.iter().filter(|(posted, _)| *posted == account).map(|(_, minor)| minor).sum()
+    }
 }
 
 impl Split {

@@ -97,10 +97,8 @@ pub(crate) async fn of_orders(conn: &mut PgConnection, ids: &[Uuid]) -> Result<V
                   coalesce(sum(l.money_minor), 0)::bigint AS "money_minor!"
              FROM payment.payments AS p
             CROSS JOIN LATERAL (
-                  SELECT sum(s.amount_minor) AS money_minor
-                    FROM payment.journal AS j JOIN payment.postings AS s USING (entry_id)
-                   WHERE j.payment_id = p.payment_id
-                     AND s.account IN ('CAPTURED', 'REFUNDED', 'RECEIVABLE', 'CASH')) AS l
+                  SELECT sum(j.captured_minor + j.refunded_minor + j.receivable_minor + j.cash_minor) AS money_minor
+                    FROM payment.journal AS j WHERE j.payment_id = p.payment_id) AS l
             WHERE p.order_id = ANY($1) GROUP BY p.order_id"#,
         ids
     )

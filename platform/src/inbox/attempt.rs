@@ -97,6 +97,7 @@ fn continue_trace(span: &tracing::Span, traceparent: Option<&str>) {
 fn is_outage(error: &ConsumeError) -> bool {
     match error {
         ConsumeError::Database(error) => pg::is_unavailable(error) || pg::is_retryable(error),
+        ConsumeError::Away(_) => true,
         ConsumeError::Retry(_) | ConsumeError::Poison(_) => false,
     }
 }
