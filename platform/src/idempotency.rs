@@ -67,8 +67,13 @@ impl ScopedKey {
 
     /// What a stored answer means for a request with this key.
     pub fn compare(&self, stored: Stored) -> Result<Stored, Problem> {
-        if stored.body_hash == self.body_hash {
-            return Ok(stored);
+        self.must_be_of(&stored.body_hash).map(|()| stored)
+    }
+
+    /// 422 `idempotency_key_reused` when this is not the body of the request that used the key before.
+    pub fn must_be_of(&self, body_hash: &[u8]) -> Result<(), Problem> {
+        if body_hash == self.body_hash {
+            return Ok(());
         }
         Err(Problem::unprocessable("idempotency_key_reused", "This Idempotency-Key was used before with another body."))
     }

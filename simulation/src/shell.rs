@@ -237,6 +237,7 @@ impl World {
             method: String::new(),
             payment_token: Some(token.to_owned()),
             return_url: None,
+            asked_under: None,
             expected_total: None,
             window_seconds: self.profile.window_seconds,
             ticket_ids: (0..count).map(|_| self.ids.make()).collect(),

@@ -250,6 +250,7 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
         method: String::new(),
         payment_token: None,
         return_url: None,
+        asked_under: None,
         redirect_url: None,
         transfer: None,
         failure: None,
@@ -260,6 +261,7 @@ fn begin_payment(rows: &mut Rows, begin: &BeginPayment, now: Time) -> Outcome {
     details.method.clone_from(&begin.method);
     details.payment_token.clone_from(&begin.payment_token);
     details.return_url.clone_from(&begin.return_url);
+    details.asked_under.clone_from(&begin.asked_under);
     (details.redirect_url, details.transfer) = (None, None);
     details.failure = None;
     details.attempts.push(begin.attempt);

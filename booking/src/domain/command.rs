@@ -1,7 +1,7 @@
 //! What a batch is asked to do, and what it answers.
 
 use super::life::{Event, Fact, Refusal, Time};
-use super::rows::{Cost, Draw, EventNo, HeldTickets, SeatNo, TypeNo};
+use super::rows::{AskedUnder, Cost, Draw, EventNo, HeldTickets, SeatNo, TypeNo};
 use onsale_core::api::booking::TransferInstructions;
 use onsale_core::{OrderId, PaymentId, ReservationId, TicketId, UserId};
 
@@ -122,6 +122,8 @@ pub struct BeginPayment {
     pub payment_token: Option<String>,
     /// Where the provider's page leads back to.
     pub return_url: Option<String>,
+    /// The key that the client sent, where it sent one.
+    pub asked_under: Option<AskedUnder>,
     /// What the buyer believes it costs, in minor units.
     pub expected_total: Option<i64>,
     /// How long the payer has, in seconds.

@@ -3,6 +3,7 @@
 use super::life::{Life, Time};
 use onsale_core::api::booking::TransferInstructions;
 use onsale_core::{OrderId, PaymentId, ReservationId, TicketId, TicketStatus, UserId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An event's number in booking's tables: short, and never reused.
@@ -231,6 +232,8 @@ pub struct OrderDetails {
     pub payment_token: Option<String>,
     /// Where the provider's page leads back to.
     pub return_url: Option<String>,
+    /// The key that the last attempt was asked for under, where there was one.
+    pub asked_under: Option<AskedUnder>,
     /// Where the payer has to go on.
     pub redirect_url: Option<String>,
     /// What to write on a bank transfer.
@@ -243,6 +246,17 @@ pub struct OrderDetails {
     pub refunds_failed: u32,
     /// When it was made.
     pub created_at: Time,
+}
+
+/// The client's key of a request, and what it was sent with: whoever drives the order keeps the answer under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskedUnder {
+    /// What the client sent.
+    pub key: String,
+    /// SHA-256 of the body, as it was understood.
+    #[serde(with = "hex::serde")]
+    pub body_hash: [u8; 32],
 }
 
 /// How an event's places change in a batch.

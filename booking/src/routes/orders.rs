@@ -63,7 +63,7 @@ pub(super) async fn confirm(
     let asking = Asking {
         account: caller.user_id,
         why: why.by(caller.user_id),
-        key: key.scoped(caller.user_id, "POST /api/bookings/confirm", &request),
+        key: key.scoped(caller.user_id, confirm_order::ROUTE, &request),
     };
     Ok(match confirm_order::confirm(&state, asking, &request).await? {
         Reply::Fresh(Outcome::Confirmed(order)) => Json(order).into_response(),

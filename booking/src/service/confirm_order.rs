@@ -4,12 +4,13 @@ use crate::domain::command::{BeginPayment, Command, Rejected};
 use crate::domain::inventory::Inventory;
 use crate::domain::life::{Refusal, Saga, Time};
 use crate::domain::order_number::OrderNumber;
-use crate::domain::rows::ReservationRow;
+use crate::domain::rows::{AskedUnder, ReservationRow};
 use crate::error::{self, Reply};
 use crate::service::desk::{Declined, Idempotent, Member};
 use crate::service::drive_order::{drive_until, issue};
 use crate::service::find::{self, Found};
 use crate::service::hold_seats::Asking;
+use crate::service::idempotency::stored_answer;
 use crate::service::{payments, view};
 use crate::state::State;
 use axum::http::StatusCode;
@@ -17,12 +18,15 @@ use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
 use onsale_core::api::booking::{ConfirmRequest, Order, PaymentMethod};
 use onsale_core::{OrderStatus, ReservationId, ReservationStatus};
+use onsale_platform::idempotency::ScopedKey;
 use onsale_platform::problem::Problem;
 use onsale_platform::{failpoint, random};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
+/// What its keys are scoped to, beside the account.
+pub const ROUTE: &str = "POST /api/bookings/confirm";
 /// How often somebody who waits for another's confirm looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -55,12 +59,41 @@ pub async fn confirm(state: &State, asking: Asking, request: &ConfirmRequest) ->
         Ok(done) => Found { row: done.row, inventory: done.inventory },
         Err(Declined::Rejected(Rejected::Refused(Refusal::AlreadyConfirmed | Refusal::PaymentInProgress), _)) => {
             let found = wait_for_other(state, request.reservation_id, deadline).await?;
+            if let Some(stored) = stored_answer(state, asking.key.as_ref()).await? {
+                return Ok(Reply::Replayed(stored));
+            }
+            must_be_same(asking.key.as_ref(), &found.row)?;
             return outcome(state, &found).map(Reply::Fresh);
         }
         Err(declined) => return error::declined(declined, &before.inventory),
     };
     let found = drive_until(state, begun, asking.why, idempotency, deadline).await?;
     outcome(state, &found).map(Reply::Fresh)
+}
+
+/// A key of this call's own: the counter's are scoped to its sale, which keeps its answers itself.
+fn buyers_key(key: Option<&ScopedKey>) -> Option<&ScopedKey> {
+    key.filter(|key| key.route == ROUTE)
+}
+
+/// 422 where the order is being paid under this key, asked for with another body.
+fn must_be_same(key: Option<&ScopedKey>, row: &ReservationRow) -> Result<(), Problem> {
+    let known = row.order.as_ref().and_then(|order| order.asked_under.as_ref());
+    match (buyers_key(key), known) {
+        (Some(key), Some(known)) if known.key == key.key => key.must_be_of(&known.body_hash),
+        _ => Ok(()),
+    }
+}
+
+/// How whoever goes on with an order that is being paid keeps the answer to who asked for it; nothing where that was
+/// answered already by the way to the provider's page.
+pub fn kept_answer(state: &State, row: &ReservationRow) -> Option<Idempotent> {
+    let (life, details) = row.life.order.as_ref().zip(row.order.as_ref())?;
+    let is_answered = life.status != OrderStatus::Pending || details.redirect_url.is_some();
+    let asked = details.asked_under.as_ref().filter(|_| !is_answered)?;
+    let (key, body_hash) = (asked.key.clone(), asked.body_hash);
+    let key = ScopedKey { account: row.account, route: ROUTE, key, body_hash };
+    Some(keep_answer(key, Arc::clone(&state.ticket_key)))
 }
 
 /// How long the payer has, in seconds, by the method of paying; 422 where the event does not take it.
@@ -106,6 +139,8 @@ fn begin(
         method: payments::method_name(request.payment_method),
         payment_token: checked_token(request.payment_token.as_deref())?,
         return_url: checked_return_url(state, request.return_url.as_deref())?,
+        asked_under: buyers_key(asking.key.as_ref())
+            .map(|key| AskedUnder { key: key.key.clone(), body_hash: key.body_hash }),
         expected_total,
         window_seconds,
         ticket_ids,
@@ -182,7 +217,7 @@ fn declined_problem(order: &Order) -> Problem {
 }
 
 /// Keeps the final answers: 200, 402, and the 202 that leads to the provider's page.
-fn keep_answer(key: onsale_platform::idempotency::ScopedKey, ticket_key: Arc<SigningKey>) -> Idempotent {
+fn keep_answer(key: ScopedKey, ticket_key: Arc<SigningKey>) -> Idempotent {
     let respond =
         move |row: &ReservationRow, inventory: &Inventory, _now: Time| match tell(row, inventory, &ticket_key)? {
             Ok(Outcome::Confirmed(order)) => Some((StatusCode::OK, serde_json::to_string(&order).ok()?)),

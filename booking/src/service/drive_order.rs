@@ -5,6 +5,7 @@ use crate::domain::command::Command;
 use crate::domain::inventory::Inventory;
 use crate::domain::life::{Effect, Event, Saga};
 use crate::domain::rows::ReservationRow;
+use crate::service::confirm_order;
 use crate::service::desk::{Declined, Idempotent, Member};
 use crate::service::find::{self, Found};
 use crate::service::payments::{self, News};
@@ -173,7 +174,8 @@ fn commit_places(event: &Event) -> [&'static str; 2] {
 pub async fn resume(state: &State, hold: ReservationId) {
     let outcome = async {
         let found = find::hold(state, hold, None).await?;
-        drive(state, found, &Metadata::default(), None).await
+        let idempotency = confirm_order::kept_answer(state, &found.row);
+        drive(state, found, &Metadata::default(), idempotency.as_ref()).await
     };
     if let Err(problem) = outcome.await {
         tracing::warn!(code = problem.code(), %hold, "an order could not be driven on; it is tried again");

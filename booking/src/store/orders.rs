@@ -2,7 +2,7 @@
 
 use super::{corrupt, expect_rows};
 use crate::domain::life::{OrderLife, Saga, Time};
-use crate::domain::rows::{EventCounts, EventNo, OrderDetails, ReservationRow};
+use crate::domain::rows::{AskedUnder, EventCounts, EventNo, OrderDetails, ReservationRow};
 use onsale_core::api::booking::TransferInstructions;
 use onsale_core::{OrderId, OrderStatus, PaymentId, ReservationId, UserId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ struct Details {
     payment_token: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     return_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_under: Option<AskedUnder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     redirect_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,8 +86,7 @@ impl Record {
             (other, _) => return Err(corrupt("booking.orders", other)),
         };
         let status = OrderStatus::from_name(&self.status).ok_or_else(|| corrupt("booking.orders", &self.status))?;
-        let Details { method, payment_token, return_url, redirect_url, transfer, failure, attempts, refunds_failed } =
-            self.details.0;
+        let details = self.details.0;
         Ok(OrderRow {
             reservation: ReservationId(self.reservation_id),
             life: OrderLife {
@@ -102,14 +103,15 @@ impl Record {
             details: OrderDetails {
                 id: OrderId(self.id),
                 number: self.number,
-                method,
-                payment_token,
-                return_url,
-                redirect_url,
-                transfer,
-                failure,
-                attempts,
-                refunds_failed,
+                method: details.method,
+                payment_token: details.payment_token,
+                return_url: details.return_url,
+                asked_under: details.asked_under,
+                redirect_url: details.redirect_url,
+                transfer: details.transfer,
+                failure: details.failure,
+                attempts: details.attempts,
+                refunds_failed: details.refunds_failed,
                 created_at: self.created_at,
             },
             counts: EventCounts { version: self.version, sequence: self.sequence },
@@ -318,6 +320,7 @@ impl<'a> Columns<'a> {
                     method: details.method.clone(),
                     payment_token: details.payment_token.clone(),
                     return_url: details.return_url.clone(),
+                    asked_under: details.asked_under.clone(),
                     redirect_url: details.redirect_url.clone(),
                     transfer: details.transfer.clone(),
                     failure: details.failure.clone(),

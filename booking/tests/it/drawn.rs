@@ -167,6 +167,7 @@ fn begin(row: &ReservationRow, drawn: u64) -> Command {
         method: "CREDIT_CARD".to_owned(),
         payment_token: (drawn.is_multiple_of(2)).then(|| "pm_card".to_owned()),
         return_url: None,
+        asked_under: None,
         expected_total: (drawn.is_multiple_of(5)).then_some(PRICE),
         window_seconds: 900,
         ticket_ids,

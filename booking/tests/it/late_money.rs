@@ -225,6 +225,42 @@ async fn an_attempt_that_payment_never_heard_of_is_not_made_once_its_time_is_ove
 }
 
 #[tokio::test]
+async fn an_order_that_another_process_brings_to_its_end_is_answered_by_its_key() {
+    let shop = Shop::open_with(&[("BOOKING_CONFIRM_WAIT_MS", "100")], |_| {}).await;
+    let (buyer, _) = shop.buyer();
+    let held = hold(&buyer, &["A1"]).await;
+    let body = json!({"reservationId": held, "paymentMethod": "CREDIT_CARD"});
+    let other = json!({"reservationId": held, "paymentMethod": "WALLET"});
+    let keyed = buyer.with_header("idempotency-key", "resumed-1");
+    shop.till.1.store(true, Ordering::Relaxed);
+    keyed.post("/api/bookings/confirm", &body).await.expect(202);
+    keyed.post("/api/bookings/confirm", &other).await.expect_problem(422, "idempotency_key_reused");
+    shop.till.1.store(false, Ordering::Relaxed);
+    drive_order::resume(&shop.state, held.parse().expect("an id")).await;
+    let answer = keyed.post("/api/bookings/confirm", &body).await.expect(200);
+    assert_eq!(answer.header("idempotent-replayed"), Some("true"));
+    assert_eq!(answer.json()["status"], "CONFIRMED");
+    keyed.post("/api/bookings/confirm", &other).await.expect_problem(422, "idempotency_key_reused");
+    shop.check_books().await;
+}
+
+#[tokio::test]
+async fn who_was_sent_to_the_bank_is_answered_so_again_by_the_key() {
+    let shop = Shop::open().await;
+    let (buyer, _) = shop.buyer();
+    let held = hold(&buyer, &["A1"]).await;
+    let body = json!({"reservationId": held, "paymentMethod": "CREDIT_CARD", "paymentToken": "pm_redirect"});
+    let keyed = buyer.with_header("idempotency-key", "resumed-2");
+    let first = keyed.post("/api/bookings/confirm", &body).await.expect(202).json();
+    shop.till.0.lock().values_mut().for_each(|payment| payment.status = PaymentStatus::Authorised);
+    drive_order::resume(&shop.state, held.parse().expect("an id")).await;
+    assert_eq!(seen(&buyer, first["orderId"].as_str().expect("an id")).await["status"], "CONFIRMED");
+    let again = keyed.post("/api/bookings/confirm", &body).await.expect(202);
+    assert_eq!((again.header("idempotent-replayed"), again.json()), (Some("true"), first));
+    shop.check_books().await;
+}
+
+#[tokio::test]
 async fn trying_again_does_not_make_the_window_longer() {
     let shop = Shop::open_with(&[("BOOKING_PAYMENT_WINDOW_SECONDS", "60")], |offer| offer.sale.hold_seconds = 30).await;
     let (buyer, _) = shop.buyer();

@@ -180,6 +180,7 @@ impl Buyer {
             method: "FREE".to_owned(),
             payment_token: None,
             return_url: None,
+            asked_under: None,
             expected_total: None,
             window_seconds: 900,
             ticket_ids: (0..row.seats.len() as u128).map(|n| TicketId(Uuid::from_u128(id + n))).collect(),

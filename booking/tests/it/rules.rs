@@ -94,6 +94,7 @@ fn a_hold_that_was_changed_meanwhile_is_not_sold_with_the_tickets_of_before() {
             method: String::new(),
             payment_token: None,
             return_url: None,
+            asked_under: None,
             expected_total: None,
             window_seconds: 900,
             ticket_ids: (0..tickets).map(|ticket| TicketId(Uuid::from_u128(20 + ticket))).collect(),

@@ -165,6 +165,7 @@ impl State {
             method: String::new(),
             payment_token: None,
             return_url: None,
+            asked_under: None,
             expected_total: None,
             window_seconds: LASTS_SECONDS,
             ticket_ids: tickets(user, seats),
