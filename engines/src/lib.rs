@@ -115,6 +115,22 @@ impl Engines {
         self.postgres.as_ref().map(|postgres| postgres.url(user, postgres::DATABASE))
     }
 
+    /// Kills PostgreSQL without a warning, as a crash would, and starts it again; nothing happens where none runs.
+    pub async fn crash_postgres(&mut self) -> Result<(), EngineError> {
+        if let Some(postgres) = self.postgres.take() {
+            let mut config = postgres.config().clone();
+            postgres.kill().await;
+            // Recovery else syncs thousands of files one by one, half a minute on a busy disk, before it begins.
+            if cfg!(target_os = "linux") {
+                let whole = ("recovery_init_sync_method".to_owned(), "syncfs".to_owned());
+                config.settings.retain(|setting| *setting != whole);
+                config.settings.push(whole);
+            }
+            self.postgres = Some(Postgres::start(config).await?);
+        }
+        Ok(())
+    }
+
     /// Resolves when one of them ends by itself, with its name and the last lines of its log.
     pub async fn failed(&self) -> EngineError {
         let mut endings: Vec<Pin<Box<dyn Future<Output = EngineError> + Send + '_>>> = Vec::new();

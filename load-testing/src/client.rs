@@ -162,11 +162,20 @@ fn chunks(mut bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
 /// The bytes of a request.
 #[must_use]
 pub fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Vec<u8> {
+    keyed_request(method, path, token, None, body)
+}
+
+/// The bytes of a request with an `Idempotency-Key`.
+#[must_use]
+pub fn keyed_request(method: &str, path: &str, token: Option<&str>, key: Option<&str>, body: Option<&str>) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\n");
     if let Some(token) = token {
         text.push_str("authorization: Bearer ");
         text.push_str(token);
         text.push_str("\r\n");
+    }
+    if let Some(key) = key {
+        text.push_str(&format!("idempotency-key: {key}\r\n"));
     }
     if let Some(body) = body {
         text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()));

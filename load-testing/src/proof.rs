@@ -1,18 +1,26 @@
-//! Promises shown on the running house, over HTTP and in SQL: `proof races | crash | redis | failpoints`; `proof split` runs
-//! the house with every role a process of its own.
+//! Promises shown on the running house, over HTTP and in SQL: `proof races | crash | redis | failpoints | money | charges |
+//! durability`; `proof split` runs the house with every role a process of its own.
 //!
-//! Each proof starts what it needs on fresh data ([`house`]), lets clients act and remembers what they were told
-//! ([`history`], [`ledger`]), and at the end reads in the tables whether that is so ([`check`]).
+//! Each proof starts what it needs on fresh data ([`house`]; in several processes [`parts`]), lets clients act ([`buyers`])
+//! and remembers what they were told ([`history`], [`ledger`]), and at the end reads in the tables whether that is so
+//! ([`check`]; of the money [`audit`]).
 
+pub mod audit;
+pub mod buyers;
+pub mod charges;
 pub mod check;
 pub mod crash;
+pub mod durability;
 pub mod expiry;
 pub mod failpoints;
 pub mod faults;
 pub mod history;
 pub mod house;
+pub mod keys;
 pub mod ledger;
+pub mod money;
 pub mod options;
+pub mod parts;
 pub mod people;
 pub mod races;
 pub mod random;
@@ -49,6 +57,9 @@ async fn prove(options: &Options, faults: &mut Faults) -> anyhow::Result<String>
     match &options.proof {
         Proof::Crash(crash) => Box::pin(crash::run(options, crash, faults)).await,
         Proof::Failpoints(chosen) => Box::pin(failpoints::run(options, chosen, faults)).await,
+        Proof::Money(money) => Box::pin(money::run(options, money, faults)).await,
+        Proof::Charges(charges) => Box::pin(charges::run(options, charges, faults)).await,
+        Proof::Durability(durability) => Box::pin(durability::run(options, durability, faults)).await,
         Proof::Redis(redis) => Box::pin(redis::run(options, redis, faults)).await,
         Proof::Races(races) => Box::pin(races::run(options, races, faults)).await,
         Proof::Split(split) => split::run(options, split).await,

@@ -72,15 +72,30 @@ impl Sale<'_> {
     }
 }
 
-/// Registers people and signs them in; gives their tokens.
+/// Where the `n`th of some people is reached.
+#[must_use]
+pub fn email(who: &str, n: usize) -> String {
+    format!("{who}{n}@loadtest.com")
+}
+
+/// Signs in somebody whom [`sign_up`] registered; gives the token.
+///
+/// # Errors
+/// When that is refused, or there is no answer.
+pub async fn sign_in(address: SocketAddr, email: &str) -> anyhow::Result<String> {
+    let body = json!({"email": email, "password": PASSWORD}).to_string();
+    let answer = Connection::new(address).call(&request("POST", "/api/auth/login", None, Some(&body))).await?;
+    text_member(&answer.body, "token").with_context(|| format!("the sign-in was answered {}", describe(&answer)))
+}
+
+/// Registers people and signs them in; gives their tokens, in order.
 ///
 /// # Errors
 /// When one cannot be registered.
 pub async fn sign_up(address: SocketAddr, people: usize, who: &str) -> anyhow::Result<Vec<String>> {
     let requests = (0..people)
         .map(|n| {
-            let email = format!("{who}{n}@loadtest.com");
-            let body = json!({"email": email, "password": PASSWORD, "name": format!("Load {n}")});
+            let body = json!({"email": email(who, n), "password": PASSWORD, "name": format!("Load {n}")});
             request("POST", "/api/auth/register", None, Some(&body.to_string()))
         })
         .collect();
@@ -102,10 +117,7 @@ impl Admin {
             "UPDATE auth.accounts SET roles = ARRAY['customer', 'admin'] WHERE email_key = 'bench-admin0@loadtest.com'";
         let granted = sqlx::query(grant).execute(&mut database).await?.rows_affected();
         ensure!(granted == 1, "the admin's account was not found");
-        let body = json!({"email": "bench-admin0@loadtest.com", "password": PASSWORD}).to_string();
-        let answer = Connection::new(address).call(&request("POST", "/api/auth/login", None, Some(&body))).await?;
-        let token = text_member(&answer.body, "token");
-        let token = token.with_context(|| format!("the admin's sign-in was answered {}", describe(&answer)))?;
+        let token = sign_in(address, &email("bench-admin", 0)).await?;
         Ok(Self::new(address, token))
     }
 

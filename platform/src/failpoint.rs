@@ -1,4 +1,5 @@
-//! Places at which a test lets the process die as by `kill -9`: before and after each commit and each call of a saga.
+//! Places at which a test lets the process die as by `kill -9`: before and after each commit and each call of a saga,
+//! and each call to the payment provider.
 //!
 //! They are nothing unless the feature `failpoints` is on, which no release has. Then `FAILPOINT` names the place, and
 //! `FAILPOINT=saga.capture.after:3` the third time that it is reached.

@@ -1,12 +1,15 @@
 //! What must hold in the tables, whatever happened.
 
 use super::faults::Faults;
+use super::tell;
 use anyhow::Context;
 use sqlx::{PgConnection, Row};
 use std::time::{Duration, Instant};
 
 /// Sagas go on after a start at the latest when the dead owner's lease ends (20 s), then ask the provider.
 const REST_MAX: Duration = Duration::from_secs(90);
+/// How often it is told that something is waited for.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 
 /// Queries that count what must not be there.
 const NEVER: &[(&str, &str)] = &[
@@ -52,7 +55,7 @@ const NEVER: &[(&str, &str)] = &[
         "WITH money AS (SELECT order_id, sum(amount_minor - refunded_minor) AS kept FROM payment.payments
              WHERE status = 'CAPTURED' GROUP BY 1)
          SELECT count(*) FROM booking.orders o LEFT JOIN money ON money.order_id = o.id
-         WHERE o.status IN ('CONFIRMED', 'PROCESSING', 'COMPLETED') AND o.amount <> coalesce(money.kept, 0)",
+         WHERE o.status IN ('CONFIRMED', 'PROCESSING', 'COMPLETED') AND o.amount - o.refunded <> coalesce(money.kept, 0)",
     ),
     (
         "charges without a confirmed order",
@@ -76,20 +79,62 @@ const BALANCE: &str = "WITH seats AS (SELECT event_no, count(*) AS places, count
      LEFT JOIN seats s USING (event_no) LEFT JOIN stock k USING (event_no)";
 
 /// Sagas and payments that are not decided yet.
-const UNDECIDED: &str = "SELECT (SELECT count(*) FROM booking.orders WHERE saga NOT IN ('OPEN', 'SETTLED'))
-    + (SELECT count(*) FROM payment.payments WHERE status IN ('PENDING', 'AUTHORISED') OR wanted IS NOT NULL)";
+const UNDECIDED: &str = "SELECT concat_ws(' ', 'order', id, status, saga) FROM booking.orders
+        WHERE saga NOT IN ('OPEN', 'SETTLED')
+    UNION ALL SELECT concat_ws(' ', 'payment', payment_id, 'of order', order_id, status, wanted) FROM payment.payments
+        WHERE status IN ('PENDING', 'AUTHORISED') OR wanted IS NOT NULL";
+
+/// What is in between, however it came there: holds, orders, payments and refunds that something may still come of.
+const IN_BETWEEN: &str = "SELECT concat_ws(' ', 'order', id, status, saga) FROM booking.orders
+        WHERE status = 'PENDING' OR saga <> 'SETTLED'
+    UNION ALL SELECT concat_ws(' ', 'hold', id, status) FROM booking.reservations WHERE status = 'ACTIVE'
+    UNION ALL SELECT concat_ws(' ', 'payment', payment_id, 'of order', order_id, status, wanted) FROM payment.payments
+        WHERE status IN ('PENDING', 'REQUIRES_ACTION', 'AUTHORISED') OR wanted IS NOT NULL OR refunding_minor > 0
+    UNION ALL SELECT concat_ws(' ', 'refund', refund_id, status) FROM payment.refunds WHERE status = 'PENDING'";
+
+/// So many of what is in between are named.
+const NAMED_MAX: usize = 10;
 
 /// Waits until every payment is decided; gives how long that took.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn rest(database: &mut PgConnection, faults: &mut Faults) -> anyhow::Result<Duration> {
+    none(database, UNDECIDED, REST_MAX, faults).await
+}
+
+/// Waits until nothing at all is in between, for so long; gives how long that took.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn all_decided(
+    database: &mut PgConnection,
+    within: Duration,
+    faults: &mut Faults,
+) -> anyhow::Result<Duration> {
+    none(database, IN_BETWEEN, within, faults).await
+}
+
+async fn none(
+    database: &mut PgConnection,
+    query: &'static str,
+    within: Duration,
+    faults: &mut Faults,
+) -> anyhow::Result<Duration> {
     let began = Instant::now();
+    let mut told = began;
     loop {
-        let open: i64 = sqlx::query_scalar(UNDECIDED).fetch_one(&mut *database).await?;
-        if open == 0 || began.elapsed() > REST_MAX {
-            faults.unless(open == 0, || format!("{open} orders or payments were not decided {REST_MAX:?} afterwards"));
+        let open: Vec<String> = sqlx::query_scalar(query).fetch_all(&mut *database).await?;
+        if open.is_empty() || began.elapsed() > within {
+            faults.unless(open.is_empty(), || {
+                let named = open.iter().take(NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join("; ");
+                format!("{} orders or payments were not decided {within:?} afterwards: {named}", open.len())
+            });
             return Ok(began.elapsed());
+        }
+        if told.elapsed() > TELL_EVERY {
+            tell(&format!("{} are not decided yet after {:.0} s", open.len(), began.elapsed().as_secs_f64()));
+            told = Instant::now();
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }

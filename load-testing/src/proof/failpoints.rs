@@ -4,7 +4,7 @@
 use super::faults::Faults;
 use super::house::House;
 use super::options::{Failpoints, Options};
-use super::people::{Crowd, Person, describe};
+use super::people::{Crowd, Person, card, describe};
 use super::{check, tell};
 use crate::client::{Answer, text_member};
 use crate::setup::{Admin, Sale};
@@ -140,13 +140,12 @@ impl Victim {
     }
 
     async fn confirm(&mut self) -> io::Result<Answer> {
-        let token = match self.act {
-            Act::IsDeclined => Some("pm_card_visa_chargeDeclined"),
-            Act::GoesAway => Some("pm_card_authenticationRequired"),
+        let card = match self.act {
+            Act::IsDeclined => Some(card::DECLINED),
+            Act::GoesAway => Some(card::ASKS),
             Act::Pays | Act::Cancels => None,
         };
-        let body = json!({"reservationId": self.reservation, "paymentMethod": "CREDIT_CARD", "paymentToken": token});
-        self.person.call("POST", "/api/bookings/confirm", Some(&body)).await
+        self.person.confirm(&self.reservation, card).await
     }
 
     async fn cancel(&mut self) -> io::Result<Answer> {

@@ -13,6 +13,14 @@ pub enum Fate {
     Paying,
     /// It is paid: the order's id.
     Paid(String),
+    /// The card was declined; the hold stays until it ends.
+    Declined,
+    /// The hold, or the payer's time, is over.
+    Gone,
+    /// Cancelling tickets of this order was asked for; no answer came.
+    Cancelling(String),
+    /// So many tickets of this order are left.
+    Cancelled(String, usize),
     /// Giving it back was asked for; no answer came.
     Releasing,
     /// It was given back.
@@ -20,14 +28,33 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// The states of a reservation that fit what was told.
-    fn fits(&self, status: &str) -> bool {
+    /// The states of a reservation that fit what was told; whether holds may have ended by themselves.
+    fn fits(&self, status: &str, end: bool) -> bool {
         match self {
-            Self::Held => status == "ACTIVE",
-            Self::Paying => matches!(status, "ACTIVE" | "CONFIRMED"),
-            Self::Paid(_) => status == "CONFIRMED",
-            Self::Releasing => matches!(status, "ACTIVE" | "RELEASED"),
+            Self::Held | Self::Declined => status == "ACTIVE" || (end && status == "EXPIRED"),
+            Self::Paying => matches!(status, "ACTIVE" | "CONFIRMED") || (end && status == "EXPIRED"),
+            Self::Paid(_) | Self::Cancelling(_) | Self::Cancelled(..) => status == "CONFIRMED",
+            // Money that came late may have got the seats after all.
+            Self::Gone => end && matches!(status, "EXPIRED" | "CONFIRMED"),
+            Self::Releasing => matches!(status, "ACTIVE" | "RELEASED") || (end && status == "EXPIRED"),
             Self::Released => status == "RELEASED",
+        }
+    }
+
+    /// The order that was acknowledged as paid.
+    fn order(&self) -> Option<&str> {
+        match self {
+            Self::Paid(order) | Self::Cancelling(order) | Self::Cancelled(order, _) => Some(order),
+            _ => None,
+        }
+    }
+
+    /// How many of its seats and tickets must be there; nothing where that was not told.
+    fn left(&self, seats: usize) -> Option<usize> {
+        match self {
+            Self::Cancelling(_) => None,
+            Self::Cancelled(_, left) => Some(*left),
+            _ => Some(seats),
         }
     }
 }
@@ -36,6 +63,7 @@ impl Fate {
 #[derive(Debug, Default)]
 pub struct Ledger {
     holds: BTreeMap<String, (usize, Fate)>,
+    end: bool,
 }
 
 struct Reservation {
@@ -50,6 +78,18 @@ struct Order {
 }
 
 impl Ledger {
+    /// One of holds that may end by themselves.
+    #[must_use]
+    pub fn of_ending() -> Self {
+        Self { end: true, ..Self::default() }
+    }
+
+    /// Whether holds may have ended by themselves.
+    #[must_use]
+    pub fn may_end(&self) -> bool {
+        self.end
+    }
+
     /// A hold was acknowledged.
     pub fn held(&mut self, reservation: &str, seats: usize) {
         self.holds.insert(reservation.to_owned(), (seats, Fate::Held));
@@ -68,10 +108,16 @@ impl Ledger {
         self.holds.len()
     }
 
-    /// How many orders were acknowledged.
+    /// How many orders were acknowledged as paid.
     #[must_use]
     pub fn orders(&self) -> usize {
-        self.holds.values().filter(|(_, fate)| matches!(fate, Fate::Paid(_))).count()
+        self.holds.values().filter(|(_, fate)| fate.order().is_some()).count()
+    }
+
+    /// How many owners were told last what `is` says.
+    #[must_use]
+    pub fn count(&self, is: impl Fn(&Fate) -> bool) -> usize {
+        self.holds.values().filter(|(_, fate)| is(fate)).count()
     }
 
     /// Every acknowledged hold and order is there, with its seats and tickets.
@@ -85,17 +131,24 @@ impl Ledger {
                 faults.add(format!("the acknowledged hold {id} is not there"));
                 continue;
             };
-            faults.unless(fate.fits(&found.status), || format!("hold {id} was told {fate:?} and is {}", found.status));
-            let seats = i64::try_from(*seats)?;
-            let has_seats = !matches!(found.status.as_str(), "ACTIVE" | "CONFIRMED") || found.seats == seats;
-            faults.unless(has_seats, || format!("hold {id} has {} of its {seats} seats", found.seats));
-            let Fate::Paid(order) = fate else { continue };
+            let fits = fate.fits(&found.status, self.end);
+            faults.unless(fits, || format!("hold {id} was told {fate:?} and is {}", found.status));
+            let left = fate.left(*seats).map(i64::try_from).transpose()?;
+            let is_live = matches!(found.status.as_str(), "ACTIVE" | "CONFIRMED");
+            let has_seats = !is_live || left.is_none_or(|left| found.seats == left);
+            faults.unless(has_seats, || format!("hold {id}, {fate:?}, has {} of its {left:?} seats", found.seats));
+            let Some(order) = fate.order() else { continue };
             let there = orders.get(order).is_some_and(|order| {
                 let sold = matches!(order.status.as_str(), "CONFIRMED" | "PROCESSING" | "COMPLETED");
-                sold && order.reservation == *id && order.tickets == seats
+                let fits = match left {
+                    Some(left) => sold == (left > 0) && order.tickets == left,
+                    None => sold || order.status == "CANCELLED",
+                };
+                fits && order.reservation == *id
             });
-            faults
-                .unless(there, || format!("the acknowledged order {order} of hold {id} is not there with its tickets"));
+            faults.unless(there, || {
+                format!("the acknowledged order {order} of hold {id}, {fate:?}, is not there with its tickets")
+            });
         }
         Ok(())
     }
@@ -136,7 +189,17 @@ mod tests {
         ledger.held("r-2", 2);
         ledger.now("r-2", Fate::Paid("o-1".to_owned()));
         assert_eq!((ledger.holds(), ledger.orders()), (2, 1));
-        assert!(Fate::Paying.fits("CONFIRMED") && Fate::Paying.fits("ACTIVE"));
-        assert!(!Fate::Held.fits("EXPIRED") && !Fate::Released.fits("ACTIVE"));
+        assert!(Fate::Paying.fits("CONFIRMED", false) && Fate::Paying.fits("ACTIVE", false));
+        assert!(!Fate::Held.fits("EXPIRED", false) && !Fate::Released.fits("ACTIVE", true));
+        assert!(Fate::Held.fits("EXPIRED", true) && !Fate::Paid("o-1".to_owned()).fits("EXPIRED", true));
+    }
+
+    #[test]
+    fn what_is_left_after_a_cancellation_is_what_must_be_there() {
+        let order = || "o-1".to_owned();
+        assert_eq!(Fate::Paid(order()).left(2), Some(2));
+        assert_eq!(Fate::Cancelled(order(), 1).left(2), Some(1));
+        assert_eq!(Fate::Cancelling(order()).left(2), None);
+        assert_eq!(Fate::Cancelled(order(), 0).order(), Some("o-1"));
     }
 }

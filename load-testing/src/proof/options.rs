@@ -30,6 +30,13 @@ pub enum Proof {
     Crash(Crash),
     /// The house dies at each place of the saga in turn; needs an executable built with `--features failpoints`.
     Failpoints(Failpoints),
+    /// A provider at which much goes wrong, and `kill -9` of booking meanwhile: the money is the tickets', to the cent.
+    Money(Money),
+    /// Many requests by one key, and payment dying before it notes what the provider answered: one charge each. Needs
+    /// an executable built with `--features failpoints`.
+    Charges(Charges),
+    /// `kill -9` of PostgreSQL and of the house: every acknowledged order is there.
+    Durability(Durability),
     /// One Redis master of three killed under load, then two, then all.
     Redis(Redis),
     /// Runs the house with every role a process of its own, on the demo season, until it is asked to stop.
@@ -79,6 +86,51 @@ pub struct Failpoints {
     /// Only at this place.
     #[arg(long)]
     pub place: Option<String>,
+}
+
+/// How much is bought while booking is killed.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Money {
+    /// Orders that are acknowledged as paid.
+    #[arg(long, default_value_t = 10_000)]
+    pub orders: usize,
+    /// How often booking is killed meanwhile.
+    #[arg(long, default_value_t = 50)]
+    pub kills: usize,
+    /// Buyers at once.
+    #[arg(long, default_value_t = 64)]
+    pub clients: usize,
+}
+
+/// How often somebody could be charged twice.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Charges {
+    /// Idempotency keys.
+    #[arg(long, default_value_t = 1000)]
+    pub keys: usize,
+    /// Requests in parallel by each key.
+    #[arg(long, default_value_t = 20)]
+    pub parallel: usize,
+    /// How often payment dies.
+    #[arg(long, default_value_t = 100)]
+    pub crashes: usize,
+    /// Buyers at once, while payment dies.
+    #[arg(long, default_value_t = 32)]
+    pub clients: usize,
+}
+
+/// How much is bought while PostgreSQL and the house are killed.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Durability {
+    /// Orders that are acknowledged as paid.
+    #[arg(long, default_value_t = 5000)]
+    pub orders: usize,
+    /// How often one of the two is killed meanwhile.
+    #[arg(long, default_value_t = 200)]
+    pub kills: usize,
+    /// Buyers at once.
+    #[arg(long, default_value_t = 64)]
+    pub clients: usize,
 }
 
 /// How long Redis is away.

@@ -1,7 +1,7 @@
 //! People with a token and a kept connection each.
 
-use crate::client::{Answer, Connection, request};
-use crate::setup::sign_up;
+use crate::client::{Answer, Connection, keyed_request, text_member};
+use crate::setup::{email, sign_in, sign_up};
 use serde_json::{Value, json};
 use std::io;
 use std::net::SocketAddr;
@@ -10,17 +10,29 @@ use std::time::{Duration, Instant};
 /// Tokens are good for 15 minutes (API.md, "Accounts").
 const FRESH_MAX: Duration = Duration::from_secs(600);
 
-/// A signed-in person with a connection.
+/// Test cards of the sandbox.
+pub mod card {
+    /// The bank says no.
+    pub const DECLINED: &str = "pm_card_visa_chargeDeclined";
+    /// The bank wants the payer on its own page.
+    pub const ASKS: &str = "pm_card_authenticationRequired";
+}
+
+/// A person with a connection, who signs in again before the token ends.
 pub struct Person {
+    address: SocketAddr,
+    email: String,
     token: String,
+    since: Instant,
     connection: Connection,
 }
 
 impl Person {
-    /// Somebody who is signed in.
+    /// The same person with one more connection.
     #[must_use]
-    pub fn new(address: SocketAddr, token: &str) -> Self {
-        Self { token: token.to_owned(), connection: Connection::new(address) }
+    pub fn beside(&self) -> Self {
+        let connection = Connection::new(self.address);
+        Self { email: self.email.clone(), token: self.token.clone(), connection, ..*self }
     }
 
     /// Sends and waits for the answer; nothing is sent twice.
@@ -28,8 +40,35 @@ impl Person {
     /// # Errors
     /// When there is no whole answer: the outcome is unknown.
     pub async fn call(&mut self, method: &str, path: &str, body: Option<&Value>) -> io::Result<Answer> {
+        self.call_by_key(method, path, None, body).await
+    }
+
+    /// The same with an `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// When there is no whole answer: the outcome is unknown.
+    pub async fn call_by_key(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: Option<&Value>,
+    ) -> io::Result<Answer> {
+        self.stay_signed_in().await?;
         let body = body.map(Value::to_string);
-        self.connection.call(&request(method, path, Some(&self.token), body.as_deref())).await
+        self.connection.call(&keyed_request(method, path, Some(&self.token), key, body.as_deref())).await
+    }
+
+    /// Signs in again where the token will soon have ended.
+    ///
+    /// # Errors
+    /// When that cannot be done now; nothing else was sent.
+    pub async fn stay_signed_in(&mut self) -> io::Result<()> {
+        if self.since.elapsed() > FRESH_MAX {
+            self.token = sign_in(self.address, &self.email).await.map_err(io::Error::other)?;
+            self.since = Instant::now();
+        }
+        Ok(())
     }
 
     /// Asks for seats.
@@ -40,13 +79,12 @@ impl Person {
         self.call("POST", "/api/bookings/reserve", Some(&seats_wanted(event, seats))).await
     }
 
-    /// Pays for a hold.
+    /// Pays for a hold by a test card of the sandbox, or by one that is good.
     ///
     /// # Errors
     /// When there is no whole answer.
-    pub async fn confirm(&mut self, reservation: &str) -> io::Result<Answer> {
-        let body = json!({"reservationId": reservation, "paymentMethod": "CREDIT_CARD"});
-        self.call("POST", "/api/bookings/confirm", Some(&body)).await
+    pub async fn confirm(&mut self, reservation: &str, card: Option<&str>) -> io::Result<Answer> {
+        self.call("POST", "/api/bookings/confirm", Some(&payment(reservation, card))).await
     }
 
     /// Gives a hold back.
@@ -59,18 +97,20 @@ impl Person {
 }
 
 /// The body that asks for seats.
-fn seats_wanted(event: &str, seats: &[String]) -> Value {
+#[must_use]
+pub fn seats_wanted(event: &str, seats: &[String]) -> Value {
     let seats: Vec<_> = seats.iter().map(|seat| json!({"seatId": seat})).collect();
     json!({"eventId": event, "seats": seats})
 }
 
-/// People who are signed in, replaced before their tokens end.
+/// The body that pays for a hold.
+#[must_use]
+pub fn payment(reservation: &str, card: Option<&str>) -> Value {
+    json!({"reservationId": reservation, "paymentMethod": "CREDIT_CARD", "paymentToken": card})
+}
+
+/// People who are signed in.
 pub struct Crowd {
-    address: SocketAddr,
-    name: &'static str,
-    size: usize,
-    since: Instant,
-    generation: usize,
     /// All of them.
     pub people: Vec<Person>,
 }
@@ -80,26 +120,25 @@ impl Crowd {
     ///
     /// # Errors
     /// When one cannot be registered.
-    pub async fn gather(address: SocketAddr, name: &'static str, size: usize) -> anyhow::Result<Self> {
-        let mut crowd = Self { address, name, size, since: Instant::now(), generation: 0, people: Vec::new() };
-        crowd.replace().await?;
-        Ok(crowd)
+    pub async fn gather(address: SocketAddr, name: &str, size: usize) -> anyhow::Result<Self> {
+        let who = format!("proof-{name}-");
+        let since = Instant::now();
+        let tokens = sign_up(address, size, &who).await?.into_iter().enumerate();
+        let person = |(n, token)| {
+            let connection = Connection::new(address);
+            Person { address, email: email(&who, n), token, since, connection }
+        };
+        Ok(Self { people: tokens.map(person).collect() })
     }
 
-    /// Sends others where their tokens will soon have ended.
+    /// Signs in again where tokens will soon have ended.
     ///
     /// # Errors
-    /// When one cannot be registered.
+    /// When one cannot be signed in.
     pub async fn refresh(&mut self) -> anyhow::Result<()> {
-        if self.since.elapsed() > FRESH_MAX { self.replace().await } else { Ok(()) }
-    }
-
-    async fn replace(&mut self) -> anyhow::Result<()> {
-        self.generation += 1;
-        let who = format!("proof-{}-{}-", self.name, self.generation);
-        self.since = Instant::now();
-        let tokens = sign_up(self.address, self.size, &who).await?;
-        self.people = tokens.iter().map(|token| Person::new(self.address, token)).collect();
+        for person in &mut self.people {
+            person.stay_signed_in().await?;
+        }
         Ok(())
     }
 }
@@ -115,6 +154,12 @@ pub fn seats_refused(answer: &Answer) -> Option<Vec<String>> {
     Some(seats.filter_map(|seat| seat.as_str().map(str::to_owned)).collect())
 }
 
+/// Whether an answer says that the outcome is not known: what was asked for may have been done.
+#[must_use]
+pub fn is_unknown(answer: &Answer) -> bool {
+    answer.status == 504 && text_member(&answer.body, "code").as_deref() == Some("timeout")
+}
+
 /// An answer in a few words.
 #[must_use]
 pub fn describe(answer: &io::Result<Answer>) -> String {
@@ -124,5 +169,17 @@ pub fn describe(answer: &io::Result<Answer>) -> String {
             format!("{} {text}", answer.status)
         }
         Err(error) => format!("no answer: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_timeout_that_says_so_is_not_known() {
+        let answer = |status, body: &str| Answer { status, retry_after: None, body: body.as_bytes().to_vec() };
+        assert!(is_unknown(&answer(504, r#"{"code":"timeout"}"#)));
+        assert!(!is_unknown(&answer(504, "")) && !is_unknown(&answer(503, r#"{"code":"timeout"}"#)));
     }
 }

@@ -12,7 +12,7 @@ pub(crate) use wire::money;
 use super::{Attempt, Intent, PaymentProvider, ProviderBooks, ProviderError, ProviderRefund, RefundAttempt};
 use onsale_core::PaymentId;
 use onsale_core::api::booking::PaymentMethod;
-use onsale_platform::random;
+use onsale_platform::{failpoint, random};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -99,7 +99,12 @@ impl Stripe {
         key: &str,
         form: &[(&str, &str)],
     ) -> Result<T, Failure> {
-        self.call(call, || self.request(Method::POST, path).header("Idempotency-Key", key).form(form)).await
+        let [before, after] = places(call);
+        failpoint::reach(before);
+        let answer =
+            self.call(call, || self.request(Method::POST, path).header("Idempotency-Key", key).form(form)).await;
+        failpoint::reach(after);
+        answer
     }
 
     async fn get<T: DeserializeOwned>(&self, call: &'static str, path: &str) -> Result<T, Failure> {
@@ -224,6 +229,17 @@ impl PaymentProvider for Stripe {
 
     async fn retrieve_refund(&self, reference: &str) -> Result<ProviderRefund, ProviderError> {
         Ok(self.get::<wire::Refund>("retrieve_refund", &format!("/v1/refunds/{reference}")).await?.read())
+    }
+}
+
+/// The places between our record and a call to the provider, and between its answer and our record of it.
+fn places(call: &str) -> [&'static str; 2] {
+    match call {
+        "authorise" => ["payment.authorise.before", "payment.authorise.after"],
+        "capture" => ["payment.capture.before", "payment.capture.after"],
+        "cancel" => ["payment.void.before", "payment.void.after"],
+        "refund" => ["payment.refund.before", "payment.refund.after"],
+        _ => ["payment.call.before", "payment.call.after"],
     }
 }
 
