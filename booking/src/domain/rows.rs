@@ -249,7 +249,7 @@ pub struct OrderDetails {
 }
 
 /// The client's key of a request, and what it was sent with: whoever drives the order keeps the answer under it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AskedUnder {
     /// What the client sent.
