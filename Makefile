@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run site test browser pictures reset bench-reserve stripe-mock sim proof fmt doctor setup
+.PHONY: help run site test browser pictures reset bench-reserve stripe-mock sim proof promises chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,15 @@ sim: setup ## runs the simulator, the planted bugs and the models (SEEDS=20000)
 
 proof: setup ## races, kill -9 and lost Redis masters at full length (ARGS="races --rounds 100")
 	scripts/proof $(ARGS)
+
+promises: setup ## shows I1 to I6 at their full figures, a line each; about an hour (PROMISES="I1 I3")
+	scripts/promises
+
+chaos: setup ## breaks every engine, process and edge in turn under load, with recovery times (ARGS="--row redis --runs 5")
+	scripts/chaos $(ARGS)
+
+chaos-list: setup ## lists what `make chaos` breaks, what people may see of it, and the bounds
+	@scripts/chaos --list
 
 fmt: ## formats the code
 	cargo fmt --all

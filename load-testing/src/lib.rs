@@ -4,9 +4,11 @@
 //! [`scenario`] is the run: it starts what it needs ([`server`]), makes events and people ([`setup`]), measures
 //! the engines ([`baseline`]) and the house ([`load`] over [`client`]) in turns, and tells it ([`report`]).
 //!
-//! [`proof`] is what must hold whatever happens: races for seats, `kill -9` of the house and of Redis under load.
+//! [`proof`] is what must hold whatever happens: races for seats, `kill -9` of the house and of Redis under load;
+//! [`chaos`] is every row of the fault matrix.
 
 pub mod baseline;
+pub mod chaos;
 pub mod client;
 pub mod cpu;
 pub mod load;

@@ -1,5 +1,5 @@
 //! Promises shown on the running house, over HTTP and in SQL: `proof races | crash | redis | failpoints | money | charges |
-//! durability`; `proof split` runs the house with every role a process of its own.
+//! durability`, and with [`crate::chaos`] `proof chaos`; `proof split` runs the house with every role a process of its own.
 //!
 //! Each proof starts what it needs on fresh data ([`house`]; in several processes [`parts`]), lets clients act ([`buyers`])
 //! and remembers what they were told ([`history`], [`ledger`]), and at the end reads in the tables whether that is so
@@ -14,6 +14,7 @@ pub mod durability;
 pub mod expiry;
 pub mod failpoints;
 pub mod faults;
+pub mod gate;
 pub mod history;
 pub mod house;
 pub mod keys;
@@ -26,6 +27,7 @@ pub mod races;
 pub mod random;
 pub mod redis;
 pub mod split;
+pub mod watch;
 
 use anyhow::bail;
 use faults::Faults;
@@ -55,6 +57,7 @@ pub async fn run(options: &Options) -> anyhow::Result<(String, Faults)> {
 
 async fn prove(options: &Options, faults: &mut Faults) -> anyhow::Result<String> {
     match &options.proof {
+        Proof::Chaos(chaos) => Box::pin(crate::chaos::prove(options, chaos, faults)).await,
         Proof::Crash(crash) => Box::pin(crash::run(options, crash, faults)).await,
         Proof::Failpoints(chosen) => Box::pin(failpoints::run(options, chosen, faults)).await,
         Proof::Money(money) => Box::pin(money::run(options, money, faults)).await,

@@ -143,6 +143,13 @@ impl Process {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Sends it a signal, by its name without `SIG`.
+    pub(crate) fn signal(&self, signal: &str) -> anyhow::Result<()> {
+        let sent = Command::new("kill").args([&format!("-{signal}"), &self.child.id().to_string()]).status()?;
+        ensure!(sent.success(), "SIG{signal} did not reach {}", self.name);
+        Ok(())
+    }
+
     /// Kills it without a warning (`kill -9`) and waits for its end.
     pub(crate) fn kill(mut self) -> anyhow::Result<()> {
         self.child.kill().with_context(|| format!("kill {}", self.name))?;

@@ -41,6 +41,8 @@ pub(crate) enum Command {
     /// The ledger of payments.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Builds what is only read anew from the event store, while it serves.
+    Replay(Replay),
     /// Says of everything that is needed whether it is there, and what to do when it is not.
     Doctor,
 }
@@ -80,6 +82,24 @@ pub(crate) enum Keys {
 pub(crate) enum Ledger {
     /// Compares the ledger with payments, orders and the provider; fails when something differs.
     Check,
+}
+
+/// What is built anew.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Which projection.
+    #[arg(long, value_enum)]
+    pub(crate) projection: Projection,
+    /// Changes nothing: only compares it with the events and with what it stands for; exit code 1 where they differ.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// What is only read, and follows the events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Projection {
+    /// The sold tickets that `/api/v1` answers from.
+    SoldTickets,
 }
 
 #[derive(Debug, Subcommand)]

@@ -22,6 +22,7 @@ pub mod payments;
 pub mod project_tickets;
 pub mod query_tickets;
 pub mod release_hold;
+pub mod replay_tickets;
 pub mod report_sales;
 pub mod seat_map;
 pub mod sell_at_counter;

@@ -54,7 +54,12 @@ fn tickets(delivery: &Delivery) -> Result<Vec<SoldTicket>, ConsumeError> {
     let event = &delivery.event;
     let changed: TicketsChanged =
         event.payload().map_err(|error| ConsumeError::Poison(format!("the payload cannot be read: {error}")))?;
-    let cancelled_at = (event.topic == Topic::TicketCancelled).then_some(event.time);
+    Ok(rows_of(&changed, event.topic == Topic::TicketCancelled, event.time))
+}
+
+/// The rows of an event of that time, by which tickets were sold or cancelled.
+pub(crate) fn rows_of(changed: &TicketsChanged, is_cancelled: bool, time: DateTime<Utc>) -> Vec<SoldTicket> {
+    let cancelled_at = is_cancelled.then_some(time);
     let sold = |ticket: &TicketFact| SoldTicket {
         id: ticket.ticket_id,
         order: changed.order_id,
@@ -64,10 +69,22 @@ fn tickets(delivery: &Delivery) -> Result<Vec<SoldTicket>, ConsumeError> {
         place: place(ticket),
         ticket_type: ticket.ticket_type.clone(),
         price: ticket.price,
-        created_on: created_on(ticket.ticket_id, event.time),
+        created_on: created_on(ticket.ticket_id, time),
         cancelled_at,
     };
-    Ok(changed.tickets.iter().map(sold).collect())
+    changed.tickets.iter().map(sold).collect()
+}
+
+/// One row a ticket: of a sale and its cancellation the cancellation counts.
+pub(crate) fn one_each<'a>(rows: impl Iterator<Item = &'a SoldTicket>) -> BTreeMap<TicketId, &'a SoldTicket> {
+    let mut tickets: BTreeMap<TicketId, &SoldTicket> = BTreeMap::new();
+    for ticket in rows {
+        let known = tickets.entry(ticket.id).or_insert(ticket);
+        if ticket.cancelled_at.is_some() {
+            *known = ticket;
+        }
+    }
+    tickets
 }
 
 async fn write_all(pool: &PgPool, changes: &[Change]) -> Vec<Result<(), ConsumeError>> {
@@ -90,14 +107,7 @@ async fn write(pool: &PgPool, changes: &[Change]) -> Result<(), sqlx::Error> {
     let deliveries: Vec<&Delivery> = changes.iter().map(|change| &change.delivery).collect();
     let first = inbox::first_of(&mut tx, &deliveries).await?;
     let new = changes.iter().filter(|change| first.contains(&change.delivery.event.id));
-    // One row a ticket in a statement; of a sale and its cancellation the cancellation counts.
-    let mut tickets: BTreeMap<TicketId, &SoldTicket> = BTreeMap::new();
-    for ticket in new.flat_map(|change| &change.tickets) {
-        let known = tickets.entry(ticket.id).or_insert(ticket);
-        if ticket.cancelled_at.is_some() {
-            *known = ticket;
-        }
-    }
+    let tickets = one_each(new.flat_map(|change| &change.tickets));
     store::sold_tickets::put(&mut tx, &tickets.into_values().collect::<Vec<_>>()).await?;
     tx.commit().await
 }

@@ -84,6 +84,38 @@ pub(crate) async fn find(conn: &mut PgConnection, id: TicketId) -> Result<Option
     row.fetch_optional(conn).await?.map(TryInto::try_into).transpose()
 }
 
+/// The tickets of these orders, sold or cancelled.
+pub(crate) async fn of_orders(conn: &mut PgConnection, orders: &[uuid::Uuid]) -> Result<Vec<SoldTicket>, sqlx::Error> {
+    let rows = sqlx::query_as!(Row, "SELECT * FROM booking.sold_tickets WHERE order_id = ANY($1)", orders);
+    rows.fetch_all(conn).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Takes tickets out that should not be there, or not so.
+pub(crate) async fn remove(conn: &mut PgConnection, tickets: &[TicketId]) -> Result<(), sqlx::Error> {
+    let ids: Vec<_> = tickets.iter().map(|ticket| ticket.0).collect();
+    sqlx::query!("DELETE FROM booking.sold_tickets WHERE ticket_id = ANY($1)", &ids).execute(conn).await?;
+    Ok(())
+}
+
+/// Lets nobody else write until the transaction ends; everybody reads on.
+pub(crate) async fn lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("LOCK TABLE booking.sold_tickets IN SHARE ROW EXCLUSIVE MODE").execute(conn).await?;
+    Ok(())
+}
+
+/// How many tickets differ between the write tables and the projection: only in one of them, of another price, or
+/// cancelled in one alone.
+pub(crate) async fn recount(conn: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "differ!" FROM booking.tickets t
+           FULL JOIN booking.sold_tickets s ON s.ticket_id = t.id
+           WHERE t.id IS NULL OR s.ticket_id IS NULL OR t.price <> s.price OR t.order_id <> s.order_id
+              OR (t.status = 'CANCELLED') <> (s.cancelled_at IS NOT NULL)"#
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// The sold tickets, newest first, those before one of them.
 pub(crate) async fn page(
     conn: &mut PgConnection,

@@ -10,6 +10,7 @@ mod linear;
 mod paying;
 mod publishing;
 mod races;
+mod replaying;
 mod rules;
 mod sales;
 mod shop;

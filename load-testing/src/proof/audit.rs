@@ -2,7 +2,6 @@
 //! twice.
 
 use super::faults::Faults;
-use super::parts::Parts;
 use anyhow::Context;
 use sqlx::{PgConnection, Row};
 use std::fmt;
@@ -98,10 +97,12 @@ pub async fn sums(database: &mut PgConnection, faults: &mut Faults) -> anyhow::R
     Ok(sums)
 }
 
-/// Runs the house's own checks: `onsale ledger check` and `onsale events fold --all`.
-pub fn books(parts: &Parts, faults: &mut Faults) {
-    for check in [["ledger", "check"].as_slice(), &["events", "fold", "--all"]] {
-        if let Err(error) = parts.run(check) {
+/// Runs the house's own checks, given how one of its commands is run.
+pub fn books(run: impl Fn(&[&str]) -> anyhow::Result<String>, faults: &mut Faults) {
+    const CHECKS: [&[&str]; 3] =
+        [&["ledger", "check"], &["events", "fold", "--all"], &["replay", "--projection", "sold-tickets", "--check"]];
+    for check in CHECKS {
+        if let Err(error) = run(check) {
             faults.add(format!("{error:#}"));
         }
     }

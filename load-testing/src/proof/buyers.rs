@@ -2,10 +2,12 @@
 //! the [`Ledger`].
 
 use super::faults::Faults;
+use super::gate::Gate;
 use super::ledger::{Fate, Ledger};
 use super::people::{Crowd, Person, card, describe, is_unknown, seats_refused};
 use super::random::Random;
 use super::tell;
+use super::watch::{Watch, What};
 use crate::client::{Answer, text_member};
 use crate::setup::{Admin, Hall, Sale};
 use anyhow::bail;
@@ -48,6 +50,8 @@ pub struct Habits {
     pub cancels: usize,
     /// Of the paid: one ticket is cancelled.
     pub cancels_one: usize,
+    /// Not in percent: how long each rests before the next hold, in milliseconds on average.
+    pub rests_ms: usize,
 }
 
 /// Where they buy.
@@ -78,6 +82,10 @@ pub struct Load {
     pub unknown: Cell<usize>,
     /// Refusals of a card.
     pub declined: Cell<usize>,
+    /// Where they can be stopped between two holds.
+    pub gate: Gate,
+    /// Each answer and its time, where somebody wants to know.
+    pub watch: Watch,
     ended: Cell<bool>,
 }
 
@@ -116,6 +124,8 @@ pub async fn open(market: &Market, database_url: &str, habits: Habits) -> anyhow
         later: Cell::new(0),
         unknown: Cell::new(0),
         declined: Cell::new(0),
+        gate: Gate::default(),
+        watch: Watch::default(),
         ended: Cell::new(false),
     };
     Ok((Rc::new(load), admin))
@@ -198,30 +208,42 @@ impl Buyers {
 
 async fn act(mut person: Person, random: Random, load: Rc<Load>) {
     while !load.ended.get() {
-        let event = load.events[random.below(load.events.len())];
-        let first = random.below(load.hall.seats());
-        let second = (first + 1 + random.below(100)) % load.hall.seats();
-        let seats = [load.hall.seat_id(first), load.hall.seat_id(second)];
-        let answer = person.reserve(event, &seats).await;
-        let reservation = match &answer {
-            Ok(got) if got.status == 201 => text_member(&got.body, "reservationId"),
-            Ok(got) if seats_refused(got).is_some() => continue,
-            _ => {
-                load.no_answer("reserve", &answer).await;
-                continue;
-            }
-        };
-        let Some(reservation) = reservation else {
-            load.faults.borrow_mut().add("a hold without an id");
-            continue;
-        };
-        load.ledger.borrow_mut().held(&reservation, SEATS_PER_HOLD);
-        let chance = random.below(100);
-        if chance < load.habits.pays {
-            buy(&mut person, &reservation, &random, &load).await;
-        } else if chance < load.habits.pays + load.habits.releases {
-            release(&mut person, &reservation, &load).await;
+        let _turn = load.gate.pass().await;
+        hold_one(&mut person, &random, &load).await;
+        if load.habits.rests_ms > 0 {
+            let rest = u64::try_from(random.below(2 * load.habits.rests_ms)).unwrap_or(0);
+            tokio::time::sleep(Duration::from_millis(rest)).await;
         }
+    }
+}
+
+/// One hold, and what becomes of it.
+async fn hold_one(person: &mut Person, random: &Random, load: &Load) {
+    let event = load.events[random.below(load.events.len())];
+    let first = random.below(load.hall.seats());
+    let second = (first + 1 + random.below(100)) % load.hall.seats();
+    let seats = [load.hall.seat_id(first), load.hall.seat_id(second)];
+    let began = Instant::now();
+    let answer = person.reserve(event, &seats).await;
+    load.watch.see(What::Hold, began, &answer);
+    let reservation = match &answer {
+        Ok(got) if got.status == 201 => text_member(&got.body, "reservationId"),
+        Ok(got) if seats_refused(got).is_some() => return,
+        _ => {
+            load.no_answer("reserve", &answer).await;
+            return;
+        }
+    };
+    let Some(reservation) = reservation else {
+        load.faults.borrow_mut().add("a hold without an id");
+        return;
+    };
+    load.ledger.borrow_mut().held(&reservation, SEATS_PER_HOLD);
+    let chance = random.below(100);
+    if chance < load.habits.pays {
+        buy(person, &reservation, random, load).await;
+    } else if chance < load.habits.pays + load.habits.releases {
+        release(person, &reservation, load).await;
     }
 }
 
@@ -254,7 +276,9 @@ async fn buy(person: &mut Person, reservation: &str, random: &Random, load: &Loa
 async fn pay(person: &mut Person, reservation: &str, by: Option<&str>, load: &Load) -> Outcome {
     load.now(reservation, Fate::Paying);
     for _ in 0..TRIES_MAX {
+        let began = Instant::now();
         let answer = person.confirm(reservation, by).await;
+        load.watch.see(What::Order, began, &answer);
         match &answer {
             Ok(got) if got.status == 200 => {
                 let paid = order(&got.body).filter(|order| order.tickets.len() == SEATS_PER_HOLD);

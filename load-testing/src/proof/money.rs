@@ -27,7 +27,7 @@ const LAYOUT: [Roles; 3] =
 const BOOKING: usize = 1;
 const EVENTS: [&str; 4] = ["PROOF-MONEY-1", "PROOF-MONEY-2", "PROOF-MONEY-3", "PROOF-MONEY-4"];
 pub(super) const HABITS: Habits =
-    Habits { pays: 96, releases: 2, is_declined: 8, leaves: 4, cancels: 15, cancels_one: 10 };
+    Habits { pays: 96, releases: 2, is_declined: 8, leaves: 4, cancels: 15, cancels_one: 10, rests_ms: 0 };
 /// Short, so that whoever never comes back is given up while somebody looks.
 const WINDOW_SECONDS: &str = "30";
 /// Longer than it takes from a hold to its payment, and over soon after the end.
@@ -106,11 +106,11 @@ pub(super) async fn settle(parts: &Parts, load: &Load, faults: &mut Faults) -> a
     ledger.compare(&mut database, faults).await?;
     check::tables(&mut database, faults).await?;
     let sums = audit::sums(&mut database, faults).await?;
-    audit::books(parts, faults);
+    audit::books(|command| parts.run(command), faults);
     Ok(format!(
         "{} orders acknowledged as paid, of which {} were cancelled, {} in part; {} cards declined; {} times not known \
          yet, {} answers lost, {} told to come later, {} buyers never told; all decided {:.1} s after the end; {sums}; \
-         `ledger check` and `events fold --all` find nothing else",
+         `ledger check`, `events fold --all` and `replay --check` find nothing else",
         ledger.orders(),
         ledger.count(|fate| matches!(fate, Fate::Cancelled(_, 0))),
         ledger.count(|fate| matches!(fate, Fate::Cancelled(_, 1..))),

@@ -37,6 +37,8 @@ pub enum Proof {
     Charges(Charges),
     /// `kill -9` of PostgreSQL and of the house: every acknowledged order is there.
     Durability(Durability),
+    /// Each row of the fault matrix under load: what people see of it, and when all goes on as before.
+    Chaos(Chaos),
     /// One Redis master of three killed under load, then two, then all.
     Redis(Redis),
     /// Runs the house with every role a process of its own, on the demo season, until it is asked to stop.
@@ -131,6 +133,35 @@ pub struct Durability {
     /// Buyers at once.
     #[arg(long, default_value_t = 64)]
     pub clients: usize,
+}
+
+/// What is broken, and how often.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Chaos {
+    /// Only rows whose names have this in them; may be given several times.
+    #[arg(long = "row")]
+    pub rows: Vec<String>,
+    /// Only the rows that every test run makes.
+    #[arg(long)]
+    pub tested: bool,
+    /// How often each row is run; of the partitions each combination once.
+    #[arg(long, default_value_t = 5)]
+    pub runs: usize,
+    /// Only tells which rows there are.
+    #[arg(long)]
+    pub list: bool,
+    /// People who buy at once.
+    #[arg(long, default_value_t = 24)]
+    pub clients: usize,
+    /// toxiproxy's executable; without it no edge can be broken.
+    #[arg(long)]
+    pub toxiproxy: Option<PathBuf>,
+    /// Where the results are kept: what they have is not run again.
+    #[arg(long, default_value = "target/chaos.jsonl")]
+    pub results: PathBuf,
+    /// Runs all again.
+    #[arg(long)]
+    pub again: bool,
 }
 
 /// How long Redis is away.

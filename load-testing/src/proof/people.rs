@@ -21,6 +21,8 @@ pub mod card {
 /// A person with a connection, who signs in again before the token ends.
 pub struct Person {
     address: SocketAddr,
+    /// Where the same house is reached as well.
+    other: Option<SocketAddr>,
     email: String,
     token: String,
     since: Instant,
@@ -28,6 +30,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// The same person, who turns to another gateway of the house where there is no whole answer, and back.
+    #[must_use]
+    pub fn or_at(self, other: SocketAddr) -> Self {
+        Self { other: Some(other), ..self }
+    }
+
     /// The same person with one more connection.
     #[must_use]
     pub fn beside(&self) -> Self {
@@ -56,7 +64,15 @@ impl Person {
     ) -> io::Result<Answer> {
         self.stay_signed_in().await?;
         let body = body.map(Value::to_string);
-        self.connection.call(&keyed_request(method, path, Some(&self.token), key, body.as_deref())).await
+        let request = keyed_request(method, path, Some(&self.token), key, body.as_deref());
+        let answer = self.connection.call(&request).await;
+        if answer.is_err()
+            && let Some(other) = &mut self.other
+        {
+            std::mem::swap(&mut self.address, other);
+            self.connection = Connection::new(self.address);
+        }
+        answer
     }
 
     /// Signs in again where the token will soon have ended.
@@ -126,7 +142,7 @@ impl Crowd {
         let tokens = sign_up(address, size, &who).await?.into_iter().enumerate();
         let person = |(n, token)| {
             let connection = Connection::new(address);
-            Person { address, email: email(&who, n), token, since, connection }
+            Person { address, other: None, email: email(&who, n), token, since, connection }
         };
         Ok(Self { people: tokens.map(person).collect() })
     }

@@ -8,9 +8,10 @@ use tokio::time::Instant;
 /// How many failures in a row open it.
 const FAILURES_MAX: u32 = 10;
 /// How long it stays open before one call may try.
-const OPEN_FOR: Duration = Duration::from_secs(2);
-/// How long the one call that tries may take before another one may.
-const PROBE_MAX: Duration = Duration::from_secs(15);
+const OPEN_FOR: Duration = Duration::from_secs(1);
+/// How long the one call that tries is waited for before another one may, too: a call that takes its time, as one that
+/// pays does, must not keep all others away from who is back.
+const PROBE_MAX: Duration = Duration::from_millis(250);
 
 /// Counts failures in a row. Lock-free: it is passed by every call.
 pub(super) struct Breaker {
@@ -45,7 +46,7 @@ impl Breaker {
         let lease = now + micros(PROBE_MAX);
         match self.open_until_us.compare_exchange(until, lease, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Ok(Leave { breaker: self, probe: Some(lease) }),
-            Err(_) => Err(OPEN_FOR),
+            Err(_) => Err(PROBE_MAX),
         }
     }
 
@@ -69,7 +70,8 @@ impl Leave<'_> {
     /// No answer came, or not in time. Says whether this opened it.
     pub(super) fn failed(mut self) -> bool {
         let failures = self.breaker.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let probing = self.probe.take().is_some();
+        // Of several that tried, an earlier one may have closed it.
+        let probing = self.probe.take().is_some() && self.breaker.open_until_us.load(Ordering::Acquire) != 0;
         if probing || failures >= FAILURES_MAX {
             let until = self.breaker.now_us() + micros(OPEN_FOR);
             self.breaker.open_until_us.store(until, Ordering::Release);
@@ -110,7 +112,7 @@ mod tests {
         breaker.ask().expect("still closed").succeeded();
         fail(&breaker, 10);
         let wait = breaker.ask().err().expect("open");
-        assert!(wait <= OPEN_FOR && wait > Duration::from_secs(1), "{wait:?}");
+        assert!(wait <= OPEN_FOR && wait > OPEN_FOR / 2, "{wait:?}");
 
         tokio::time::advance(OPEN_FOR).await;
         let probe = breaker.ask().expect("one may try");
@@ -131,6 +133,19 @@ mod tests {
         fail(&breaker, 10);
         tokio::time::advance(OPEN_FOR).await;
         drop(breaker.ask().expect("one may try"));
+        assert!(breaker.ask().is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_try_that_takes_its_time_keeps_nobody_away_from_who_is_back() {
+        let breaker = Breaker::new();
+        fail(&breaker, 10);
+        tokio::time::advance(OPEN_FOR).await;
+        let slow = breaker.ask().expect("one may try");
+        assert!(breaker.ask().is_err(), "it is waited for");
+        tokio::time::advance(PROBE_MAX).await;
+        breaker.ask().expect("another one may try, too").succeeded();
+        assert!(!slow.failed(), "what began before it was closed does not open it");
         assert!(breaker.ask().is_ok());
     }
 }

@@ -1,0 +1,99 @@
+//! One run of a row: how it was before, what people see while it lasts, and when all goes on as before.
+
+use super::house::House;
+use super::results::Result;
+use super::rows::Row;
+use super::verdict;
+use crate::client::{Connection, request};
+use crate::proof::buyers::Load;
+use crate::proof::watch::{View, What};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
+
+/// How long is looked at what was before.
+const BEFORE: Duration = Duration::from_secs(4);
+/// In a time of this length all must go on.
+const WINDOW: Duration = Duration::from_millis(1500);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// As before: this share of the holds and orders, and no more than this share told to come later.
+const SHARE_MIN: f64 = 0.5;
+const LATER_MAX: f64 = 0.05;
+/// How long past its bound is looked whether all goes on at last.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks at events.
+const VISIT_EVERY: Duration = Duration::from_millis(100);
+
+/// A run to be made.
+pub struct Run<'a> {
+    /// The row.
+    pub row: &'a Row,
+    /// What it breaks.
+    pub house: &'a mut House,
+    /// What people do and see meanwhile.
+    pub load: &'a Load,
+}
+
+impl Run<'_> {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// When something cannot be broken, mended or asked.
+    pub async fn go(self) -> anyhow::Result<Result> {
+        let watch = &self.load.watch;
+        self.load.gate.open();
+        tokio::time::sleep(BEFORE).await;
+        let broken = Instant::now();
+        let before = watch.view(broken - BEFORE + Duration::from_millis(500), broken);
+        self.row.fault.inject(self.house).await?;
+        self.row.fault.last(self.house, self.row.lasts).await?;
+        let mended = Instant::now();
+        let meanwhile = watch.view(broken, mended);
+        self.row.fault.mend(self.house).await?;
+        let recovered = self.recovered(before, mended).await;
+        let mut result = Result::new(before, meanwhile, recovered);
+        verdict::on_what_was_seen(self.row, &mut result);
+        verdict::on_promises(self.row, self.house, self.load, &mut result).await?;
+        Ok(result)
+    }
+
+    /// When all went on as before: the beginning of the first time in which it did; nothing within the bound and more.
+    async fn recovered(&self, before: View, mended: Instant) -> Option<Duration> {
+        let mut from = mended;
+        while mended.elapsed() < self.row.recovered_in + PATIENCE {
+            while from + WINDOW <= Instant::now() {
+                let now = self.load.watch.view(from, from + WINDOW);
+                let goes_on = now.holds >= SHARE_MIN * before.holds && now.orders >= SHARE_MIN * before.orders;
+                if goes_on && now.later <= LATER_MAX && now.lost == 0 {
+                    return Some(from - mended);
+                }
+                from += LOOK_EVERY;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        None
+    }
+}
+
+/// People who only look: at an event, and for events. To be aborted.
+pub fn visitors(house: &House, load: &Rc<Load>, event: &str) -> JoinHandle<()> {
+    let ask = request("GET", &format!("/api/events/{event}"), None, None);
+    let find = request("GET", "/api/search/events?query=concert", None, None);
+    let (gateways, load) = (house.gateways(), Rc::clone(load));
+    tokio::task::spawn_local(async move {
+        let mut gateway = 0;
+        loop {
+            for (what, bytes) in [(What::Look, &ask), (What::Find, &find)] {
+                let began = Instant::now();
+                // As browsers do: the other address, where one does not answer.
+                let mut answer = Connection::new(gateways[gateway]).call(bytes).await;
+                if answer.is_err() {
+                    gateway = 1 - gateway;
+                    answer = Connection::new(gateways[gateway]).call(bytes).await;
+                }
+                load.watch.see(what, began, &answer);
+            }
+            tokio::time::sleep(VISIT_EVERY).await;
+        }
+    })
+}

@@ -1,0 +1,102 @@
+//! Whether people saw no more than they may, and whether every promise held.
+
+use super::house::House;
+use super::results::Result;
+use super::rows::Row;
+use crate::proof::buyers::Load;
+use crate::proof::faults::Faults;
+use crate::proof::{audit, check};
+use sqlx::{Connection, PgConnection};
+use std::time::Duration;
+
+/// How long whoever is at something may take to come to its end.
+const REST_MAX: Duration = Duration::from_secs(60);
+/// How long the relays may take to tell all that happened.
+const DRAINED_MAX: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// So many answers are needed for a quantile to say something.
+const SAID_MIN_MS: f64 = 1.0;
+/// What a median may grow by where people are to see nothing, in milliseconds.
+const SLOWER_MAX_MS: f64 = 50.0;
+
+/// Events that were not told yet, of all services; and tickets whose projection differs from them.
+const UNTOLD: &str = "SELECT
+    (SELECT count(*) FROM booking.events e, booking.relay r WHERE (e.xid, e.position) > (r.xid, r.position))
+    + (SELECT count(*) FROM payment.events e, payment.relay r WHERE (e.xid, e.position) > (r.xid, r.position))
+    + (SELECT count(*) FROM booking.tickets t FULL JOIN booking.sold_tickets s ON s.ticket_id = t.id
+       WHERE (t.id IS NULL OR s.ticket_id IS NULL OR (t.status = 'CANCELLED') <> (s.cancelled_at IS NOT NULL)
+           OR t.price <> s.price))";
+/// Holds that should have ended, by the sweeper's pause and more.
+const OVERDUE: &str = "SELECT count(*) FROM booking.reservations
+    WHERE status = 'ACTIVE' AND hold_ends_at < clock_timestamp() - interval '10 seconds'";
+
+/// Whether people saw no more than the row allows.
+pub fn on_what_was_seen(row: &Row, result: &mut Result) {
+    let (seen, before, now) = (row.seen, result.before, result.meanwhile);
+    let mut faults = Faults::default();
+    let share = now.holds / before.holds.max(0.001);
+    faults.unless(share >= seen.holds_min, || format!("{:.0} % of the holds of before went on", 100.0 * share));
+    faults.unless(now.looks >= seen.looks_min, || {
+        format!("{:.0} % of the looks at events were answered", 100.0 * now.looks)
+    });
+    if !seen.refusals {
+        faults.unless(now.later == 0.0 && now.lost == 0, || {
+            format!("{:.1} % were told to come later, {} got no answer", 100.0 * now.later, now.lost)
+        });
+        faults.unless(now.p50_ms <= before.p50_ms + SLOWER_MAX_MS, || {
+            format!("the median grew from {:.0} to {:.0} ms", before.p50_ms, now.p50_ms)
+        });
+    }
+    if let Some(within) = seen.refused_within_ms.filter(|_| now.later_p99_ms > SAID_MIN_MS) {
+        faults.unless(now.later_p99_ms <= within, || {
+            format!("it took {:.0} ms to be told to come later", now.later_p99_ms)
+        });
+    }
+    match result.recovered_ms {
+        Some(ms) => faults.unless(u128::from(ms) <= row.recovered_in.as_millis(), || {
+            format!("all went on after {ms} ms, not within {} s", row.recovered_in.as_secs())
+        }),
+        None => faults.add("it never went on as before"),
+    }
+    result.found(&faults);
+}
+
+/// Lets all come to rest, and looks at I1 to I5 in the tables.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn on_promises(row: &Row, house: &House, load: &Load, result: &mut Result) -> anyhow::Result<()> {
+    let mut faults = Faults::default();
+    let inside = load.gate.close(REST_MAX).await;
+    faults.unless(inside == 0, || format!("{inside} people were not told within {} s", REST_MAX.as_secs()));
+    let mut database = PgConnection::connect(&house.database_url()?).await?;
+    let decided = check::rest(&mut database, &mut faults).await?;
+    faults.unless(decided <= row.recovered_in + REST_MAX, || format!("decided {:.0} s later", decided.as_secs_f64()));
+    told(&mut database, &mut faults).await?;
+    let overdue: i64 = sqlx::query_scalar(OVERDUE).fetch_one(&mut database).await?;
+    faults.unless(overdue == 0, || format!("{overdue} holds should have ended"));
+    let ledger = load.ledger.take();
+    ledger.compare(&mut database, &mut faults).await?;
+    load.ledger.replace(ledger);
+    check::tables(&mut database, &mut faults).await?;
+    audit::sums(&mut database, &mut faults).await?;
+    faults.absorb(load.faults.take());
+    result.decided_ms = u64::try_from(decided.as_millis()).unwrap_or(u64::MAX);
+    result.found(&faults);
+    Ok(())
+}
+
+/// Waits until all that happened is told and the projection of `/api/v1` is the tickets'.
+async fn told(database: &mut PgConnection, faults: &mut Faults) -> anyhow::Result<()> {
+    let began = std::time::Instant::now();
+    loop {
+        let untold: i64 = sqlx::query_scalar(UNTOLD).fetch_one(&mut *database).await?;
+        if untold == 0 || began.elapsed() > DRAINED_MAX {
+            faults.unless(untold == 0, || {
+                format!("{untold} events or tickets were not told {} s afterwards", DRAINED_MAX.as_secs())
+            });
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
