@@ -81,9 +81,13 @@ async fn all(
     buyers.end().await
 }
 
-/// People who know both gateways.
+/// People who know both gateways; half of them are at home at each.
 async fn crowd(house: &House, clients: usize) -> anyhow::Result<Crowd> {
     let [first, second] = house.gateways();
-    let gathered = Crowd::gather(first, "chaos", clients).await?;
-    Ok(Crowd { people: gathered.people.into_iter().map(|person| person.or_at(second)).collect() })
+    let mut people = Vec::new();
+    for (home, other, who) in [(first, second, "chaos-a"), (second, first, "chaos-b")] {
+        let gathered = Crowd::gather(home, who, clients.div_ceil(2)).await?;
+        people.extend(gathered.people.into_iter().map(|person| person.or_at(other)));
+    }
+    Ok(Crowd { people })
 }

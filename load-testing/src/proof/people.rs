@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// Tokens are good for 15 minutes (API.md, "Accounts").
 const FRESH_MAX: Duration = Duration::from_secs(600);
+/// How long whoever turned to another gateway stays there.
+const AWAY_FOR: Duration = Duration::from_secs(2);
 
 /// Test cards of the sandbox.
 pub mod card {
@@ -23,6 +25,8 @@ pub struct Person {
     address: SocketAddr,
     /// Where the same house is reached as well.
     other: Option<SocketAddr>,
+    /// Since when that is where they are.
+    away_since: Option<Instant>,
     email: String,
     token: String,
     since: Instant,
@@ -30,7 +34,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// The same person, who turns to another gateway of the house where there is no whole answer, and back.
+    /// The same person, who turns to another gateway of the house where there is no whole answer, and back after a while.
     #[must_use]
     pub fn or_at(self, other: SocketAddr) -> Self {
         Self { other: Some(other), ..self }
@@ -65,14 +69,23 @@ impl Person {
         self.stay_signed_in().await?;
         let body = body.map(Value::to_string);
         let request = keyed_request(method, path, Some(&self.token), key, body.as_deref());
+        if self.away_since.is_some_and(|since| since.elapsed() > AWAY_FOR) {
+            self.turn();
+        }
         let answer = self.connection.call(&request).await;
-        if answer.is_err()
-            && let Some(other) = &mut self.other
-        {
-            std::mem::swap(&mut self.address, other);
-            self.connection = Connection::new(self.address);
+        if answer.is_err() {
+            self.turn();
         }
         answer
+    }
+
+    /// To the other gateway, where there is one.
+    fn turn(&mut self) {
+        if let Some(other) = &mut self.other {
+            std::mem::swap(&mut self.address, other);
+            self.connection = Connection::new(self.address);
+            self.away_since = if self.away_since.is_some() { None } else { Some(Instant::now()) };
+        }
     }
 
     /// Signs in again where the token will soon have ended.
@@ -142,7 +155,7 @@ impl Crowd {
         let tokens = sign_up(address, size, &who).await?.into_iter().enumerate();
         let person = |(n, token)| {
             let connection = Connection::new(address);
-            Person { address, other: None, email: email(&who, n), token, since, connection }
+            Person { address, other: None, away_since: None, email: email(&who, n), token, since, connection }
         };
         Ok(Self { people: tokens.map(person).collect() })
     }
