@@ -25,8 +25,16 @@ use tokio::task::LocalSet;
 
 const EVENTS: [&str; 6] = ["CHAOS-1", "CHAOS-2", "CHAOS-3", "CHAOS-4", "CHAOS-5", "CHAOS-6"];
 /// Most give back what they bought, so that the halls do not fill up.
-const HABITS: Habits =
-    Habits { pays: 60, releases: 40, is_declined: 4, leaves: 0, cancels: 60, cancels_one: 10, rests_ms: 600 };
+const HABITS: Habits = Habits {
+    pays: 60,
+    releases: 40,
+    is_declined: 4,
+    leaves: 0,
+    cancels: 60,
+    cancels_one: 10,
+    rests_ms: 600,
+    half_only_hold: true,
+};
 /// Short, so that it is seen in each run that holds end.
 const HOLD_SECONDS: u32 = 60;
 
@@ -84,10 +92,9 @@ async fn all(
 /// People who know both gateways; half of them are at home at each.
 async fn crowd(house: &House, clients: usize) -> anyhow::Result<Crowd> {
     let [first, second] = house.gateways();
-    let mut people = Vec::new();
-    for (home, other, who) in [(first, second, "chaos-a"), (second, first, "chaos-b")] {
-        let gathered = Crowd::gather(home, who, clients.div_ceil(2)).await?;
-        people.extend(gathered.people.into_iter().map(|person| person.or_at(other)));
-    }
-    Ok(Crowd { people })
+    let half = clients.div_ceil(2);
+    let at_first = Crowd::gather(first, "chaos-a", half).await?.people;
+    let at_second = Crowd::gather(second, "chaos-b", half).await?.people;
+    let pairs = at_first.into_iter().zip(at_second);
+    Ok(Crowd { people: pairs.flat_map(|(one, other)| [one.or_at(second), other.or_at(first)]).collect() })
 }

@@ -11,10 +11,15 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
-/// How long is looked at what was before.
-const BEFORE: Duration = Duration::from_secs(4);
-/// In a time of this length all must go on.
-const WINDOW: Duration = Duration::from_millis(1500);
+/// How long is looked at what was before, at least and at most: until there was enough to compare with.
+const BEFORE_MIN: Duration = Duration::from_secs(4);
+const BEFORE_MAX: Duration = Duration::from_secs(30);
+/// Enough to compare with.
+const ORDERS_MIN: f64 = 12.0;
+/// In a time of this length all must go on, or in a longer one in which so many orders were made before.
+const WINDOW_MIN: Duration = Duration::from_millis(1500);
+const WINDOW_MAX: Duration = Duration::from_secs(10);
+const WINDOW_ORDERS: f64 = 6.0;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// As before: this share of the holds and orders, and no more than this share told to come later.
 const SHARE_MIN: f64 = 0.5;
@@ -42,9 +47,8 @@ impl Run<'_> {
     pub async fn go(self) -> anyhow::Result<Result> {
         let watch = &self.load.watch;
         self.load.gate.open();
-        tokio::time::sleep(BEFORE).await;
+        let before = self.before().await;
         let broken = Instant::now();
-        let before = watch.view(broken - BEFORE + Duration::from_millis(500), broken);
         self.row.fault.inject(self.house).await?;
         self.row.fault.last(self.house, self.row.lasts).await?;
         let mended = Instant::now();
@@ -57,13 +61,29 @@ impl Run<'_> {
         Ok(result)
     }
 
+    /// How it is while nothing is broken.
+    async fn before(&self) -> View {
+        let began = Instant::now();
+        tokio::time::sleep(BEFORE_MIN).await;
+        loop {
+            let now = Instant::now();
+            let view = self.load.watch.view(began, now);
+            if view.orders * (now - began).as_secs_f64() >= ORDERS_MIN || now - began > BEFORE_MAX {
+                return view;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     /// When all went on as before: the beginning of the first time in which it did; nothing within the bound and more.
     async fn recovered(&self, before: View, mended: Instant) -> Option<Duration> {
         let mut from = mended;
+        let window = Duration::from_secs_f64(WINDOW_ORDERS / before.orders.max(0.1)).clamp(WINDOW_MIN, WINDOW_MAX);
         while mended.elapsed() < self.row.recovered_in + PATIENCE {
-            while from + WINDOW <= Instant::now() {
-                let now = self.load.watch.view(from, from + WINDOW);
-                let goes_on = now.holds >= SHARE_MIN * before.holds && now.orders >= SHARE_MIN * before.orders;
+            while from + window <= Instant::now() {
+                let now = self.load.watch.view(from, from + window);
+                let goes_on = verdict::is_share(now.holds, before.holds, SHARE_MIN, window)
+                    && verdict::is_share(now.orders, before.orders, SHARE_MIN, window);
                 if goes_on && now.later <= LATER_MAX && now.lost == 0 {
                     return Some(from - mended);
                 }

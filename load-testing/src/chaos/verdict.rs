@@ -30,12 +30,21 @@ const UNTOLD: &str = "SELECT
 const OVERDUE: &str = "SELECT count(*) FROM booking.reservations
     WHERE status = 'ACTIVE' AND hold_ends_at < clock_timestamp() - interval '10 seconds'";
 
+/// Whether a rate is such a share of another one, less what chance takes (two standard deviations of a Poisson count).
+#[must_use]
+pub fn is_share(now: f64, before: f64, share: f64, time: Duration) -> bool {
+    let expected = share * before * time.as_secs_f64();
+    now * time.as_secs_f64() >= expected - 2.0 * expected.sqrt()
+}
+
 /// Whether people saw no more than the row allows.
 pub fn on_what_was_seen(row: &Row, result: &mut Result) {
     let (seen, before, now) = (row.seen, result.before, result.meanwhile);
     let mut faults = Faults::default();
     let share = now.holds / before.holds.max(0.001);
-    faults.unless(share >= seen.holds_min, || format!("{:.0} % of the holds of before went on", 100.0 * share));
+    faults.unless(is_share(now.holds, before.holds, seen.holds_min, row.lasts), || {
+        format!("{:.0} % of the holds of before went on", 100.0 * share)
+    });
     faults.unless(now.looks >= seen.looks_min, || {
         format!("{:.0} % of the looks at events were answered", 100.0 * now.looks)
     });
@@ -98,5 +107,17 @@ async fn told(database: &mut PgConnection, faults: &mut Faults) -> anyhow::Resul
             return Ok(());
         }
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chance_is_allowed_for_and_no_more() {
+        let time = Duration::from_secs(6);
+        assert!(is_share(10.0, 20.0, 0.5, time) && is_share(8.0, 20.0, 0.5, time) && is_share(0.0, 20.0, 0.0, time));
+        assert!(!is_share(6.0, 20.0, 0.5, time) && !is_share(0.0, 4.0, 0.5, time));
     }
 }

@@ -52,6 +52,8 @@ pub struct Habits {
     pub cancels_one: usize,
     /// Not in percent: how long each rests before the next hold, in milliseconds on average.
     pub rests_ms: usize,
+    /// Half of them never pay, and give back whatever they held: so holding is seen apart from paying.
+    pub half_only_hold: bool,
 }
 
 /// Where they buy.
@@ -143,7 +145,9 @@ impl Buyers {
     pub fn send(crowd: Crowd, seed: u64, load: &Rc<Load>) -> Self {
         let buyers = crowd.people.into_iter().enumerate().map(|(n, person)| {
             let random = Random::new(seed, 1 + n as u64);
-            tokio::task::spawn_local(act(person, random, Rc::clone(load)))
+            // Two by two, as crowds may be mixed of two kinds.
+            let only_holds = load.habits.half_only_hold && (n / 2) % 2 == 1;
+            tokio::task::spawn_local(act(person, random, only_holds, Rc::clone(load)))
         });
         Self { tasks: buyers.collect(), load: Rc::clone(load) }
     }
@@ -206,10 +210,10 @@ impl Buyers {
     }
 }
 
-async fn act(mut person: Person, random: Random, load: Rc<Load>) {
+async fn act(mut person: Person, random: Random, only_holds: bool, load: Rc<Load>) {
     while !load.ended.get() {
         let _turn = load.gate.pass().await;
-        hold_one(&mut person, &random, &load).await;
+        hold_one(&mut person, &random, only_holds, &load).await;
         if load.habits.rests_ms > 0 {
             let rest = u64::try_from(random.below(2 * load.habits.rests_ms)).unwrap_or(0);
             tokio::time::sleep(Duration::from_millis(rest)).await;
@@ -218,7 +222,7 @@ async fn act(mut person: Person, random: Random, load: Rc<Load>) {
 }
 
 /// One hold, and what becomes of it.
-async fn hold_one(person: &mut Person, random: &Random, load: &Load) {
+async fn hold_one(person: &mut Person, random: &Random, only_holds: bool, load: &Load) {
     let event = load.events[random.below(load.events.len())];
     let first = random.below(load.hall.seats());
     let second = (first + 1 + random.below(100)) % load.hall.seats();
@@ -240,7 +244,9 @@ async fn hold_one(person: &mut Person, random: &Random, load: &Load) {
     };
     load.ledger.borrow_mut().held(&reservation, SEATS_PER_HOLD);
     let chance = random.below(100);
-    if chance < load.habits.pays {
+    if only_holds {
+        release(person, &reservation, load).await;
+    } else if chance < load.habits.pays {
         buy(person, &reservation, random, load).await;
     } else if chance < load.habits.pays + load.habits.releases {
         release(person, &reservation, load).await;

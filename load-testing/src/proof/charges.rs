@@ -22,8 +22,8 @@ const PAYMENT: usize = 1;
 /// The keys' orders are in the first, the other buyers' in the others.
 const KEYS_EVENT: &str = "PROOF-KEYS";
 const EVENTS: [&str; 2] = ["PROOF-CHARGES-1", "PROOF-CHARGES-2"];
-/// Keys that are tried at the same time.
-const KEYS_AT_ONCE: usize = 12;
+/// Keys that are tried at the same time: each mostly waits for a provider that does not answer.
+const KEYS_AT_ONCE: usize = 40;
 /// After the provider's answer and before what we note of it.
 const PLACES: [&str; 4] =
     ["payment.authorise.after", "payment.capture.after", "payment.refund.after", "payment.void.after"];

@@ -12,8 +12,16 @@ use std::time::{Duration, Instant};
 use tokio::task::LocalSet;
 
 const EVENTS: [&str; 4] = ["PROOF-CRASH-1", "PROOF-CRASH-2", "PROOF-CRASH-3", "PROOF-CRASH-4"];
-const HABITS: Habits =
-    Habits { pays: 40, releases: 30, is_declined: 0, leaves: 0, cancels: 0, cancels_one: 0, rests_ms: 0 };
+const HABITS: Habits = Habits {
+    pays: 40,
+    releases: 30,
+    is_declined: 0,
+    leaves: 0,
+    cancels: 0,
+    cancels_one: 0,
+    rests_ms: 0,
+    half_only_hold: false,
+};
 /// The shortest time of load between two kills.
 const LOAD_MIN_MS: usize = 500;
 /// How long it may take after a start until the clients are at full speed.

@@ -18,8 +18,16 @@ const LAYOUT: [Roles; 2] =
     [&["sandbox"], &["auth", "admin", "payment", "booking", "search", "notification", "gateway"]];
 const HOUSE: usize = 1;
 const EVENTS: [&str; 4] = ["PROOF-DURABLE-1", "PROOF-DURABLE-2", "PROOF-DURABLE-3", "PROOF-DURABLE-4"];
-const HABITS: Habits =
-    Habits { pays: 100, releases: 0, is_declined: 0, leaves: 0, cancels: 10, cancels_one: 5, rests_ms: 0 };
+const HABITS: Habits = Habits {
+    pays: 100,
+    releases: 0,
+    is_declined: 0,
+    leaves: 0,
+    cancels: 10,
+    cancels_one: 5,
+    rests_ms: 0,
+    half_only_hold: false,
+};
 /// What was held and never paid ends soon after the end.
 const HOLD_SECONDS: u32 = 60;
 const WINDOW_SECONDS: &str = "60";

@@ -26,8 +26,16 @@ const LAYOUT: [Roles; 3] =
     [&["sandbox"], &["booking"], &["auth", "admin", "payment", "search", "notification", "gateway"]];
 const BOOKING: usize = 1;
 const EVENTS: [&str; 4] = ["PROOF-MONEY-1", "PROOF-MONEY-2", "PROOF-MONEY-3", "PROOF-MONEY-4"];
-pub(super) const HABITS: Habits =
-    Habits { pays: 96, releases: 2, is_declined: 8, leaves: 4, cancels: 15, cancels_one: 10, rests_ms: 0 };
+pub(super) const HABITS: Habits = Habits {
+    pays: 96,
+    releases: 2,
+    is_declined: 8,
+    leaves: 4,
+    cancels: 15,
+    cancels_one: 10,
+    rests_ms: 0,
+    half_only_hold: false,
+};
 /// Short, so that whoever never comes back is given up while somebody looks.
 const WINDOW_SECONDS: &str = "30";
 /// Longer than it takes from a hold to its payment, and over soon after the end.
