@@ -37,11 +37,13 @@ impl Lock {
     }
 
     /// Waits for whoever has the folder, then takes it.
-    pub(crate) fn wait(home: &Path) -> Result<Self, EngineError> {
+    pub(crate) async fn wait(home: &Path) -> Result<Self, EngineError> {
         create(home)?;
         let path = home.join("lock");
+        let what = format!("locking {}", path.display());
         let file = open_lock(&path)?;
-        file.lock().attempt(|| format!("locking {}", path.display()))?;
+        let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+        let file = locked.unwrap_or_else(|error| Err(std::io::Error::other(error))).attempt(|| what)?;
         Ok(Self { _file: file })
     }
 }
@@ -66,6 +68,15 @@ fn open_lock(path: &Path) -> Result<File, EngineError> {
 /// Creates a folder with its parents, unless it is there.
 pub(crate) fn create(folder: &Path) -> Result<(), EngineError> {
     std::fs::create_dir_all(folder).attempt(|| format!("creating the folder {}", folder.display()))
+}
+
+/// Removes a folder with all that is in it, if it is there.
+pub(crate) fn remove(folder: &Path) -> Result<(), EngineError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+    .attempt(|| format!("removing {}", folder.display()))
 }
 
 /// The folder of a server's sockets. The server has its lock, by the file that is its standard input, for as

@@ -54,7 +54,8 @@ impl Place {
 
 /// Which engines no setting names.
 pub(crate) fn wanted(env: &Env) -> anyhow::Result<Wanted> {
-    Ok(Wanted { postgres: env.text("DATABASE_URL")?.is_none(), redis: env.list("REDIS_URLS")?.is_empty() })
+    let (postgres, redis) = (env.text("DATABASE_URL")?.is_none(), env.list("REDIS_URLS")?.is_empty());
+    Ok(Wanted { postgres, redis, ..Wanted::HOUSE })
 }
 
 fn with_addresses(env: &Env, addresses: &Addresses) -> Env {
@@ -68,6 +69,7 @@ fn with_missing_addresses(env: &Env, addresses: &Addresses) -> anyhow::Result<En
     let missing = Addresses {
         database_url: addresses.database_url.clone().filter(|_| wanted.postgres),
         redis_urls: if wanted.redis { addresses.redis_urls.clone() } else { Vec::new() },
+        ..Addresses::default()
     };
     Ok(with_addresses(env, &missing))
 }
