@@ -2,8 +2,9 @@
 
 use crate::ports::Ports;
 use crate::{
-    Elasticsearch, ElasticsearchConfig, EngineError, Jars, Kafka, KafkaConfig, Listen, Postgres, PostgresConfig,
-    REDIS_MASTERS, Redis, RedisConfig, elasticsearch, folder, is_running, kafka, postgres, process, redis,
+    BROKERS, Elasticsearch, ElasticsearchConfig, EngineError, Jars, Kafka, KafkaConfig, Listen, Postgres,
+    PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, elasticsearch, folder, is_running, kafka, postgres, process,
+    redis,
 };
 use std::path::Path;
 use std::pin::Pin;
@@ -63,6 +64,28 @@ pub struct Addresses {
 }
 
 impl Addresses {
+    /// Whether all of a cluster runs.
+    #[must_use]
+    pub fn are_all(&self) -> bool {
+        self.database_url.is_some()
+            && self.redis_urls.len() == REDIS_MASTERS
+            && self.kafka.len() == BROKERS
+            && self.elasticsearch_url.is_some()
+    }
+
+    /// As settings, for what runs.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        let settings = [
+            ("KAFKA_BOOTSTRAP_SERVERS", some(self.kafka.join(","))),
+            ("ELASTICSEARCH_URL", self.elasticsearch_url.clone()),
+            ("REDIS_URLS", some(self.redis_urls.join(","))),
+            ("DATABASE_URL", self.database_url.clone()),
+        ];
+        settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
     /// The address of the database for a database role.
     #[must_use]
     pub fn database_url_of(&self, user: &str) -> Option<String> {

@@ -25,7 +25,7 @@ pub mod shared;
 pub use elasticsearch::{Elasticsearch, ElasticsearchConfig};
 pub use engines::{Addresses, Engines, Wanted};
 pub use error::EngineError;
-pub use folder::is_running;
+pub use folder::{is_running, stop_running};
 pub use jars::Jars;
 pub use kafka::{BROKERS, Kafka, KafkaConfig, KafkaPorts};
 pub use locate::{java, postgres_programs, redis_server};
