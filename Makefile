@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run site test browser pictures reset bench-reserve stripe-mock sim proof promises chaos chaos-list fmt doctor setup
+.PHONY: help run cluster cluster-stop site test browser pictures reset bench-reserve stripe-mock sim proof promises chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,13 @@ run: setup ## installs what is missing, builds, and runs Onsale on http://localh
 	@echo "Building Onsale (the first time takes some minutes)"
 	@cargo run --release --locked --package xtask -- site --locked
 	@$(ONSALE) up --profile $(PROFILE) --listen $(LISTEN)
+
+cluster: ## starts three Kafka brokers, Elasticsearch, three Redis servers and PostgreSQL, and prints their settings
+	@scripts/bootstrap cluster
+	@$(ONSALE) cluster start
+
+cluster-stop: ## stops them; `onsale up --cluster` runs Onsale on them
+	@$(ONSALE) cluster stop
 
 site: setup ## builds what browsers run, into target/site; does nothing when nothing changed
 	@cargo run --release --locked --package xtask -- site --locked

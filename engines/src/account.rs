@@ -1,7 +1,7 @@
-//! Whose account PostgreSQL runs in: one's own, or, as root, one without rights.
+//! Whose account PostgreSQL and Elasticsearch run in: one's own, or, as root, one without rights.
 
 use crate::error::Attempt;
-use crate::{EngineError, locate};
+use crate::{EngineError, folder, locate};
 use std::ffi::OsStr;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(crate) enum Account {
 }
 
 impl Account {
-    /// The account for PostgreSQL with its data in `data`: whoever owns the data, else `postgres`, else
+    /// The account for a server with its data in `data`: whoever owns the data, else `postgres`, else
     /// `onsale`, which is created.
     pub(crate) fn for_data(data: &Path) -> Result<Self, EngineError> {
         let own = rustix::process::geteuid().as_raw();
@@ -70,13 +70,33 @@ impl Account {
     }
 
     /// Whether the account gets to files in this folder: it may pass through all its parents.
-    pub(crate) fn reaches(&self, folder: &Path) -> bool {
+    fn reaches(&self, folder: &Path) -> bool {
         if *self == Self::Own {
             return true;
         }
         let script = OsStr::new("cd \"$0\"");
         let status = self.command(Path::new("/bin/sh"), None).arg("-c").arg(script).arg(folder).output();
         status.is_ok_and(|output| output.status.success())
+    }
+
+    /// Where a folder is really: as root, in a place that this account cannot pass through to (such as below
+    /// `/root`), it is kept in `/var/lib`, and a link stands in its place.
+    pub(crate) fn reachable(&self, folder: &Path) -> Result<PathBuf, EngineError> {
+        let folder = std::path::absolute(folder).attempt(|| format!("finding {}", folder.display()))?;
+        if let Ok(real) = std::fs::read_link(&folder) {
+            folder::create(&real)?;
+            return Ok(real);
+        }
+        let parent = folder.parent().unwrap_or(&folder);
+        if self.reaches(parent) {
+            return Ok(folder);
+        }
+        let hash = folder::hash(folder.as_os_str().as_encoded_bytes());
+        let real = PathBuf::from(format!("/var/lib/onsale-{hash:016x}"));
+        folder::create(&real)?;
+        std::os::unix::fs::symlink(&real, &folder)
+            .attempt(|| format!("linking {} to {}", folder.display(), real.display()))?;
+        Ok(real)
     }
 
     fn name(&self) -> &str {

@@ -41,9 +41,9 @@ pub enum EngineError {
         /// The data's folder.
         folder: PathBuf,
     },
-    /// PostgreSQL does not run as root, and no other account could be had.
+    /// PostgreSQL and Elasticsearch do not run as root, and no other account could be had.
     #[error(
-        "PostgreSQL does not run as root and no account for it could be created ({reason}): create a user `onsale`, or run as another user"
+        "PostgreSQL and Elasticsearch do not run as root and no account for them could be created ({reason}): create a user `onsale`, or run as another user"
     )]
     NoAccount {
         /// Why not.

@@ -2,12 +2,14 @@
 
 use crate::EngineError;
 use crate::error::Attempt;
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// Held by the process whose engines run in the folder; goes with the process.
 pub(crate) struct Lock {
@@ -37,11 +39,13 @@ impl Lock {
     }
 
     /// Waits for whoever has the folder, then takes it.
-    pub(crate) fn wait(home: &Path) -> Result<Self, EngineError> {
+    pub(crate) async fn wait(home: &Path) -> Result<Self, EngineError> {
         create(home)?;
         let path = home.join("lock");
+        let what = format!("locking {}", path.display());
         let file = open_lock(&path)?;
-        file.lock().attempt(|| format!("locking {}", path.display()))?;
+        let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+        let file = locked.unwrap_or_else(|error| Err(std::io::Error::other(error))).attempt(|| what)?;
         Ok(Self { _file: file })
     }
 }
@@ -51,6 +55,20 @@ impl Lock {
 pub fn is_running(home: &Path) -> bool {
     let Ok(file) = File::open(home.join("lock")) else { return false };
     matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Asks the process that has its engines in this folder to end, and waits for it; says whether it is gone.
+pub async fn stop_running(home: &Path, patience: Duration) -> bool {
+    let text = std::fs::read_to_string(home.join("lock")).unwrap_or_default();
+    let holder = text.trim().parse().ok().and_then(Pid::from_raw);
+    if let Some(holder) = holder.filter(|_| is_running(home)) {
+        let _ended = kill_process(holder, Signal::TERM);
+    }
+    let deadline = Instant::now() + patience;
+    while is_running(home) && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    !is_running(home)
 }
 
 fn open_lock(path: &Path) -> Result<File, EngineError> {
@@ -66,6 +84,15 @@ fn open_lock(path: &Path) -> Result<File, EngineError> {
 /// Creates a folder with its parents, unless it is there.
 pub(crate) fn create(folder: &Path) -> Result<(), EngineError> {
     std::fs::create_dir_all(folder).attempt(|| format!("creating the folder {}", folder.display()))
+}
+
+/// Removes a folder with all that is in it, if it is there.
+pub(crate) fn remove(folder: &Path) -> Result<(), EngineError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+    .attempt(|| format!("removing {}", folder.display()))
 }
 
 /// The folder of a server's sockets. The server has its lock, by the file that is its standard input, for as

@@ -32,6 +32,35 @@ pub fn redis_server() -> Result<PathBuf, EngineError> {
     })
 }
 
+/// The program `java` of a JRE that runs both Kafka and Elasticsearch.
+pub fn java() -> Result<PathBuf, EngineError> {
+    let home = std::env::var_os("JAVA_HOME").map(|home| PathBuf::from(home).join("bin"));
+    let brewed = ["/opt/homebrew/opt", "/usr/local/opt"];
+    let brewed = brewed.into_iter().flat_map(|opt| below(opt, |name| name.starts_with("openjdk")));
+    let folders = home.into_iter().chain(search_folders()).chain(brewed);
+    let mut programs = folders.map(|folder| folder.join("java")).filter(|path| path.is_file());
+    programs.find(|program| JAVA.contains(&java_version_of(program))).ok_or(EngineError::Missing {
+        program: "a JRE of version 17 to 21",
+        remedy: "run `scripts/bootstrap test`, or install it (Debian, Ubuntu: openjdk-17-jre-headless; Homebrew: openjdk@17)",
+    })
+}
+
+/// The program `mvn`.
+pub(crate) fn maven() -> Result<PathBuf, EngineError> {
+    program("mvn").ok_or(EngineError::Missing {
+        program: "Maven",
+        remedy: "run `scripts/bootstrap test`, or install it (Debian, Ubuntu, Homebrew: maven)",
+    })
+}
+
+/// The versions that Elasticsearch's and Kafka's papers name.
+const JAVA: std::ops::RangeInclusive<u32> = 17..=21;
+
+fn java_version_of(program: &Path) -> u32 {
+    let output = std::process::Command::new(program).arg("-version").output();
+    output.map_or(0, |output| major_version(&String::from_utf8_lossy(&output.stderr).replace('"', "")))
+}
+
 /// A program on the `PATH` or in one of the usual folders.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     search_folders().into_iter().map(|folder| folder.join(name)).find(|path| path.is_file())
@@ -87,6 +116,7 @@ mod tests {
     fn versions_are_read_as_postgres_writes_them() {
         assert_eq!(major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"), 15);
         assert_eq!(major_version("postgres (PostgreSQL) 18beta1"), 18);
+        assert_eq!(major_version("openjdk version 17.0.15 2025-04-15"), 17);
         assert_eq!(major_version(""), 0);
     }
 }

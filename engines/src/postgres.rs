@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// The database that a new server has besides its own ones.
 pub(crate) const DATABASE: &str = "onsale";
 /// The superuser of a new server.
-const SUPERUSER: &str = "postgres";
+pub(crate) const SUPERUSER: &str = "postgres";
 /// The port in the name of the socket; it stands for nothing on the network.
 const SOCKET_PORT: u16 = 5432;
 /// Recovery after a crash with many changes takes some seconds.
@@ -79,7 +79,7 @@ impl Postgres {
         let parent = config.data.parent().unwrap_or(Path::new("."));
         folder::create(parent)?;
         let account = Account::for_data(&config.data)?;
-        config.data = reachable(&config.data, &account)?;
+        config.data = account.reachable(&config.data)?;
         let programs = programs(&config.data)?;
         stop_running(&config.data).await?;
         if !config.data.join("PG_VERSION").is_file() {
@@ -128,6 +128,12 @@ impl Postgres {
         self.process.failed().await
     }
 
+    /// Whether it has ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.process.ended().is_some()
+    }
+
     /// Stops it: sessions are cut off, everything is written.
     pub async fn stop(self) {
         self.process.stop(STOP_MAX).await;
@@ -140,26 +146,16 @@ impl Postgres {
 
     /// Waits until it takes connections. A killed server's file still says so of that one.
     async fn ready(&self, killed: &str, deadline: Instant) -> Result<(), EngineError> {
-        loop {
-            if let Some(status) = self.process.ended() {
-                return Err(self.process.end_as_error(status));
-            }
-            if is_ready(&self.config.data) && start_of(&self.config.data) != killed {
-                return Ok(());
-            }
-            if Instant::now() >= deadline {
-                let (engine, seconds) = ("PostgreSQL".to_owned(), READY_MAX.as_secs());
-                return Err(EngineError::NotReady { engine, seconds, log: log_path(&self.config.data) });
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
+        let patience = deadline.saturating_duration_since(Instant::now());
+        let data = &self.config.data;
+        self.process.ready(patience, LOOK_EVERY, || is_ready(data) && start_of(data) != killed).await
     }
 }
 
 /// The superuser's address of database `onsale` on a server that somebody else started on this data;
 /// nothing when none is ready there.
 pub(crate) fn running(config: &PostgresConfig) -> Result<Option<String>, EngineError> {
-    let data = reachable(&config.data, &Account::for_data(&config.data)?)?;
+    let data = Account::for_data(&config.data)?.reachable(&config.data)?;
     let alive = recorded(&data).is_some_and(is_alive) && is_ready(&data);
     let sockets = folder::sockets(&data)?;
     Ok(alive.then(|| url(config, &sockets, SUPERUSER, DATABASE)))
@@ -167,7 +163,7 @@ pub(crate) fn running(config: &PostgresConfig) -> Result<Option<String>, EngineE
 
 /// The folder of its sockets.
 pub(crate) fn sockets(config: &PostgresConfig) -> Result<PathBuf, EngineError> {
-    folder::sockets(&reachable(&config.data, &Account::for_data(&config.data)?)?)
+    folder::sockets(&Account::for_data(&config.data)?.reachable(&config.data)?)
 }
 
 fn url(config: &PostgresConfig, sockets: &Path, user: &str, database: &str) -> String {
@@ -178,24 +174,6 @@ fn url(config: &PostgresConfig, sockets: &Path, user: &str, database: &str) -> S
         }
         Listen::Port(port) => format!("postgres://{user}@127.0.0.1:{port}/{database}"),
     }
-}
-
-/// Where the data is really: as root, in a folder that PostgreSQL's account cannot pass through to
-/// (such as below `/root`), it is kept in `/var/lib`, and a link stands in its place.
-fn reachable(data: &Path, account: &Account) -> Result<PathBuf, EngineError> {
-    let data = std::path::absolute(data).attempt(|| format!("finding {}", data.display()))?;
-    if let Ok(real) = std::fs::read_link(&data) {
-        folder::create(&real)?;
-        return Ok(real);
-    }
-    let parent = data.parent().unwrap_or(&data);
-    if account.reaches(parent) {
-        return Ok(data);
-    }
-    let real = PathBuf::from(format!("/var/lib/onsale-{:016x}", folder::hash(data.as_os_str().as_encoded_bytes())));
-    folder::create(&real)?;
-    std::os::unix::fs::symlink(&real, &data).attempt(|| format!("linking {} to {}", data.display(), real.display()))?;
-    Ok(real)
 }
 
 /// The folder with the programs of the data's version.

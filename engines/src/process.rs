@@ -3,12 +3,15 @@
 use crate::EngineError;
 use crate::error::Attempt;
 use crate::folder::{self, Sockets};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+
+/// How long the children of a killed server may take to go.
+const CHILDREN_GONE_MAX: Duration = Duration::from_secs(5);
 
 /// How long a server lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,13 +123,47 @@ impl Process {
         self.signal(Signal::KILL);
         let mut ended = self.ended.clone();
         let _gone = ended.wait_for(Option::is_some).await;
+        // What it started itself is not ours to wait for, and still has its ports for a moment.
+        let deadline = Instant::now() + CHILDREN_GONE_MAX;
+        while rustix::process::test_kill_process_group(self.pid).is_ok() && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
-    /// Sends a signal, unless it has ended.
+    /// Waits until it does what it is for.
+    pub(crate) async fn ready(
+        &self,
+        patience: Duration,
+        look_every: Duration,
+        mut does: impl FnMut() -> bool,
+    ) -> Result<(), EngineError> {
+        let deadline = Instant::now() + patience;
+        loop {
+            if let Some(status) = self.ended() {
+                return Err(self.end_as_error(status));
+            }
+            if does() {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                let (engine, seconds) = (self.name.clone(), patience.as_secs());
+                return Err(EngineError::NotReady { engine, seconds, log: self.log.clone() });
+            }
+            tokio::time::sleep(look_every).await;
+        }
+    }
+
+    /// Writes its number to a file, for [`recorded`].
+    pub(crate) fn record(&self, path: &Path) -> Result<(), EngineError> {
+        let number = self.pid.as_raw_nonzero().get();
+        std::fs::write(path, format!("{number}\n")).attempt(|| format!("writing {}", path.display()))
+    }
+
+    /// Sends a signal to it and its children, unless it has ended.
     pub(crate) fn signal(&self, signal: Signal) {
         if self.ended().is_none() {
             // It may end at this moment: then there is nothing left to tell.
-            let _ended = kill_process(self.pid, signal);
+            let _ended = kill_process_group(self.pid, signal);
         }
     }
 }
@@ -144,4 +181,34 @@ impl Drop for Process {
         self.signal(Signal::KILL);
         self.remove_sockets();
     }
+}
+
+/// The running process whose number is in a file.
+pub(crate) fn recorded(path: &Path) -> Option<Pid> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let pid = Pid::from_raw(text.lines().next()?.trim().parse().ok()?)?;
+    rustix::process::test_kill_process(pid).is_ok().then_some(pid)
+}
+
+/// Ends a process that an earlier one of ours left behind, if it still works on `folder`: numbers are given again.
+pub(crate) async fn end_recorded(path: &Path, folder: &Path, patience: Duration) {
+    let Some(pid) = recorded(path).filter(|pid| names(*pid, folder)) else { return };
+    tracing::info!(pid = pid.as_raw_nonzero().get(), "ending a server that was left running in {}", folder.display());
+    for signal in [Signal::TERM, Signal::KILL] {
+        let _ended = kill_process_group(pid, signal);
+        let deadline = Instant::now() + patience;
+        while recorded(path).is_some() && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Whether a process was started with this folder among its arguments.
+pub(crate) fn names(pid: Pid, folder: &Path) -> bool {
+    let number = pid.as_raw_nonzero().get().to_string();
+    let line = std::fs::read(format!("/proc/{number}/cmdline"));
+    let line =
+        line.or_else(|_| Command::new("ps").args(["-o", "command=", "-p", &number]).output().map(|out| out.stdout));
+    let folder = folder.as_os_str().as_encoded_bytes();
+    line.is_ok_and(|line| line.windows(folder.len()).any(|part| part == folder))
 }

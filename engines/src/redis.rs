@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::folder::Sockets;
-use crate::process::{Lifetime, Process};
+use crate::process::{self, Lifetime, Process};
 use crate::{EngineError, Listen, folder, locate};
 use rustix::process::Signal;
 use std::io::{Read, Write};
@@ -53,7 +53,7 @@ impl Redis {
         let program = locate::redis_server()?;
         folder::create(&config.folder)?;
         let address = Address::of(&config)?;
-        stop_running(&address).await;
+        stop_running(&config.folder, &address).await;
         let sockets = match config.listen {
             Listen::Socket => Some(Sockets::make(&config.folder, Account::Own.user())?),
             Listen::Port(_) => None,
@@ -67,9 +67,8 @@ impl Redis {
         let log = log_path(&config.folder);
         let name = format!("Redis ({})", config.folder.display());
         let process = Process::start(command, &name, log, Signal::TERM, config.lifetime, sockets.as_ref())?;
-        let started = Self { config, address, process };
-        started.ready().await?;
-        Ok(started)
+        process.ready(READY_MAX, LOOK_EVERY, || address.answers()).await?;
+        Ok(Self { config, address, process })
     }
 
     /// Its address.
@@ -89,6 +88,12 @@ impl Redis {
         self.process.failed().await
     }
 
+    /// Whether it has ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.process.ended().is_some()
+    }
+
     /// Stops it.
     pub async fn stop(self) {
         self.process.stop(STOP_MAX).await;
@@ -98,23 +103,6 @@ impl Redis {
     /// empty then.
     pub async fn kill(self) {
         self.process.kill().await;
-    }
-
-    async fn ready(&self) -> Result<(), EngineError> {
-        let deadline = Instant::now() + READY_MAX;
-        loop {
-            if let Some(status) = self.process.ended() {
-                return Err(self.process.end_as_error(status));
-            }
-            if self.address.answers() {
-                return Ok(());
-            }
-            if Instant::now() >= deadline {
-                let log = log_path(&self.config.folder);
-                return Err(EngineError::NotReady { engine: "Redis".to_owned(), seconds: READY_MAX.as_secs(), log });
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
     }
 }
 
@@ -193,8 +181,10 @@ fn exchange(mut stream: impl Read + Write, command: &[u8]) -> std::io::Result<Ve
 }
 
 /// Stops a server that an earlier process left behind.
-async fn stop_running(address: &Address) {
-    if matches!(address, Address::Port(_)) || !address.answers() {
+async fn stop_running(folder: &Path, address: &Address) {
+    // Who listens on a port may be anybody's; this folder's own has left its process's number here.
+    let is_own = matches!(address, Address::Socket(_)) || process::recorded(&folder.join("redis.pid")).is_some();
+    if !is_own || !address.answers() {
         return;
     }
     tracing::info!("stopping a Redis server that was left running");

@@ -3,8 +3,10 @@
 
 use crate::error::Attempt;
 use crate::process::Lifetime;
-use crate::{Durability, EngineError, Postgres, PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, folder};
-use crate::{postgres, redis};
+use crate::{
+    BROKERS, Durability, Elasticsearch, ElasticsearchConfig, EngineError, Jars, Kafka, KafkaConfig, Postgres,
+    PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, elasticsearch, folder, kafka, postgres, redis,
+};
 use std::fs::OpenOptions;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,10 @@ alive() {
     for pid in $pids; do kill -0 "$pid" 2>/dev/null && return 0; done
     return 1
 }
+# A number may be another's by now: whether it is still one of these two.
+is_java() {
+    { cat "/proc/$1/cmdline" || ps -o command= -p "$1"; } 2>/dev/null | grep -qa 'kafka.Kafka\|CliToolLauncher'
+}
 while sleep 5; do
     [ -e used ] || exit 0
     if [ -n "$(find used -mmin +1)" ]; then
@@ -37,6 +43,11 @@ while sleep 5; do
                 [ -e "$file" ] && pids="$pids $(head -n 1 "$file")"
             done
             for pid in $pids; do kill -INT "$pid" 2>/dev/null; done
+            # What these have is thrown away at the next start.
+            for file in kafka-*/pid elasticsearch/pid; do
+                [ -e "$file" ] && pid=$(head -n 1 "$file") && is_java "$pid" && kill -KILL "-$pid" 2>/dev/null
+                rm -f "$file"
+            done
             for second in 1 2 3 4 5 6 7 8 9 10; do alive && sleep 1; done
             alive || rm -rf -- "$@"
             rm -f stopping
@@ -59,23 +70,69 @@ pub struct Shared {
 /// The shared engines in this folder, started when they are not there. They stay for as long as this
 /// process lives.
 pub async fn engines(folder: &Path) -> Result<Shared, EngineError> {
-    let home = folder.to_owned();
-    let blocking = tokio::task::spawn_blocking(move || folder::Lock::wait(&home)).await;
-    let _lock = blocking.unwrap_or_else(|error| Err(std::io::Error::other(error)).attempt(|| "waiting".to_owned()))?;
+    let _lock = enter(folder).await?;
+    let database_url = shared_postgres(folder).await?;
+    let mut redis_urls = Vec::new();
+    for number in 1..=REDIS_MASTERS {
+        redis_urls.push(shared_redis(folder, number).await?);
+    }
+    stay(folder)?;
+    Ok(Shared { database_url, redis_urls })
+}
+
+/// The addresses of a shared cluster of three brokers in this folder, comma-separated; as [`engines`].
+pub async fn kafka(folder: &Path) -> Result<String, EngineError> {
+    let _lock = enter(folder).await?;
+    let mut addresses: Vec<String> = kafka::running(folder).into_iter().flatten().collect();
+    if addresses.len() < BROKERS {
+        let jars = Jars::fetch(folder).await?;
+        let configs = KafkaConfig::cluster(folder, &jars)?;
+        // What an earlier run left is worth nothing, and a cluster of parts of it would be slow to agree.
+        let brokers = configs.map(|config| {
+            let lifetime = Lifetime::UntilStopped;
+            Kafka::start(KafkaConfig { starts_empty: true, heap_max_mib: 256, lifetime, ..config })
+        });
+        let brokers = futures::future::try_join_all(brokers).await?;
+        addresses = brokers.iter().map(Kafka::address).collect();
+    }
+    stay(folder)?;
+    Ok(addresses.join(","))
+}
+
+/// The address of a shared Elasticsearch in this folder; as [`engines`].
+pub async fn elasticsearch(folder: &Path) -> Result<String, EngineError> {
+    let _lock = enter(folder).await?;
+    let url = match elasticsearch::running(folder) {
+        Some(url) => url,
+        None => {
+            let jars = Jars::fetch(folder).await?;
+            let config = ElasticsearchConfig::new(folder, &jars)?;
+            let lifetime = Lifetime::UntilStopped;
+            Elasticsearch::start(ElasticsearchConfig { starts_empty: true, lifetime, ..config }).await?.url()
+        }
+    };
+    stay(folder)?;
+    Ok(url)
+}
+
+/// Waits until nobody else starts something here, and keeps the watcher from stopping what runs.
+async fn enter(folder: &Path) -> Result<folder::Lock, EngineError> {
+    let lock = folder::Lock::wait(folder).await?;
     touch(folder)?;
     let deadline = tokio::time::Instant::now() + WATCHER_STOP_MAX;
     while folder.join("stopping").exists() && tokio::time::Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     touch(folder)?;
-    let database_url = shared_postgres(folder).await?;
-    let mut redis_urls = Vec::new();
-    for number in 1..=REDIS_MASTERS {
-        redis_urls.push(shared_redis(folder, number).await?);
-    }
-    keep_touching(folder.to_owned());
-    watch(folder)?;
-    Ok(Shared { database_url, redis_urls })
+    Ok(lock)
+}
+
+/// The watcher leaves alone what runs for as long as this process lives.
+fn stay(folder: &Path) -> Result<(), EngineError> {
+    static TOUCHING: std::sync::Once = std::sync::Once::new();
+    let kept = folder.to_owned();
+    TOUCHING.call_once(|| keep_touching(kept));
+    watch(folder)
 }
 
 fn postgres_config(folder: &Path) -> PostgresConfig {

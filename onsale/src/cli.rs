@@ -23,6 +23,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Runs everything in this process, on engines of its own unless DATABASE_URL and REDIS_URLS are set.
     Up(Up),
+    /// The real engines, for trying out and for tests (needs a JRE and Maven).
+    #[command(subcommand)]
+    Cluster(Cluster),
     /// Runs the named roles in this process; the others are reached by UPSTREAM_<ROLE>.
     Serve(Serve),
     /// Brings the database's schemas up to date and gives each service a database role of its own.
@@ -55,6 +58,22 @@ pub(crate) struct Up {
     /// Where to listen.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// On three Kafka brokers and Elasticsearch too: those of `onsale cluster start`, else of its own.
+    #[arg(long)]
+    pub(crate) cluster: bool,
+}
+
+/// Three Kafka brokers, Elasticsearch, three Redis servers and PostgreSQL, on ports of this machine.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Cluster {
+    /// Starts it in the background, prints its settings once it is healthy, and leaves it running.
+    Start,
+    /// Stops it; its data stay.
+    Stop,
+    /// Says what runs where; fails when something of it does not.
+    Status,
+    /// Runs it in this process until it is asked to stop.
+    Run,
 }
 
 /// A season to fill the database with.

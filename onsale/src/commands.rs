@@ -1,5 +1,6 @@
 //! A file per subcommand.
 
+pub(crate) mod cluster;
 pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod keys;

@@ -1,4 +1,5 @@
-//! Onsale as one executable: `onsale up | serve <role>… | migrate | seed | doctor | keys | events | ledger | replay`.
+//! Onsale as one executable: `onsale up | cluster | serve <role>… | migrate | seed | doctor | keys | events | ledger |
+//! replay`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -49,6 +50,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let done = |outcome: anyhow::Result<()>| outcome.map(|()| ExitCode::SUCCESS);
     match cli.command {
         Command::Up(options) => done(Box::pin(commands::up::run(&env, &home, &options)).await),
+        Command::Cluster(cluster) => Box::pin(commands::cluster::run(&env, &home, cluster)).await,
         Command::Serve(options) => done(Box::pin(commands::serve::run(&env, &options)).await),
         Command::Migrate => done(commands::migrate::run(&env, &home).await),
         Command::Seed { season } => done(commands::seed::run(&env, &home, season).await),

@@ -7,7 +7,7 @@ use onsale_platform::env::Env;
 use onsale_platform::random::secret_bytes;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The settings of this process, with those of its own engines, which run as long as this lives.
 pub(crate) struct Place {
@@ -18,30 +18,35 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Starts private engines for what no setting names.
-    pub(crate) async fn start(env: &Env, home: &Path) -> anyhow::Result<Self> {
-        let wanted = wanted(env)?;
-        let mut env = env.with(secret(env, home)?);
-        if !wanted.postgres && !wanted.redis {
+    /// Starts private engines for what no setting names; those of a cluster, unless that runs already.
+    pub(crate) async fn start(env: &Env, home: &Path, kind: Kind) -> anyhow::Result<Self> {
+        let wanted = wanted(env, kind)?;
+        let env = env.with(secret(env, home)?);
+        let folder = kind.folder(home);
+        if kind == Kind::Cluster && onsale_engines::is_running(&folder) {
+            let addresses = Engines::of_running(&folder)?;
+            anyhow::ensure!(addresses.are_all(), "the cluster is not healthy: see `onsale cluster status`");
+            return Ok(Self { env: with_missing(&env, kind, &addresses)?, engines: None });
+        }
+        if wanted == (Wanted { on_ports: wanted.on_ports, ..NOTHING }) {
             return Ok(Self { env, engines: None });
         }
-        let engines = Engines::start(home, wanted).await?;
-        env = with_addresses(&env, &engines.addresses());
-        if wanted.postgres {
-            env = env.with(role_urls(&env, |user| engines.database_url(user))?);
-        }
-        Ok(Self { env, engines: Some(engines) })
+        let engines = Engines::start(&folder, wanted).await?;
+        Ok(Self { env: with_missing(&env, kind, &engines.addresses())?, engines: Some(engines) })
     }
 
-    /// Uses the private engines that an `onsale up` has running in the home folder, else starts them
-    /// for as long as this process needs them.
+    /// Uses the private engines that run in the home folder, those of an `onsale up` or of a cluster, else starts
+    /// them for as long as this process needs them.
     pub(crate) async fn find(env: &Env, home: &Path) -> anyhow::Result<Self> {
-        if onsale_engines::is_running(home) {
-            let env = env.with(secret(env, home)?);
-            let addresses = Engines::of_running(home)?;
-            return Ok(Self { env: with_missing_addresses(&env, &addresses)?, engines: None });
+        for kind in [Kind::House, Kind::Cluster] {
+            let folder = kind.folder(home);
+            if onsale_engines::is_running(&folder) {
+                let env = env.with(secret(env, home)?);
+                let missing = missing(&env, kind, &Engines::of_running(&folder)?)?;
+                return Ok(Self { env: env.with(missing), engines: None });
+            }
         }
-        Self::start(env, home).await
+        Self::start(env, home, Kind::House).await
     }
 
     /// Stops what was started.
@@ -52,24 +57,62 @@ impl Place {
     }
 }
 
-/// Which engines no setting names.
-pub(crate) fn wanted(env: &Env) -> anyhow::Result<Wanted> {
-    Ok(Wanted { postgres: env.text("DATABASE_URL")?.is_none(), redis: env.list("REDIS_URLS")?.is_empty() })
+/// Which private engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// PostgreSQL and Redis.
+    House,
+    /// With Kafka and Elasticsearch.
+    Cluster,
 }
 
-fn with_addresses(env: &Env, addresses: &Addresses) -> Env {
-    let database = addresses.database_url.iter().map(|url| ("DATABASE_URL".to_owned(), url.clone()));
-    let redis = Some(addresses.redis_urls.join(",")).filter(|urls| !urls.is_empty());
-    env.with(database.chain(redis.map(|urls| ("REDIS_URLS".to_owned(), urls))))
+impl Kind {
+    /// Where their data are.
+    pub(crate) fn folder(self, home: &Path) -> PathBuf {
+        match self {
+            Self::House => home.to_owned(),
+            Self::Cluster => home.join("cluster"),
+        }
+    }
 }
 
-fn with_missing_addresses(env: &Env, addresses: &Addresses) -> anyhow::Result<Env> {
-    let wanted = wanted(env)?;
-    let missing = Addresses {
+const NOTHING: Wanted = Wanted { postgres: false, redis: false, kafka: false, elasticsearch: false, on_ports: false };
+
+/// Which of these engines no setting names.
+pub(crate) fn wanted(env: &Env, kind: Kind) -> anyhow::Result<Wanted> {
+    let all = match kind {
+        Kind::House => Wanted::HOUSE,
+        Kind::Cluster => Wanted::CLUSTER,
+    };
+    Ok(Wanted {
+        postgres: all.postgres && env.text("DATABASE_URL")?.is_none(),
+        redis: all.redis && env.list("REDIS_URLS")?.is_empty(),
+        kafka: all.kafka && env.text("KAFKA_BOOTSTRAP_SERVERS")?.is_none(),
+        elasticsearch: all.elasticsearch && env.text("ELASTICSEARCH_URL")?.is_none(),
+        on_ports: all.on_ports,
+    })
+}
+
+/// The addresses of running engines for what no setting names.
+fn missing(env: &Env, kind: Kind, addresses: &Addresses) -> anyhow::Result<Vec<(String, String)>> {
+    let wanted = wanted(env, kind)?;
+    let addresses = Addresses {
         database_url: addresses.database_url.clone().filter(|_| wanted.postgres),
         redis_urls: if wanted.redis { addresses.redis_urls.clone() } else { Vec::new() },
+        kafka: if wanted.kafka { addresses.kafka.clone() } else { Vec::new() },
+        elasticsearch_url: addresses.elasticsearch_url.clone().filter(|_| wanted.elasticsearch),
     };
-    Ok(with_addresses(env, &missing))
+    Ok(addresses.settings())
+}
+
+/// The same, and a database role of its own for each service of a private PostgreSQL.
+fn with_missing(env: &Env, kind: Kind, addresses: &Addresses) -> anyhow::Result<Env> {
+    let roles = match wanted(env, kind)?.postgres {
+        true => role_urls(env, |user| addresses.database_url_of(user))?,
+        false => Vec::new(),
+    };
+    let addresses = missing(env, kind, addresses)?;
+    Ok(env.with(addresses.into_iter().chain(roles)))
 }
 
 /// Each service's address of the private database, with a role of its own.

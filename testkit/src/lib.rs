@@ -4,6 +4,7 @@
 //! Everything here panics with a sentence when it cannot be had: a test without its database has failed.
 
 pub mod at_end;
+pub mod cluster;
 pub mod database;
 pub mod http;
 pub mod kit;

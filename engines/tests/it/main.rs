@@ -1,5 +1,6 @@
 //! That the engines start, end, crash and come back.
 
+mod cluster;
 mod postgres;
 mod redis;
 mod sockets;
@@ -14,8 +15,10 @@ fn folder() -> PathBuf {
 
 /// Removes what a test made, also where a link leads to.
 fn remove(folder: &std::path::Path) {
-    if let Ok(real) = std::fs::canonicalize(folder.join("postgres")) {
-        std::fs::remove_dir_all(real).expect("the data goes");
+    for engine in ["postgres", "elasticsearch"] {
+        if let Ok(real) = std::fs::canonicalize(folder.join(engine)) {
+            std::fs::remove_dir_all(real).expect("the data goes");
+        }
     }
     std::fs::remove_dir_all(folder).expect("the folder goes");
 }

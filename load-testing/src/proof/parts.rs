@@ -53,7 +53,7 @@ impl Parts {
             options.onsale.display()
         );
         let home = emptied(&options.home)?;
-        let engines = Engines::start(&home, Wanted::ALL).await?;
+        let engines = Engines::start(&home, Wanted::HOUSE).await?;
         let mut places = Vec::new();
         for role in layout.iter().copied().flatten() {
             let wanted = *role == "gateway" && listen.port() != 0;

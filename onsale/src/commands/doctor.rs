@@ -29,7 +29,7 @@ enum Finding {
 /// Checks everything and prints a line for each; fails when something that is needed is not there.
 pub(crate) async fn run(env: &Env, home: &Path) -> anyhow::Result<ExitCode> {
     let mut findings: Vec<(String, Finding)> = Vec::new();
-    let wanted = place::wanted(env)?;
+    let wanted = place::wanted(env, place::Kind::House)?;
     findings.push(("secret".to_owned(), secret(env, home)));
     if wanted.postgres {
         findings.push(("PostgreSQL (private)".to_owned(), private_postgres(home)));

@@ -2,12 +2,13 @@
 
 use crate::cli::{Profile, Up};
 use crate::commands::{migrate::migrate, seed};
-use crate::place::Place;
+use crate::place::{Kind, Place};
 use crate::process::{self, Process};
 use crate::progress::step;
 use crate::seed::{DEMO_ACCOUNTS, DEMO_PASSWORD, LOAD_PASSWORD};
 use crate::{commands, production, say};
 use anyhow::Context;
+use onsale_engines::Engines;
 use onsale_observability::Guard;
 use onsale_platform::ServiceRole;
 use onsale_platform::env::Env;
@@ -31,18 +32,22 @@ pub(crate) async fn run(env: &Env, home: &Path, options: &Up) -> anyhow::Result<
     let options = &Up { listen: gateway.local_addr()?, ..options.clone() };
     let env = with_defaults(env, settings(options))?;
     let guard = process::observe(&env, "onsale")?;
-    let place = step("Starting PostgreSQL and Redis", Place::start(&env, home)).await?;
+    let (kind, what) = match options.cluster {
+        true => (Kind::Cluster, "Starting PostgreSQL, Redis, Kafka and Elasticsearch"),
+        false => (Kind::House, "Starting PostgreSQL and Redis"),
+    };
+    let mut place = step(what, Box::pin(Place::start(&env, home, kind))).await?;
     let outcome = tokio::select! {
-        outcome = Box::pin(serve(&place, guard, gateway, options)) => outcome,
-        error = ended(&place) => Err(error),
+        outcome = Box::pin(serve(&place.env, guard, gateway, options)) => outcome,
+        error = ended(place.engines.as_mut(), kind) => Err(error),
     };
     place.stop().await;
     outcome
 }
 
-async fn serve(place: &Place, guard: Guard, gateway: TcpListener, options: &Up) -> anyhow::Result<()> {
-    step("Migrating the database", migrate(&place.env)).await?;
-    let (env, sandbox) = with_sandbox(&place.env, options).await?;
+async fn serve(env: &Env, guard: Guard, gateway: TcpListener, options: &Up) -> anyhow::Result<()> {
+    step("Migrating the database", migrate(env)).await?;
+    let (env, sandbox) = with_sandbox(env, options).await?;
     let roles: Vec<_> =
         ServiceRole::ALL.iter().copied().filter(|role| *role != ServiceRole::Sandbox || sandbox.is_some()).collect();
     let mut listeners = vec![(ServiceRole::Gateway, gateway)];
@@ -69,10 +74,12 @@ async fn run_until_asked(env: &Env, process: &Process, options: &Up) -> anyhow::
     commands::asked_to_stop().await
 }
 
-async fn ended(place: &Place) -> anyhow::Error {
-    match &place.engines {
-        Some(engines) => engines.failed().await.into(),
-        None => std::future::pending().await,
+/// Resolves when an engine ends by itself. Of a cluster any may: it costs only its own part, and comes back.
+async fn ended(engines: Option<&mut Engines>, kind: Kind) -> anyhow::Error {
+    match (engines, kind) {
+        (Some(engines), Kind::House) => engines.failed().await.into(),
+        (Some(engines), Kind::Cluster) => engines.keep_up().await,
+        (None, _) => std::future::pending().await,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The same over a real Kafka, where `KAFKA_BOOTSTRAP_SERVERS` names one.
+//! The same over a real Kafka of three brokers.
 
 use crate::stage::{PATIENCE, ROLE, Stage, event_of, read};
 use onsale_core::events::Topic;
@@ -9,18 +9,11 @@ use onsale_platform::{ServiceRole, random};
 use onsale_testkit::TestKit;
 use sqlx::PgPool;
 use std::collections::HashMap;
-use std::io::Write;
 use std::time::{Duration, Instant};
 
-/// A stage whose bus is Kafka, with topics of its own; nothing, said loudly, where there is no Kafka.
-async fn stage(test: &str) -> Option<Stage> {
-    let Ok(bootstrap_servers) = std::env::var("KAFKA_BOOTSTRAP_SERVERS") else {
-        // Written past the test harness, which would swallow it.
-        let text =
-            format!("\nSKIPPED {test}: KAFKA_BOOTSTRAP_SERVERS is not set, so nothing was tested against Kafka\n");
-        std::io::stderr().write_all(text.as_bytes()).expect("standard error is open");
-        return None;
-    };
+/// A stage whose bus is Kafka, with topics of its own; nothing where no Kafka is to be had.
+async fn stage() -> Option<Stage> {
+    let bootstrap_servers = onsale_testkit::cluster::kafka().await?;
     let mut stage = Stage::new().await;
     let id: uuid::Uuid = random::new_id(stage.clock());
     let config = KafkaConfig { bootstrap_servers, prefix: format!("test-{}-", id.simple()) };
@@ -34,7 +27,7 @@ async fn stage(test: &str) -> Option<Stage> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kafka_keeps_each_keys_order_and_what_was_committed() {
-    let Some(stage) = stage("kafka_keeps_each_keys_order_and_what_was_committed").await else { return };
+    let Some(stage) = stage().await else { return };
     // The first message of a new producer also pays for its id and for the topic's leaders.
     stage.bus.publish(vec![stage.event(Topic::UserCreated, "first", 1)]).await.expect("published");
     let start = Instant::now();
@@ -95,7 +88,7 @@ impl Consumer for Effects {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_store_over_kafka_each_effect_once_and_in_order() {
-    let Some(stage) = stage("from_the_store_over_kafka_each_effect_once_and_in_order").await else { return };
+    let Some(stage) = stage().await else { return };
     let pool = stage.db.service_pool(ROLE, 4).await;
     let platform = stage.platform();
     platform.shutdown.spawn("relay", Relay::new(&platform, ROLE, pool.clone()).run());

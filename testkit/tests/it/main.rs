@@ -1,5 +1,6 @@
 //! That tests get what is theirs alone.
 
+mod cluster;
 mod database;
 mod kit;
 mod redis;
