@@ -3,6 +3,7 @@
 //! ([`verdict`]).
 
 pub mod edges;
+pub mod engines;
 pub mod fault;
 pub mod house;
 pub mod results;

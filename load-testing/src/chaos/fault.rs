@@ -17,6 +17,8 @@ pub enum Fault {
     RedisSlow(u64),
     /// PostgreSQL is killed, and started again.
     PostgresKilled,
+    /// These Kafka brokers are killed, and started again.
+    KafkaKilled(&'static [usize]),
     /// A process is killed, and started again.
     Killed(&'static str),
     /// A process stands still.
@@ -43,6 +45,12 @@ impl Fault {
         matches!(self, Self::Edge { .. } | Self::RedisSlow(_))
     }
 
+    /// Whether it needs Kafka.
+    #[must_use]
+    pub fn needs_kafka(&self) -> bool {
+        matches!(self, Self::KafkaKilled(_))
+    }
+
     /// Breaks it.
     ///
     /// # Errors
@@ -51,7 +59,7 @@ impl Fault {
         match self {
             Self::RedisKilled(masters) => {
                 for number in *masters {
-                    house.kill_redis(*number).await;
+                    house.engines.kill_redis(*number).await;
                 }
             }
             Self::RedisSlow(ms) => {
@@ -62,7 +70,12 @@ impl Fault {
                     }
                 }
             }
-            Self::PostgresKilled => house.kill_postgres().await,
+            Self::PostgresKilled => house.engines.kill_postgres().await,
+            Self::KafkaKilled(brokers) => {
+                for number in *brokers {
+                    house.engines.kill_kafka(*number).await;
+                }
+            }
             Self::Killed(name) => house.kill(name)?,
             Self::Halted(name) => house.signal(name, "STOP")?,
             Self::Provider(faults) => house.set_faults(faults).await?,
@@ -98,11 +111,12 @@ impl Fault {
         match self {
             Self::RedisKilled(masters) => {
                 for number in *masters {
-                    house.start_redis(*number).await?;
+                    house.engines.start_redis(*number).await?;
                 }
             }
             Self::RedisSlow(_) | Self::Edge { .. } => house.edges.mend_all().await?,
-            Self::PostgresKilled => house.start_postgres().await?,
+            Self::PostgresKilled => house.engines.start_postgres().await?,
+            Self::KafkaKilled(brokers) => house.engines.start_kafka(brokers).await?,
             Self::Killed(name) => house.launch(name, &[])?,
             Self::Halted(name) => house.signal(name, "CONT")?,
             Self::Provider(_) => house.set_faults("").await?,

@@ -1,12 +1,12 @@
 //! The house with every role in processes of their own, two of those that sell, on engines that this process runs.
 
 use super::edges::Edges;
+use super::engines::{ChaosEngines, REDIS_MASTERS};
 use crate::client::{Connection, request};
 use crate::proof::house::SECRET;
 use crate::proof::options::{Chaos, Options};
 use crate::server::{Process, emptied, free_address, isolated};
 use anyhow::{Context, ensure};
-use onsale_engines::{Listen, Postgres, PostgresConfig, Redis, RedisConfig};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -47,7 +47,6 @@ const COMMON: [(&str, &str); 9] = [
     ("BOOKING_PAYMENT_WINDOW_SECONDS", "30"),
     ("PAYMENT_PROVIDER_TIMEOUT_MS", "1500"),
 ];
-const REDIS_MASTERS: usize = 3;
 
 type Settings = Vec<(String, String)>;
 
@@ -62,8 +61,8 @@ pub struct House {
     shared: Settings,
     running: BTreeMap<&'static str, Process>,
     starts: usize,
-    redis: Vec<(RedisConfig, Option<Redis>)>,
-    postgres: (PostgresConfig, Option<Postgres>),
+    /// The engines.
+    pub engines: ChaosEngines,
 }
 
 impl House {
@@ -75,19 +74,18 @@ impl House {
         ensure!(options.onsale.exists(), "{} is not there: `make chaos` builds it", options.onsale.display());
         let home = emptied(&options.home)?;
         let edges = Edges::start(chaos.toxiproxy.as_deref(), &home).await?;
+        let engines = ChaosEngines::start(&home, chaos.jars.as_deref()).await?;
         let mut house = Self {
             edges,
             onsale: options.onsale.clone(),
-            addresses: BTreeMap::new(),
+            addresses: engines.addresses().clone(),
             settings: BTreeMap::new(),
             shared: Settings::new(),
             running: BTreeMap::new(),
             starts: 0,
-            redis: Vec::new(),
-            postgres: (postgres_config(&home)?, None),
+            engines,
             home,
         };
-        house.start_engines().await?;
         for (name, _) in PROCESSES {
             house.addresses.insert(name.to_owned(), free_address()?);
         }
@@ -106,22 +104,6 @@ impl House {
         Ok(house)
     }
 
-    async fn start_engines(&mut self) -> anyhow::Result<()> {
-        self.start_postgres().await?;
-        if let Listen::Port(port) = self.postgres.0.listen {
-            self.addresses.insert("postgres".to_owned(), SocketAddr::from(([127, 0, 0, 1], port)));
-        }
-        for number in 1..=REDIS_MASTERS {
-            let address = free_address()?;
-            let mut config = RedisConfig::new(self.home.join(format!("redis-{number}")));
-            config.listen = Listen::Port(address.port());
-            self.redis.push((config, None));
-            self.addresses.insert(format!("redis-{number}"), address);
-            self.start_redis(number - 1).await?;
-        }
-        Ok(())
-    }
-
     fn settle_common(&mut self) -> anyhow::Result<()> {
         let gateway = self.address("gateway-a")?;
         let mut shared: Settings = COMMON.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
@@ -130,6 +112,9 @@ impl House {
         set("PUBLIC_URL", format!("http://localhost:{}", gateway.port()));
         set("SANDBOX_PUBLIC_URL", format!("http://localhost:{}", gateway.port()));
         set("DATABASE_URL", self.database_url()?);
+        if let Some(servers) = self.engines.kafka_servers() {
+            set("KAFKA_BOOTSTRAP_SERVERS", servers);
+        }
         self.shared = shared;
         Ok(())
     }
@@ -249,39 +234,6 @@ impl House {
         self.running.get(name).context("it runs")?.signal(signal)
     }
 
-    /// Kills a Redis master, from 0.
-    pub async fn kill_redis(&mut self, number: usize) {
-        if let Some(server) = self.redis[number].1.take() {
-            server.kill().await;
-        }
-    }
-
-    /// Starts a Redis master again, empty.
-    ///
-    /// # Errors
-    /// When it does not start.
-    pub async fn start_redis(&mut self, number: usize) -> anyhow::Result<()> {
-        let master = &mut self.redis[number];
-        master.1 = Some(Redis::start(master.0.clone()).await?);
-        Ok(())
-    }
-
-    /// Kills PostgreSQL.
-    pub async fn kill_postgres(&mut self) {
-        if let Some(server) = self.postgres.1.take() {
-            server.kill().await;
-        }
-    }
-
-    /// Starts PostgreSQL on its data.
-    ///
-    /// # Errors
-    /// When it does not start.
-    pub async fn start_postgres(&mut self) -> anyhow::Result<()> {
-        self.postgres.1 = Some(Postgres::start(self.postgres.0.clone()).await?);
-        Ok(())
-    }
-
     /// Changes what goes wrong at the sandbox; nothing, where it is empty.
     ///
     /// # Errors
@@ -306,14 +258,4 @@ impl Drop for House {
             self.running.remove(name);
         }
     }
-}
-
-fn postgres_config(home: &std::path::Path) -> anyhow::Result<PostgresConfig> {
-    let mut config = PostgresConfig::new(home.join("postgres"));
-    config.listen = Listen::Port(free_address()?.port());
-    // Recovery else syncs thousands of files one by one before it begins.
-    if cfg!(target_os = "linux") {
-        config.settings.push(("recovery_init_sync_method".to_owned(), "syncfs".to_owned()));
-    }
-    Ok(config)
 }

@@ -111,6 +111,8 @@ pub fn all() -> Vec<Row> {
         row("redis-slow", Fault::RedisSlow(500), 6, LESS, 10),
         row("postgres-killed", Fault::PostgresKilled, 1, WRITES_AWAY, 15).tested(),
         row("postgres-away", Fault::PostgresKilled, 60, WRITES_AWAY, 30),
+        row("kafka-one", Fault::KafkaKilled(&[1]), 8, NOTHING, 10),
+        row("kafka-all", Fault::KafkaKilled(&[0, 1, 2]), 60, NOTHING, 30),
         row("provider-slow", Fault::Provider("slow=100"), 10, PAYING, 60),
         row("provider-fails", Fault::Provider("fail=100"), 10, PAYING, 60).tested(),
         row("provider-times-out", Fault::Provider("timeout=100"), 10, PAYING, 60).tested(),
@@ -164,15 +166,24 @@ pub fn chosen(chaos: &Chaos) -> anyhow::Result<Vec<Row>> {
             && (row.in_tests || !chaos.tested)
     };
     let mut rows: Vec<Row> = known.into_iter().filter(is_wanted).collect();
-    if chaos.toxiproxy.is_none() && !chaos.list {
-        let before = rows.len();
-        rows.retain(|row| !row.fault.needs_edges());
-        let left_out = before - rows.len();
-        if left_out > 0 {
-            crate::proof::tell(&format!("NOT RUN: {left_out} rows need toxiproxy, which `--toxiproxy` names"));
-        }
+    if !chaos.list {
+        leave_out(&mut rows, "toxiproxy, which `--toxiproxy` names", |row| {
+            chaos.toxiproxy.is_none() && row.fault.needs_edges()
+        });
+        leave_out(&mut rows, "Kafka, whose folder of jars `--jars` names", |row| {
+            chaos.jars.is_none() && row.fault.needs_kafka()
+        });
     }
     Ok(rows)
+}
+
+/// Leaves rows out, and says so.
+fn leave_out(rows: &mut Vec<Row>, what: &str, is_left_out: impl Fn(&Row) -> bool) {
+    let before = rows.len();
+    rows.retain(|row| !is_left_out(row));
+    if rows.len() < before {
+        crate::proof::tell(&format!("NOT RUN: {} rows need {what}", before - rows.len()));
+    }
 }
 
 /// The rows as lines to be read.
@@ -201,6 +212,6 @@ mod tests {
         assert_eq!(names.len(), rows.len());
         let tested: Vec<_> = rows.iter().filter(|row| row.in_tests).collect();
         assert_eq!(tested.len(), 12);
-        assert!(tested.iter().all(|row| !row.fault.needs_edges()), "they run where there is no toxiproxy");
+        assert!(tested.iter().all(|row| !row.fault.needs_edges() && !row.fault.needs_kafka()), "they run everywhere");
     }
 }

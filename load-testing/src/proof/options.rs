@@ -156,6 +156,9 @@ pub struct Chaos {
     /// toxiproxy's executable; without it no edge can be broken.
     #[arg(long)]
     pub toxiproxy: Option<PathBuf>,
+    /// The folder where Kafka's jars are, or are fetched to by Maven; without it events travel by PostgreSQL.
+    #[arg(long)]
+    pub jars: Option<PathBuf>,
     /// Where the results are kept: what they have is not run again.
     #[arg(long, default_value = "target/chaos.jsonl")]
     pub results: PathBuf,
