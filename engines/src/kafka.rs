@@ -220,6 +220,9 @@ fn properties_of(config: &KafkaConfig) -> String {
         ("min.insync.replicas", "2".to_owned()),
         ("unclean.leader.election.enable", "false".to_owned()),
         ("auto.create.topics.enable", "false".to_owned()),
+        // A lost broker's partitions have other leaders within some seconds.
+        ("broker.session.timeout.ms", "4000".to_owned()),
+        ("broker.heartbeat.interval.ms", "1000".to_owned()),
         // Each costs files and memory on three brokers; a group's offsets are one small row each.
         ("offsets.topic.num.partitions", "6".to_owned()),
         ("offsets.topic.replication.factor", BROKERS.to_string()),

@@ -91,7 +91,7 @@ fn bus_schema(role: &str) -> String {
     format!(
         "GRANT USAGE ON SCHEMA bus TO {role};
          GRANT SELECT, INSERT ON bus.messages TO {role};
-         GRANT SELECT, INSERT, UPDATE ON bus.partitions, bus.offsets, bus.progress TO {role};
+         GRANT SELECT, INSERT, UPDATE ON bus.partitions, bus.offsets, bus.progress, bus.groups TO {role};
          GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA bus TO {role};
          GRANT EXECUTE ON FUNCTION bus.forget(interval, integer) TO {role};"
     )

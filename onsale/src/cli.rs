@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use onsale_platform::ServiceRole;
+use onsale_platform::bus::LetterPlace;
 use onsale_platform::outbox::stored::WITH_EVENTS;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,6 +42,11 @@ pub(crate) enum Command {
     /// What happened: the event stores of booking, payment, auth and admin. Nothing is changed.
     #[command(subcommand)]
     Events(Events),
+    /// The bus's topics: partitions, replicas, messages, and how far each consumer group is behind.
+    Topics,
+    /// Dead letters: messages that a consumer group could not handle.
+    #[command(subcommand)]
+    Dlq(Dlq),
     /// The ledger of payments.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -119,6 +125,48 @@ pub(crate) struct Replay {
 pub(crate) enum Projection {
     /// The sold tickets that `/api/v1` answers from.
     SoldTickets,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Dlq {
+    /// Lists those that nobody has dealt with, each aggregate's in their order.
+    List(WhichLetters),
+    /// Shows one whole, as JSON.
+    Show {
+        /// The letter, as `list` names it: topic/partition/offset.
+        letter: LetterPlace,
+    },
+    /// Puts them back for the group that could not handle them, and for no other; its aggregates go on.
+    Replay(SettleLetters),
+    /// Gives them up: their group passes over them. What lies behind them can be replayed then.
+    Drop(SettleLetters),
+}
+
+/// Which dead letters.
+#[derive(Debug, Args)]
+pub(crate) struct WhichLetters {
+    /// Only of this topic, e.g. ticket-confirmed.
+    #[arg(long)]
+    pub(crate) topic: Option<String>,
+    /// Only of this consumer group, e.g. notification.mails.
+    #[arg(long)]
+    pub(crate) group: Option<String>,
+    /// Only of the aggregate of this id.
+    #[arg(long)]
+    pub(crate) aggregate: Option<String>,
+}
+
+/// Which dead letters are dealt with.
+#[derive(Debug, Args)]
+#[group(id = "which", required = true, multiple = true, args = ["letters", "topic", "group", "aggregate", "all"])]
+pub(crate) struct SettleLetters {
+    /// These, as `list` names them.
+    pub(crate) letters: Vec<LetterPlace>,
+    #[command(flatten)]
+    pub(crate) filter: WhichLetters,
+    /// All there are.
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,8 @@
 //! A file per subcommand.
 
+pub(crate) mod bus;
 pub(crate) mod cluster;
+pub(crate) mod dlq;
 pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod keys;
@@ -9,6 +11,7 @@ pub(crate) mod migrate;
 pub(crate) mod replay;
 pub(crate) mod seed;
 pub(crate) mod serve;
+pub(crate) mod topics;
 pub(crate) mod up;
 
 use tokio::signal::unix::{SignalKind, signal};

@@ -1,5 +1,5 @@
-//! Onsale as one executable: `onsale up | cluster | serve <role>… | migrate | seed | doctor | keys | events | ledger |
-//! replay`.
+//! Onsale as one executable: `onsale up | cluster | serve <role>… | migrate | seed | doctor | keys | events |
+//! topics | dlq | ledger | replay`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -13,6 +13,7 @@ mod production;
 mod progress;
 mod roles;
 pub mod seed;
+mod table;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -56,6 +57,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Seed { season } => done(commands::seed::run(&env, &home, season).await),
         Command::Keys(keys) => done(commands::keys::run(&env, &home, &keys).await),
         Command::Events(events) => Box::pin(commands::events::run(&env, &home, &events)).await,
+        Command::Topics => Box::pin(commands::topics::run(&env, &home)).await,
+        Command::Dlq(dlq) => Box::pin(commands::dlq::run(&env, &home, &dlq)).await,
         Command::Ledger(ledger) => Box::pin(commands::ledger::run(&env, &home, ledger)).await,
         Command::Replay(what) => commands::replay::run(&env, &home, &what).await,
         Command::Doctor => commands::doctor::run(&env, &home).await,

@@ -4,8 +4,9 @@
 //! They need a JRE. Where there is none a test says loudly that it was skipped; under `CI` it fails.
 
 use crate::servers::{setting, target};
-use onsale_engines::{EngineError, shared};
+use onsale_engines::{BROKERS, EngineError, Jars, Kafka, KafkaConfig, shared};
 use std::io::Write;
+use std::path::PathBuf;
 use tokio::sync::OnceCell;
 
 static KAFKA: OnceCell<Option<String>> = OnceCell::const_new();
@@ -35,9 +36,9 @@ pub async fn elasticsearch() -> Option<String> {
     ELASTICSEARCH.get_or_init(start).await.clone()
 }
 
-fn found(engine: &str, outcome: Result<String, EngineError>) -> Option<String> {
+fn found<T>(engine: &str, outcome: Result<T, EngineError>) -> Option<T> {
     match outcome {
-        Ok(address) => Some(address),
+        Ok(found) => Some(found),
         Err(error @ EngineError::Missing { .. }) if setting("CI").is_none() => {
             // Written past the test harness, which would swallow it.
             let text = format!("\nSKIPPED: nothing was tested against {engine}: {error}\n");
@@ -45,5 +46,71 @@ fn found(engine: &str, outcome: Result<String, EngineError>) -> Option<String> {
             None
         }
         Err(error) => panic!("the tests' {engine} cannot be had: {error}"),
+    }
+}
+
+/// A Kafka cluster of a test's own, to be broken; it ends with the test.
+pub struct OwnKafka {
+    home: PathBuf,
+    configs: [KafkaConfig; BROKERS],
+    brokers: [Option<Kafka>; BROKERS],
+}
+
+impl OwnKafka {
+    /// Three running brokers; nothing where there is no JRE.
+    ///
+    /// # Panics
+    /// When they cannot be started; without a JRE only under `CI`.
+    pub async fn start() -> Option<Self> {
+        let home = target().join(format!("tmp/kafka-{:016x}", rand::random::<u64>()));
+        let jars = found("Kafka", Jars::fetch(&target().join("engines")).await)?;
+        let configs = KafkaConfig::cluster(&home, &jars).expect("they get ports");
+        let configs = configs.map(|config| KafkaConfig { heap_max_mib: 256, ..config });
+        let mut cluster = Self { home, configs, brokers: [const { None }; BROKERS] };
+        cluster.start_all().await;
+        Some(cluster)
+    }
+
+    /// Where clients find it, whoever runs.
+    #[must_use]
+    pub fn bootstrap_servers(&self) -> String {
+        self.configs.each_ref().map(|config| format!("127.0.0.1:{}", config.advertised_port)).join(",")
+    }
+
+    /// Kills one without a warning.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub async fn kill(&mut self, index: usize) {
+        self.brokers[index].take().expect("it runs").kill().await;
+    }
+
+    /// Kills all that run.
+    pub async fn kill_all(&mut self) {
+        for broker in &mut self.brokers {
+            if let Some(broker) = broker.take() {
+                broker.kill().await;
+            }
+        }
+    }
+
+    /// Starts, on their data, those that do not run.
+    ///
+    /// # Panics
+    /// When one does not start.
+    pub async fn start_all(&mut self) {
+        let away = self.brokers.iter_mut().zip(&self.configs).filter(|(broker, _)| broker.is_none());
+        let starting = away.map(|(broker, config)| async {
+            *broker = Some(Kafka::start(config.clone()).await.expect("a broker starts on its data"));
+        });
+        futures::future::join_all(starting).await;
+    }
+}
+
+impl Drop for OwnKafka {
+    fn drop(&mut self) {
+        self.brokers = [const { None }; BROKERS];
+        // What stays behind is in the target folder.
+        let _left = std::fs::remove_dir_all(&self.home);
     }
 }

@@ -1,6 +1,6 @@
 //! Dead letters: what a consumer could not handle, on `<topic>.dlq`, with the reason in it.
 
-use super::{Bus, BusError, Message, Record};
+use super::{Bus, BusError, Message, Record, letters};
 use serde_json::{Value, json};
 
 /// Why a message was set aside.
@@ -23,6 +23,7 @@ impl DeadLetter {
             Ok(Value::Object(event)) => event,
             Ok(_) | Err(_) => serde_json::Map::from_iter([("value".to_owned(), json!(record.value))]),
         };
+        letters::without_return(&mut event);
         event.insert("dlqconsumer".to_owned(), json!(self.group));
         event.insert("dlqerror".to_owned(), json!(self.error));
         event.insert("dlqattempts".to_owned(), json!(self.attempts));

@@ -1,6 +1,7 @@
 //! Kafka: `acks=all`, an idempotent producer, offsets committed after the database. No Kafka
 //! transactions: outbox and inbox give each effect once (RELIABILITY.md, 1.3).
 
+mod look;
 mod read;
 mod topics;
 
@@ -10,9 +11,11 @@ use super::{BusError, Message, PgBus};
 use crate::env::{Env, EnvError};
 use futures::stream::{FuturesUnordered, TryStreamExt};
 use onsale_core::events::Topic;
+use parking_lot::Mutex;
 use rdkafka::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{FutureProducer, FutureRecord};
+use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the producer itself tries to deliver a message. A cluster that has just started gives out the
@@ -30,18 +33,26 @@ pub struct KafkaConfig {
     pub bootstrap_servers: String,
     /// `KAFKA_TOPIC_PREFIX`: put before each topic's and group's name, so that installations can share a cluster.
     pub prefix: String,
+    /// Which topics are made when they are not there, each with its `.dlq`: all of them.
+    pub topics: &'static [Topic],
 }
 
 impl KafkaConfig {
     /// From the settings; nothing without `KAFKA_BOOTSTRAP_SERVERS`.
     pub fn of(env: &Env) -> Result<Option<Self>, EnvError> {
         let prefix = env.text("KAFKA_TOPIC_PREFIX")?.unwrap_or_default();
-        Ok(env.text("KAFKA_BOOTSTRAP_SERVERS")?.map(|bootstrap_servers| Self { bootstrap_servers, prefix }))
+        Ok(env.text("KAFKA_BOOTSTRAP_SERVERS")?.map(|bootstrap_servers| Self {
+            bootstrap_servers,
+            prefix,
+            topics: Topic::ALL,
+        }))
     }
 
     fn client(&self) -> ClientConfig {
         let mut client = ClientConfig::new();
         client.set("bootstrap.servers", &self.bootstrap_servers).set("client.id", "onsale");
+        // A broker that comes back is used soon.
+        client.set("reconnect.backoff.max.ms", "2000");
         client
     }
 }
@@ -50,7 +61,7 @@ impl KafkaConfig {
 #[derive(Clone)]
 pub struct KafkaBus {
     config: KafkaConfig,
-    producer: FutureProducer,
+    producer: Arc<Mutex<FutureProducer>>,
     database: PgBus,
 }
 
@@ -58,15 +69,18 @@ impl KafkaBus {
     /// Connects, and creates the topics that are not there yet.
     pub async fn connect(config: KafkaConfig, database: PgBus) -> Result<Self, BusError> {
         topics::create(&config).await?;
-        let producer = config
-            .client()
-            .set("acks", "all")
-            .set("enable.idempotence", "true")
-            .set("compression.type", "lz4")
-            .set("linger.ms", "2")
-            .set("message.timeout.ms", DELIVERY_MAX.as_millis().to_string())
-            .create()?;
+        let producer = Arc::new(Mutex::new(producer(&config)?));
         Ok(Self { config, producer, database })
+    }
+
+    /// The producer; another one when it can never send again, as an idempotent one that lost its place cannot.
+    fn producer(&self) -> Result<FutureProducer, KafkaError> {
+        let mut current = self.producer.lock();
+        if let Some((code, reason)) = current.client().fatal_error() {
+            tracing::error!(%code, reason, "the Kafka producer cannot go on and is replaced");
+            *current = producer(&self.config)?;
+        }
+        Ok(current.clone())
     }
 
     pub(super) fn database(&self) -> &PgBus {
@@ -74,9 +88,10 @@ impl KafkaBus {
     }
 
     pub(super) async fn send(&self, messages: Vec<Message>) -> Result<(), BusError> {
+        let producer = self.producer()?;
         let deliveries = FuturesUnordered::new();
         for message in &messages {
-            deliveries.push(self.enqueue(message).await?);
+            deliveries.push(self.enqueue(&producer, message).await?);
         }
         let all_delivered = deliveries.try_for_each(|()| async { Ok(()) });
         // The producer gives up by itself before this.
@@ -84,11 +99,15 @@ impl KafkaBus {
     }
 
     /// Hands a message to the producer, which keeps the order; what comes back resolves when it is durable.
-    async fn enqueue(&self, message: &Message) -> Result<impl Future<Output = Result<(), BusError>> + use<>, BusError> {
+    async fn enqueue(
+        &self,
+        producer: &FutureProducer,
+        message: &Message,
+    ) -> Result<impl Future<Output = Result<(), BusError>> + use<>, BusError> {
         let topic = format!("{}{}", self.config.prefix, message.topic);
         let mut record = FutureRecord::to(&topic).key(&message.key).payload(&message.value);
         for _ in 0..FULL_MAX {
-            match self.producer.send_result(record) {
+            match producer.send_result(record) {
                 Ok(delivery) => {
                     return Ok(async move {
                         match delivery.await {
@@ -109,4 +128,15 @@ impl KafkaBus {
     pub(super) fn subscribe(&self, group: &'static str, topics: &[Topic]) -> Result<KafkaSubscription, BusError> {
         KafkaSubscription::open(&self.config, group, topics)
     }
+}
+
+fn producer(config: &KafkaConfig) -> Result<FutureProducer, KafkaError> {
+    config
+        .client()
+        .set("acks", "all")
+        .set("enable.idempotence", "true")
+        .set("compression.type", "lz4")
+        .set("linger.ms", "2")
+        .set("message.timeout.ms", DELIVERY_MAX.as_millis().to_string())
+        .create()
 }

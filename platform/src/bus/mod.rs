@@ -3,18 +3,23 @@
 
 mod dead_letter;
 mod kafka;
+mod letters;
 mod message;
 mod offsets;
 mod postgres;
 mod progress;
+mod state;
 mod subscription;
 
 pub use dead_letter::DeadLetter;
 pub use kafka::{KafkaBus, KafkaConfig, KafkaSubscription};
+pub(crate) use letters::returned_to;
+pub use letters::{LETTERS_MAX, Letter, LetterFilter, LetterPlace, Settlement};
 pub use message::{Message, Record};
 pub use offsets::{Offsets, Place};
 pub use postgres::{PgBus, PgBusConfig, PgSubscription};
 pub use progress::Progress;
+pub use state::TopicState;
 pub use subscription::Subscription;
 
 use crate::env::{Env, EnvError};

@@ -6,8 +6,10 @@
 //! lock cannot commit either.
 
 mod housekeeping;
+mod letters;
 mod publish;
 mod read;
+mod state;
 mod wake;
 
 pub use read::PgSubscription;

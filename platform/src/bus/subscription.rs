@@ -19,8 +19,19 @@ impl Subscription {
     pub async fn fetch(&mut self, records_max: usize) -> Result<Vec<Record>, BusError> {
         match self {
             Self::Postgres(subscription) => subscription.fetch(records_max).await,
-            Self::Kafka(subscription) => subscription.fetch(records_max),
+            Self::Kafka(subscription) => subscription.fetch(records_max).await,
             Self::Off => Ok(Vec::new()),
+        }
+    }
+
+    /// Instead of fetching, while there is no room for more: nothing more is read ahead, and the group's place is
+    /// kept. To be called every few seconds until the next fetch.
+    pub async fn hold(&mut self) -> Result<(), BusError> {
+        match self {
+            // The session is used, and so not ended as idle.
+            Self::Postgres(subscription) => subscription.fetch(0).await.map(drop),
+            Self::Kafka(subscription) => subscription.hold().await,
+            Self::Off => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which message is to be handled next: one of an aggregate at a time, and, where order matters, by
 //! their sequence without holes. Pure: no I/O, time is a parameter.
 
-use crate::bus::{Progress, Record};
+use crate::bus::{Progress, Record, Settlement};
 use onsale_core::events::CloudEvent;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -11,6 +11,9 @@ pub(super) const HOLE_MAX: Duration = Duration::from_secs(600);
 /// How long the beginning is waited for where it has not: what the bus has forgotten never comes.
 pub(super) const BEGINNING_MAX: Duration = Duration::from_secs(5);
 
+/// How long a dead letter that was put back waits for those before it.
+pub(super) const RETURN_MAX: Duration = Duration::from_secs(30);
+
 /// A message in hand.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
@@ -18,6 +21,8 @@ pub(super) struct Item {
     pub(super) record: Record,
     /// What it says.
     pub(super) event: CloudEvent,
+    /// It was a dead letter, and is put back for this.
+    pub(super) returned: Option<Settlement>,
 }
 
 /// What to do with a message.
@@ -101,8 +106,9 @@ impl Dispatch {
         }
         let head = queue.waiting.front()?;
         let verdict = match &mut queue.order {
+            None if head.returned == Some(Settlement::Drop) => Verdict::Skip,
             None => Verdict::Handle,
-            Some(order) => order.judge(head.event.sequence_number(), now),
+            Some(order) => order.judge(head, now),
         };
         if verdict == Verdict::Wait {
             return None;
@@ -165,10 +171,21 @@ enum Verdict {
 }
 
 impl Order {
-    fn judge(&mut self, sequence: i64, now: Instant) -> Verdict {
-        let last = self.progress.sequence;
+    fn judge(&mut self, item: &Item, now: Instant) -> Verdict {
+        let (last, sequence) = (self.progress.sequence, item.event.sequence_number());
         if sequence <= last {
             return Verdict::Skip;
+        }
+        match item.returned {
+            Some(returned) if sequence == last + 1 => {
+                // What the others lie behind comes back: they may follow.
+                self.progress.parked = false;
+                self.hole_since = None;
+                return if returned == Settlement::Drop { Verdict::Skip } else { Verdict::Handle };
+            }
+            // Over several topics they may come in another order than they were sent in.
+            Some(_) if self.progress.parked && self.has_waited(now) < RETURN_MAX => return Verdict::Wait,
+            _ => {}
         }
         if self.progress.parked {
             return Verdict::SetAside(format!("behind a dead letter: sequence {last} was the last one handled"));
@@ -177,8 +194,7 @@ impl Order {
             self.hole_since = None;
             return Verdict::Handle;
         }
-        let since = *self.hole_since.get_or_insert(now);
-        let waited = now.saturating_duration_since(since);
+        let waited = self.has_waited(now);
         if !self.known && waited >= BEGINNING_MAX {
             // The bus has forgotten how it began.
             self.progress.sequence = sequence - 1;
@@ -189,6 +205,11 @@ impl Order {
             return Verdict::SetAside(format!("sequence {} did not come within {HOLE_MAX:?}", last + 1));
         }
         Verdict::Wait
+    }
+
+    /// How long what waits has been behind a hole; from now on, if it was not before.
+    fn has_waited(&mut self, now: Instant) -> Duration {
+        now.saturating_duration_since(*self.hole_since.get_or_insert(now))
     }
 
     fn finished(&mut self, sequence: i64, set_aside: bool) {
@@ -221,7 +242,25 @@ mod tests {
             key: subject.to_owned(),
             value: String::new(),
         };
-        Item { record, event: event.expect("a CloudEvent") }
+        Item { record, event: event.expect("a CloudEvent"), returned: None }
+    }
+
+    #[test]
+    fn what_comes_back_frees_what_lies_behind_it() {
+        let now = Instant::now();
+        for (how, step) in [(Settlement::Replay, "handle 3"), (Settlement::Drop, "skip 3")] {
+            let mut dispatch = dispatch(Some(Progress { sequence: 2, parked: true }), &[6]);
+            assert_eq!(run(&mut dispatch, now), ["set aside 6"]);
+            dispatch.put(Item { returned: Some(how), ..item("order", 5) }, &HashMap::new());
+            assert!(run(&mut dispatch, now).is_empty(), "it waits for those before it");
+            assert_eq!(run(&mut dispatch, now + RETURN_MAX), ["set aside 5"]);
+            for sequence in [3, 4] {
+                dispatch.put(Item { returned: Some(how), ..item("order", sequence) }, &HashMap::new());
+            }
+            let after = if how == Settlement::Drop { "skip 4" } else { "handle 4" };
+            assert_eq!(run(&mut dispatch, now), [step, after]);
+            assert_eq!(dispatch.unsaved(), [("order".to_owned(), Progress { sequence: 4, parked: false })]);
+        }
     }
 
     fn dispatch(known: Option<Progress>, sequences: &[i64]) -> Dispatch {

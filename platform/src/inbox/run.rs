@@ -4,7 +4,7 @@ use super::Consumer;
 use super::attempt::{Outcome, attempt};
 use super::dispatch::{Dispatch, Item, Step};
 use crate::Platform;
-use crate::bus::{BusError, DeadLetter, Offsets, Record, Subscription};
+use crate::bus::{BusError, DeadLetter, Offsets, Record, Subscription, returned_to};
 use crate::random::jittered;
 use onsale_core::events::CloudEvent;
 use std::sync::Arc;
@@ -17,8 +17,6 @@ use tokio_util::sync::CancellationToken;
 const IN_HAND_MAX: usize = 1_024;
 /// Messages one fetch takes at most, and the room that must be there for one.
 const FETCH_MAX: usize = 256;
-/// How often the bus hears of a consumer whose hands are full.
-const CONTACT_EVERY: Duration = Duration::from_secs(5);
 /// How often what is done is committed.
 const COMMIT_EVERY: Duration = Duration::from_millis(200);
 /// How often is looked for messages and at holes, at least.
@@ -35,7 +33,7 @@ pub async fn run<C: Consumer>(platform: Platform, consumer: C) {
     let consumer = Arc::new(consumer);
     let mut failing = false;
     while !platform.shutdown.is_requested() {
-        let mut turn = match Turn::open(&platform, Arc::clone(&consumer)) {
+        let mut turn = match Turn::open(&platform, Arc::clone(&consumer)).await {
             Ok(turn) => turn,
             Err(error) => {
                 tracing::warn!(consumer = C::GROUP, %error, "could not subscribe; it is tried again");
@@ -75,7 +73,8 @@ struct Turn<'a, C> {
 }
 
 impl<'a, C: Consumer> Turn<'a, C> {
-    fn open(platform: &'a Platform, consumer: Arc<C>) -> Result<Self, BusError> {
+    async fn open(platform: &'a Platform, consumer: Arc<C>) -> Result<Self, BusError> {
+        platform.bus.register(C::GROUP, C::TOPICS).await?;
         Ok(Self {
             platform,
             consumer,
@@ -105,9 +104,9 @@ impl<'a, C: Consumer> Turn<'a, C> {
                     *failing = false;
                 }
                 self.take(records).await?;
-            } else if contact.elapsed() >= CONTACT_EVERY {
-                // Only says that it is still there: who is silent loses its place to another.
-                self.subscription.fetch(0).await?;
+            } else if contact.elapsed() >= LOOK_EVERY {
+                // Its hands are full: nothing more shall come, but who is silent loses its place to another.
+                self.subscription.hold().await?;
                 contact = Instant::now();
             }
             for subject in self.dispatch.behind_holes() {
@@ -152,8 +151,16 @@ impl<'a, C: Consumer> Turn<'a, C> {
         let mut items = Vec::with_capacity(records.len());
         for record in records {
             self.offsets.taken((record.topic, record.partition), record.offset);
+            let returned = match returned_to(&record.value) {
+                Some((group, _)) if group != C::GROUP => {
+                    // A dead letter of another group, put back for that one.
+                    self.done(&record);
+                    continue;
+                }
+                returned => returned.map(|(_, how)| how),
+            };
             match serde_json::from_str::<CloudEvent>(&record.value) {
-                Ok(event) => items.push(Item { record, event }),
+                Ok(event) => items.push(Item { record, event, returned }),
                 Err(error) => self.set_aside(&record, format!("no CloudEvent: {error}"), 1).await?,
             }
         }
@@ -179,7 +186,7 @@ impl<'a, C: Consumer> Turn<'a, C> {
     async fn hand_out(&mut self, subject: &str) -> Result<(), BusError> {
         while let Some(step) = self.dispatch.next(subject, Instant::now()) {
             match step {
-                Step::Skip(item) => self.finish(&item, false),
+                Step::Skip(item) => self.finish(&item),
                 Step::SetAside(item, reason) => {
                     self.set_aside(&item.record, reason, 0).await?;
                     self.dispatch.finished(&item.event, true);
@@ -204,7 +211,7 @@ impl<'a, C: Consumer> Turn<'a, C> {
             Outcome::Stopped => return Ok(()),
             Outcome::Done => {
                 metrics::counter!("onsale_consumer_handled_total", "consumer" => C::GROUP).increment(1);
-                self.finish(&item, false);
+                self.finish(&item);
             }
             Outcome::Failed { error, attempts } => {
                 self.set_aside(&item.record, error, attempts).await?;
@@ -214,9 +221,14 @@ impl<'a, C: Consumer> Turn<'a, C> {
         self.hand_out(&item.event.subject).await
     }
 
-    fn finish(&mut self, item: &Item, set_aside: bool) {
-        self.offsets.done((item.record.topic, item.record.partition), item.record.offset);
-        self.dispatch.finished(&item.event, set_aside);
+    fn finish(&mut self, item: &Item) {
+        self.done(&item.record);
+        self.dispatch.finished(&item.event, false);
+    }
+
+    /// Its place need not be read again.
+    fn done(&mut self, record: &Record) {
+        self.offsets.done((record.topic, record.partition), record.offset);
         self.uncommitted_since.get_or_insert_with(Instant::now);
     }
 
@@ -227,8 +239,7 @@ impl<'a, C: Consumer> Turn<'a, C> {
         );
         metrics::counter!("onsale_consumer_dead_letters_total", "consumer" => C::GROUP).increment(1);
         self.platform.bus.set_aside(record, &DeadLetter { group: C::GROUP, error, attempts }).await?;
-        self.offsets.done((record.topic, record.partition), record.offset);
-        self.uncommitted_since.get_or_insert_with(Instant::now);
+        self.done(record);
         Ok(())
     }
 

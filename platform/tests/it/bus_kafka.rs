@@ -2,34 +2,16 @@
 
 use crate::stage::{PATIENCE, ROLE, Stage, event_of, read};
 use onsale_core::events::Topic;
-use onsale_platform::bus::{Bus, KafkaBus, KafkaConfig, PgBus, PgBusConfig};
+use onsale_platform::ServiceRole;
 use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
 use onsale_platform::outbox::{self, Relay};
-use onsale_platform::{ServiceRole, random};
-use onsale_testkit::TestKit;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// A stage whose bus is Kafka, with topics of its own; nothing where no Kafka is to be had.
-async fn stage() -> Option<Stage> {
-    let bootstrap_servers = onsale_testkit::cluster::kafka().await?;
-    let mut stage = Stage::new().await;
-    let id: uuid::Uuid = random::new_id(stage.clock());
-    let config = KafkaConfig { bootstrap_servers, prefix: format!("test-{}-", id.simple()) };
-    let shutdown = stage.platform().shutdown;
-    let database = PgBusConfig { url: stage.db.url().to_owned(), connections_max: 4, retention_days: 7 };
-    let database = PgBus::connect(&database, &shutdown).await.expect("schema bus is there");
-    stage.bus = Bus::Kafka(KafkaBus::connect(config, database).await.expect("Kafka answers"));
-    stage.kit = TestKit::builder(&stage.db).await.bus(stage.bus.clone()).build();
-    Some(stage)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kafka_keeps_each_keys_order_and_what_was_committed() {
-    let Some(stage) = stage().await else { return };
-    // The first message of a new producer also pays for its id and for the topic's leaders.
-    stage.bus.publish(vec![stage.event(Topic::UserCreated, "first", 1)]).await.expect("published");
+    let Some(stage) = Stage::on_kafka().await else { return };
     let start = Instant::now();
     for round in 0..5 {
         let events = (0..1_000)
@@ -58,8 +40,8 @@ async fn kafka_keeps_each_keys_order_and_what_was_committed() {
     assert_eq!(again.iter().map(|record| record.key.as_str()).collect::<Vec<_>>(), ["after"]);
 }
 
-struct Effects {
-    pool: PgPool,
+pub(crate) struct Effects {
+    pub(crate) pool: PgPool,
 }
 
 impl Consumer for Effects {
@@ -88,7 +70,7 @@ impl Consumer for Effects {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_store_over_kafka_each_effect_once_and_in_order() {
-    let Some(stage) = stage().await else { return };
+    let Some(stage) = Stage::on_kafka().await else { return };
     let pool = stage.db.service_pool(ROLE, 4).await;
     let platform = stage.platform();
     platform.shutdown.spawn("relay", Relay::new(&platform, ROLE, pool.clone()).run());

@@ -2,6 +2,7 @@
 
 mod bus;
 mod bus_kafka;
+mod bus_kafka_faults;
 mod inbox;
 mod relay;
 mod serve;

@@ -2,7 +2,6 @@
 
 use super::KafkaConfig;
 use crate::bus::{BusError, PARTITIONS};
-use onsale_core::events::Topic;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -27,7 +26,8 @@ pub(super) async fn create(config: &KafkaConfig) -> Result<(), BusError> {
     if replicas < 3 {
         tracing::warn!(brokers, "fewer than three Kafka brokers: losing one may lose events");
     }
-    let names: Vec<(String, i32)> = Topic::ALL
+    let names: Vec<(String, i32)> = config
+        .topics
         .iter()
         .flat_map(|topic| [(topic.to_string(), i32::from(PARTITIONS)), (format!("{topic}.dlq"), 1)])
         .map(|(name, partitions)| (format!("{}{name}", config.prefix), partitions))
