@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// The ledger of payments.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// The search index.
+    #[command(subcommand)]
+    Search(Search),
     /// Says of everything that is needed whether it is there, and what to do when it is not.
     Doctor,
 }
@@ -80,6 +83,12 @@ pub(crate) enum Keys {
 pub(crate) enum Ledger {
     /// Compares the ledger with payments, orders and the provider; fails when something differs.
     Check,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Search {
+    /// Builds Elasticsearch's index anew from PostgreSQL, while it is searched and written.
+    Reindex,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod migrate;
+pub(crate) mod search;
 pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod up;

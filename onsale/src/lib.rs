@@ -1,4 +1,4 @@
-//! Onsale as one executable: `onsale up | serve <role>… | migrate | seed | doctor | keys | events | ledger`.
+//! Onsale as one executable: `onsale up | serve <role>… | migrate | seed | doctor | keys | events | ledger | search`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -55,6 +55,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Keys(keys) => done(commands::keys::run(&env, &home, &keys).await),
         Command::Events(events) => Box::pin(commands::events::run(&env, &home, &events)).await,
         Command::Ledger(ledger) => Box::pin(commands::ledger::run(&env, &home, ledger)).await,
+        Command::Search(search) => done(Box::pin(commands::search::run(&env, &home, search)).await),
         Command::Doctor => commands::doctor::run(&env, &home).await,
     }
 }
