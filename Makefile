@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop site test browser pictures reset bench-reserve stripe-mock sim proof promises chaos chaos-list fmt doctor setup
+.PHONY: help run cluster cluster-stop site test browser pictures reset bench-reserve bench-search stripe-mock sim proof promises chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ reset: ## empties the data of `make run`
 bench-reserve: setup ## measures durable holds and paid orders against PostgreSQL's and Redis's own rates
 	cargo build --release --locked --package onsale --package onsale-load-testing
 	cargo run --release --locked --package onsale-load-testing --bin bench-reserve -- $(ARGS)
+
+bench-search: setup ## measures how well and how fast search finds what people mean (ARGS="--elasticsearch http://…")
+	cargo build --release --locked --package onsale --package onsale-load-testing
+	cargo run --release --locked --package onsale-load-testing --bin bench-search -- $(ARGS)
 
 stripe-mock: setup ## holds payment's calls to Stripe's own description of its API (needs Go)
 	@scripts/stripe-mock

@@ -14,6 +14,13 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// The words of a text, folded, with one space between them: letters and digits only.
+#[must_use]
+pub fn words(text: &str) -> String {
+    let folded = fold(text);
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// Letters that no decomposition takes apart.
 fn fold_letter(c: char, folded: &mut String) {
     match c {
@@ -93,6 +100,7 @@ mod tests {
         assert_eq!(fold("Ñandú Straße Łódź Bogotá"), "nandu strasse lodz bogota");
         assert_eq!(fold("İstanbul ﬁn"), "istanbul fin");
         assert_eq!(fold("東京"), "東京");
+        assert_eq!(words(" Beethoven: Sinfonía (n.º 9) "), "beethoven sinfonia n o 9");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! [`scenario`] is the run: it starts what it needs ([`server`]), makes events and people ([`setup`]), measures
 //! the engines ([`baseline`]) and the house ([`load`] over [`client`]) in turns, and tells it ([`report`]).
 //!
+//! [`finding`] is `bench-search`: how well and how fast search finds what people mean.
+//!
 //! [`proof`] is what must hold whatever happens: races for seats, `kill -9` of the house and of Redis under load;
 //! [`chaos`] is every row of the fault matrix.
 
@@ -11,6 +13,7 @@ pub mod baseline;
 pub mod chaos;
 pub mod client;
 pub mod cpu;
+pub mod finding;
 pub mod load;
 pub mod options;
 pub mod proof;

@@ -180,8 +180,8 @@ impl Drop for Process {
 /// A program that does not see this process's settings of engines, neighbours and providers: what is killed and
 /// filled here must be its own.
 pub(crate) fn isolated(program: &Path) -> Command {
-    const OTHERS: [&str; 7] =
-        ["DATABASE_URL", "BUS_DATABASE_URL", "REDIS_", "KAFKA_", "UPSTREAM_", "STRIPE_", "SMTP_URL"];
+    const OTHERS: [&str; 8] =
+        ["DATABASE_URL", "BUS_DATABASE_URL", "REDIS_", "KAFKA_", "ELASTICSEARCH_", "UPSTREAM_", "STRIPE_", "SMTP_URL"];
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| OTHERS.iter().any(|other| name.starts_with(other))) {

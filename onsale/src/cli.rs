@@ -52,6 +52,9 @@ pub(crate) enum Command {
     Ledger(Ledger),
     /// Builds what is only read anew from the event store, while it serves.
     Replay(Replay),
+    /// The search index.
+    #[command(subcommand)]
+    Search(Search),
     /// Says of everything that is needed whether it is there, and what to do when it is not.
     Doctor,
 }
@@ -167,6 +170,12 @@ pub(crate) struct SettleLetters {
     /// All there are.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Search {
+    /// Builds Elasticsearch's index anew from PostgreSQL, while it is searched and written.
+    Reindex,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,6 +9,7 @@ pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod migrate;
 pub(crate) mod replay;
+pub(crate) mod search;
 pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod topics;

@@ -1,5 +1,5 @@
 //! Onsale as one executable: `onsale up | cluster | serve <role>… | migrate | seed | doctor | keys | events |
-//! topics | dlq | ledger | replay`.
+//! topics | dlq | ledger | replay | search`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -61,6 +61,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Dlq(dlq) => Box::pin(commands::dlq::run(&env, &home, &dlq)).await,
         Command::Ledger(ledger) => Box::pin(commands::ledger::run(&env, &home, ledger)).await,
         Command::Replay(what) => commands::replay::run(&env, &home, &what).await,
+        Command::Search(search) => done(Box::pin(commands::search::run(&env, &home, search)).await),
         Command::Doctor => commands::doctor::run(&env, &home).await,
     }
 }

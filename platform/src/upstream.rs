@@ -6,7 +6,7 @@
 
 mod addresses;
 mod answer;
-mod breaker;
+pub mod breaker;
 mod limit;
 mod meter;
 mod passing;

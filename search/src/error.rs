@@ -13,6 +13,9 @@ pub enum StartError {
     /// The database is away.
     #[error("search's database: {0}")]
     Database(#[from] sqlx::Error),
+    /// No HTTP client for the search engine.
+    #[error("a client for Elasticsearch: {0}")]
+    Client(#[from] reqwest::Error),
 }
 
 /// Why there is no answer.

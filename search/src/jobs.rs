@@ -1,6 +1,8 @@
-//! What runs beside the requests: the consumer of offers, the asking how much is left, and housekeeping.
+//! What runs beside the requests: the consumer of offers, the asking how much is left, the index's keeping up, and
+//! housekeeping.
 
 mod housekeep;
+mod indexer;
 mod offers;
 
 use crate::service::refresh_availability::refresh_availability;
@@ -15,6 +17,12 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     platform.shutdown.spawn("search.offers", inbox::run(platform.clone(), consumer));
     platform.shutdown.spawn("search.availability", keep_refreshing(state.clone(), platform.shutdown.clone()));
     platform.shutdown.spawn("search.housekeeping", housekeep::run(state.clone(), platform.shutdown.clone()));
+    if let Some(elastic) = &state.elastic {
+        let (state, elastic, shutdown) = (state.clone(), elastic.clone(), platform.shutdown.clone());
+        let keep = indexer::keep(state.clone(), elastic.clone(), shutdown.clone());
+        platform.shutdown.spawn("search.index-keeper", keep);
+        platform.shutdown.spawn("search.indexer", indexer::follow(state, elastic, shutdown));
+    }
 }
 
 async fn keep_refreshing(state: State, shutdown: Shutdown) {

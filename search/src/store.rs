@@ -2,4 +2,5 @@
 
 pub(crate) mod events;
 pub(crate) mod find;
+pub(crate) mod indexing;
 pub(crate) mod words;

@@ -1,5 +1,4 @@
-//! The circuit breaker: a service that fails again and again is left alone for a while, then
-//! tried with one call.
+//! The circuit breaker: whoever fails again and again is left alone for a while, then tried with one call.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,7 +13,7 @@ const OPEN_FOR: Duration = Duration::from_secs(1);
 const PROBE_MAX: Duration = Duration::from_millis(250);
 
 /// Counts failures in a row. Lock-free: it is passed by every call.
-pub(super) struct Breaker {
+pub struct Breaker {
     origin: Instant,
     failures: AtomicU32,
     /// Micros since `origin` until which calls are refused; 0 while it is closed.
@@ -22,19 +21,21 @@ pub(super) struct Breaker {
 }
 
 /// Leave to make a call; says afterwards how it went. Dropped without a word, it says nothing.
-pub(super) struct Leave<'a> {
+pub struct Leave<'a> {
     breaker: &'a Breaker,
     /// What `open_until_us` was set to by the call that tries.
     probe: Option<u64>,
 }
 
 impl Breaker {
-    pub(super) fn new() -> Self {
+    /// Closed.
+    #[must_use]
+    pub fn new() -> Self {
         Self { origin: Instant::now(), failures: AtomicU32::new(0), open_until_us: AtomicU64::new(0) }
     }
 
     /// Leave to call now, or how long to wait.
-    pub(super) fn ask(&self) -> Result<Leave<'_>, Duration> {
+    pub fn ask(&self) -> Result<Leave<'_>, Duration> {
         let until = self.open_until_us.load(Ordering::Acquire);
         if until == 0 {
             return Ok(Leave { breaker: self, probe: None });
@@ -56,9 +57,15 @@ impl Breaker {
     }
 }
 
+impl Default for Breaker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Leave<'_> {
     /// An answer came.
-    pub(super) fn succeeded(mut self) {
+    pub fn succeeded(mut self) {
         if self.breaker.failures.load(Ordering::Relaxed) != 0 {
             self.breaker.failures.store(0, Ordering::Relaxed);
         }
@@ -68,7 +75,7 @@ impl Leave<'_> {
     }
 
     /// No answer came, or not in time. Says whether this opened it.
-    pub(super) fn failed(mut self) -> bool {
+    pub fn failed(mut self) -> bool {
         let failures = self.breaker.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         // Of several that tried, an earlier one may have closed it.
         let probing = self.probe.take().is_some() && self.breaker.open_until_us.load(Ordering::Acquire) != 0;

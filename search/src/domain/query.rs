@@ -1,6 +1,6 @@
 //! What a search asks for, read and checked.
 
-use super::typos;
+use super::{language, typos};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::api::events::SearchQuery;
 use onsale_core::api::page::LIMIT_MAX;
@@ -98,7 +98,7 @@ pub struct PagePlace {
 /// The search that a query string asks for, or every parameter that is wrong.
 pub fn read(query: &SearchQuery, place: PagePlace, now: DateTime<Utc>) -> Result<Search, Vec<FieldError>> {
     let mut wrong = Wrong(Vec::new());
-    let terms = words(&mut wrong, query.query.as_deref().unwrap_or_default());
+    let terms = language::telling(words(&mut wrong, query.query.as_deref().unwrap_or_default()));
     let search = Search {
         sort: sort(&mut wrong, query.sort.as_deref(), !terms.is_empty()),
         terms,
@@ -128,12 +128,24 @@ impl Search {
         (i64::from(offset) < total && offset <= OFFSET_MAX).then_some(PagePlace { offset })
     }
 
-    /// The words as a query of PostgreSQL's full text: each a prefix, all of them found.
+    /// The words as a query of PostgreSQL's full text: each a prefix, or another word for the same; all of them found.
     #[must_use]
     pub fn text_query(&self) -> String {
-        // Words are letters and digits only, so nothing in them means anything to to_tsquery.
-        self.terms.iter().map(|term| format!("{term}:*")).collect::<Vec<_>>().join(" & ")
+        self.terms.iter().map(|term| written(term)).collect::<Vec<_>>().join(" & ")
     }
+
+    /// What an answer marks: the words, and the others for the same.
+    #[must_use]
+    pub fn marked(&self) -> Vec<String> {
+        let others = self.terms.iter().flat_map(|term| language::others_for(term)).map(str::to_owned);
+        self.terms.iter().cloned().chain(others).collect()
+    }
+}
+
+/// A word for to_tsquery. Words are letters and digits only, so nothing in them means anything to it.
+fn written(term: &str) -> String {
+    let others: Vec<&str> = language::others_for(term).collect();
+    if others.is_empty() { format!("{term}:*") } else { format!("({term}:* | {})", others.join(" | ")) }
 }
 
 /// The query with each word replaced by those of the vocabulary that it may have meant; a word that
@@ -150,7 +162,7 @@ pub fn corrected(terms: &[String], vocabulary: &[Vec<String>]) -> Option<String>
     let alternatives = meant
         .iter()
         .zip(terms)
-        .map(|(words, term)| if words.is_empty() { format!("{term}:*") } else { format!("({})", words.join(" | ")) });
+        .map(|(words, term)| if words.is_empty() { written(term) } else { format!("({})", words.join(" | ")) });
     Some(alternatives.collect::<Vec<_>>().join(" & "))
 }
 
@@ -170,8 +182,7 @@ pub fn terms(text: &str) -> Vec<String> {
 /// All words of a text, folded, with one space between them: what is indexed.
 #[must_use]
 pub fn indexed(text: &str) -> String {
-    let folded = fold(text);
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    onsale_core::text::words(text)
 }
 
 /// A short text as it is indexed, for comparing and completing.

@@ -1,16 +1,25 @@
 //! How far one word is from another.
 
-/// Whether two folded words are the same but for a typo or two: none in up to three letters, one in
-/// up to five, two in longer ones.
+/// How many typos are forgiven in a word: none in up to three letters, one in up to five, two in longer ones.
+#[must_use]
+pub fn allowed(word: &str) -> usize {
+    allowed_in(word.chars().count())
+}
+
+fn allowed_in(letters: usize) -> usize {
+    match letters {
+        0..=3 => 0,
+        4..=5 => 1,
+        _ => 2,
+    }
+}
+
+/// Whether two folded words are the same but for a typo or two, as many as the longer one may have.
 #[must_use]
 pub fn is_near(a: &str, b: &str) -> bool {
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
-    let allowed = match a.len().max(b.len()) {
-        0..=3 => 0,
-        4..=5 => 1,
-        _ => 2,
-    };
+    let allowed = allowed_in(a.len().max(b.len()));
     a.len().abs_diff(b.len()) <= allowed && distance(&a, &b) <= allowed
 }
 

@@ -21,6 +21,7 @@ pub(crate) async fn describe(
         events::describe(&mut transaction, &offer).await?;
     }
     transaction.commit().await?;
+    state.changed.notify_one();
     Ok(())
 }
 
@@ -39,6 +40,7 @@ pub(crate) async fn list(state: &State, delivery: &Delivery, ready: &InventoryRe
         events::list_event(&mut transaction, &ready.event_id, ready.capacity).await?;
     }
     transaction.commit().await?;
+    state.changed.notify_one();
     Ok(())
 }
 
@@ -49,6 +51,7 @@ pub(crate) async fn cancel(state: &State, delivery: &Delivery, cancelled: &Offer
         events::cancel(&mut transaction, &cancelled.event_id).await?;
     }
     transaction.commit().await?;
+    state.changed.notify_one();
     Ok(())
 }
 

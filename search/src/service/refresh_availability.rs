@@ -26,5 +26,9 @@ pub(crate) enum RefreshError {
 pub(crate) async fn refresh_availability(state: &State) -> Result<u64, RefreshError> {
     let booking = state.upstreams.to(ServiceRole::Booking).within(ANSWER_MAX);
     let answer: Availabilities = booking.get("/internal/availability").await?;
-    Ok(events::set_availability(&state.pool, &answer.items).await.map_err(SearchError::from)?)
+    let changed = events::set_availability(&state.pool, &answer.items).await.map_err(SearchError::from)?;
+    if changed > 0 {
+        state.changed.notify_one();
+    }
+    Ok(changed)
 }

@@ -1,6 +1,6 @@
-//! Completions as one types.
+//! Completions as one types: from Elasticsearch where there is one and it is well, else from PostgreSQL.
 
-use crate::domain::query;
+use crate::domain::query::{self, LISTED_AFTER_START};
 use crate::error::SearchError;
 use crate::state::State;
 use crate::store::find;
@@ -11,6 +11,12 @@ pub(crate) async fn suggest(state: &State, text: &str) -> Result<Suggestions, Se
     let text = query::short(text);
     if text.is_empty() {
         return Ok(Suggestions { items: Vec::new() });
+    }
+    if let Some(elastic) = &state.elastic {
+        match elastic.suggest(&text, state.clock.now() - LISTED_AFTER_START).await {
+            Ok(items) => return Ok(Suggestions { items }),
+            Err(error) => tracing::debug!(%error, "PostgreSQL completes instead"),
+        }
     }
     Ok(Suggestions { items: find::suggest(&state.pool, &text).await? })
 }

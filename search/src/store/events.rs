@@ -1,4 +1,4 @@
-//! `search.events`: one row an event.
+//! `search.events`: one row an event. Whatever changes a row counts its revision and notes it in `search.unindexed`.
 
 use super::words;
 use crate::domain::query::indexed;
@@ -13,7 +13,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
 /// What lists show of an event.
-pub(super) struct Raw {
+pub(crate) struct Raw {
     pub id: String,
     pub slug: String,
     pub name: String,
@@ -38,7 +38,8 @@ fn undecodable(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::E
 }
 
 impl Raw {
-    pub(super) fn read(self) -> Result<EventSummary, sqlx::Error> {
+    /// As it is shown.
+    pub(crate) fn read(self) -> Result<EventSummary, sqlx::Error> {
         let currency: Currency = self.currency.parse().map_err(undecodable)?;
         Ok(EventSummary {
             id: EventId::new(self.id).map_err(undecodable)?,
@@ -159,7 +160,7 @@ pub(crate) async fn describe(conn: &mut PgConnection, offer: &Offer) -> Result<(
         })
         .collect();
     sqlx::query!(
-        "INSERT INTO search.events
+        "WITH changed AS (INSERT INTO search.events
              (id, version, slug, name, description, kind, venue_id, venue_name, city, country, time_zone,
               latitude, longitude, starts_at, on_sale_at, currency, price_min, price_max, minor_per_major,
               reserved_seating, sale, ticket_types,
@@ -176,8 +177,10 @@ pub(crate) async fn describe(conn: &mut PgConnection, offer: &Offer) -> Result<(
              minor_per_major = excluded.minor_per_major, reserved_seating = excluded.reserved_seating,
              sale = excluded.sale, ticket_types = excluded.ticket_types, name_folded = excluded.name_folded,
              venue_folded = excluded.venue_folded, city_folded = excluded.city_folded,
-             kind_folded = excluded.kind_folded, text_folded = excluded.text_folded
-         WHERE events.version < excluded.version",
+             kind_folded = excluded.kind_folded, text_folded = excluded.text_folded, revision = events.revision + 1
+         WHERE events.version < excluded.version RETURNING id, revision)
+         INSERT INTO search.unindexed (event_id, revision) SELECT id, revision FROM changed
+         ON CONFLICT (event_id) DO UPDATE SET revision = excluded.revision",
         offer.event_id.as_str(),
         offer.version,
         offer.slug,
@@ -215,11 +218,13 @@ pub(crate) async fn describe(conn: &mut PgConnection, offer: &Offer) -> Result<(
 /// booking has the event's inventory: all of it is free unless more is known already.
 pub(crate) async fn list_event(conn: &mut PgConnection, id: &EventId, capacity: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE search.events
-         SET listed = true,
-             capacity = CASE WHEN capacity = 0 THEN $2 ELSE capacity END,
-             available = CASE WHEN capacity = 0 THEN $2 ELSE available END
-         WHERE id = $1",
+        "WITH changed AS (UPDATE search.events
+             SET listed = true, revision = revision + 1,
+                 capacity = CASE WHEN capacity = 0 THEN $2 ELSE capacity END,
+                 available = CASE WHEN capacity = 0 THEN $2 ELSE available END
+             WHERE id = $1 RETURNING id, revision)
+         INSERT INTO search.unindexed (event_id, revision) SELECT id, revision FROM changed
+         ON CONFLICT (event_id) DO UPDATE SET revision = excluded.revision",
         id.as_str(),
         capacity,
     )
@@ -231,8 +236,10 @@ pub(crate) async fn list_event(conn: &mut PgConnection, id: &EventId, capacity: 
 /// The event was called off, for good; also when nothing else is known of it yet.
 pub(crate) async fn cancel(conn: &mut PgConnection, id: &EventId) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO search.events (id, version, cancelled) VALUES ($1, 0, true)
-         ON CONFLICT (id) DO UPDATE SET cancelled = true",
+        "WITH changed AS (INSERT INTO search.events (id, version, cancelled) VALUES ($1, 0, true)
+             ON CONFLICT (id) DO UPDATE SET cancelled = true, revision = events.revision + 1 RETURNING id, revision)
+         INSERT INTO search.unindexed (event_id, revision) SELECT id, revision FROM changed
+         ON CONFLICT (event_id) DO UPDATE SET revision = excluded.revision",
         id.as_str(),
     )
     .execute(conn)
@@ -248,9 +255,13 @@ pub(crate) async fn set_availability(
     let ids: Vec<String> = items.iter().map(|item| item.event_id.to_string()).collect();
     let column = |pick: fn(&EventAvailability) -> i64| items.iter().map(pick).collect::<Vec<_>>();
     let done = sqlx::query!(
-        "UPDATE search.events e SET capacity = a.capacity, available = a.available, held = a.held
-         FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS a (id, capacity, available, held)
-         WHERE e.id = a.id AND (e.capacity, e.available, e.held) IS DISTINCT FROM (a.capacity, a.available, a.held)",
+        "WITH changed AS (UPDATE search.events e
+             SET capacity = a.capacity, available = a.available, held = a.held, revision = e.revision + 1
+             FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS a (id, capacity, available, held)
+             WHERE e.id = a.id AND (e.capacity, e.available, e.held) IS DISTINCT FROM (a.capacity, a.available, a.held)
+             RETURNING e.id, e.revision)
+         INSERT INTO search.unindexed (event_id, revision) SELECT id, revision FROM changed ORDER BY id
+         ON CONFLICT (event_id) DO UPDATE SET revision = excluded.revision",
         &ids,
         &column(|item| item.capacity),
         &column(|item| item.available),

@@ -35,14 +35,10 @@ pub(crate) struct Found {
 ///
 /// A facet counts what there would be with another value of its own: its own filter is not applied to it.
 pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) -> Result<Found, sqlx::Error> {
-    let written = match matching {
-        Matching::Written(query) => query.clone(),
-        Matching::Alike => search.text_query(),
-    };
+    let written = if let Matching::Written(query) = matching { query.clone() } else { search.text_query() };
     let row = sqlx::query!(
         r#"WITH matched AS MATERIALIZED (
-               SELECT e.id, e.city, e.kind, e.starts_at,
-                      e.price_min::numeric / e.minor_per_major AS price,
+               SELECT e.id, e.city, e.kind, e.starts_at, e.price_min::numeric / e.minor_per_major AS price,
                       ($3::text IS NULL OR e.city_folded = $3) AS in_city,
                       ($4::text IS NULL OR e.kind_folded = $4) AS in_kind,
                       CASE
@@ -51,9 +47,13 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) 
                                                     + public.word_similarity(term, e.name_folded))
                                          FROM unnest($2::text[]) AS term)
                           ELSE ts_rank(e.document, to_tsquery('simple', $1))
-                               + public.word_similarity(array_to_string($2::text[], ' '), e.name_folded)
+                               + greatest(public.word_similarity(whole, name_folded), public.word_similarity(whole, place))
+                               + 1.5 * greatest(public.similarity(whole, name_folded),
+                                                public.similarity(whole, venue_folded), public.similarity(whole, place))
+                               + 0.7 * (kind_folded = ANY ($18))::int + 0.5 * (city_folded = ANY ($2))::int
                       END AS rank
-               FROM search.events e
+               FROM search.events e, LATERAL (SELECT array_to_string($2::text[], ' '), venue_folded || ' ' || city_folded)
+                   AS asked (whole, place)
                WHERE e.listed AND NOT e.cancelled
                  AND e.starts_at >= $5 AND ($6::timestamptz IS NULL OR e.starts_at <= $6)
                  AND ($1 = ''
@@ -61,8 +61,7 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) 
                       OR ($15 AND (SELECT bool_and(public.word_similarity(term, e.keywords) >= $16)
                                    FROM unnest($2::text[]) AS term)))
                  AND ($7::text IS NULL OR e.price_max >= $7::text::numeric * e.minor_per_major)
-                 AND ($8::text IS NULL OR e.price_min <= $8::text::numeric * e.minor_per_major)
-                 AND (NOT $9 OR e.available > 0)
+                 AND ($8::text IS NULL OR e.price_min <= $8::text::numeric * e.minor_per_major) AND (NOT $9 OR e.available > 0)
                  AND ($10::float8 IS NULL
                       OR 2 * 6371.0088 * asin(least(1, sqrt(
                              power(sin(radians(e.latitude - $10) / 2), 2)
@@ -72,9 +71,7 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) 
            SELECT
                (SELECT count(*) FROM matched WHERE in_city AND in_kind) AS "total!",
                ARRAY(SELECT id FROM matched WHERE in_city AND in_kind
-                     ORDER BY CASE WHEN $17 = 'relevance' THEN -rank END,
-                              CASE WHEN $17 = 'price' THEN price END,
-                              starts_at, id
+                     ORDER BY CASE $17 WHEN 'relevance' THEN -rank WHEN 'price' THEN price END, starts_at, id
                      LIMIT $13 OFFSET $14) AS "ids!: Vec<String>",
                (SELECT coalesce(jsonb_agg(jsonb_build_object('value', city, 'count', n) ORDER BY n DESC, city), '[]')
                 FROM (SELECT city, count(*) AS n FROM matched WHERE in_kind
@@ -99,6 +96,7 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) 
         *matching == Matching::Alike,
         SIMILARITY_MIN,
         search.sort.as_str(),
+        &search.marked(),
     )
     .fetch_one(pool)
     .await?;

@@ -1,5 +1,6 @@
 //! What the tests of this crate share.
 
+use crate::elastic::TestIndex;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -26,15 +27,42 @@ pub(crate) struct Neighbours {
 pub(crate) struct App {
     pub platform: Platform,
     pub client: TestClient,
+    pub state: onsale_search::State,
     neighbours: Neighbours,
+    /// Its index, when it searches by Elasticsearch.
+    pub index: Option<TestIndex>,
     _kit: TestKit,
-    _db: TestDb,
+    pub db: TestDb,
 }
 
 impl App {
+    /// It searches by PostgreSQL.
     pub(crate) async fn new() -> Self {
+        Self::start(None, None).await
+    }
+
+    /// It searches by Elasticsearch; nothing where there is none.
+    pub(crate) async fn on_elastic() -> Option<Self> {
+        let index = TestIndex::new()?;
+        let engine = (index.url.clone(), index.name.clone());
+        Some(Self::start(Some(engine), Some(index)).await)
+    }
+
+    /// It searches by what may be at that address.
+    pub(crate) async fn on(url: &str, index: &str) -> Self {
+        let _another_test_was_first = rustls::crypto::ring::default_provider().install_default();
+        Self::start(Some((url.to_owned(), index.to_owned())), None).await
+    }
+
+    async fn start(engine: Option<(String, String)>, index: Option<TestIndex>) -> Self {
         let db = TestDb::new().await;
-        let kit = TestKit::builder(&db).await.setting("SEARCH_AVAILABILITY_MS", "100").build();
+        let mut kit = TestKit::builder(&db).await.setting("SEARCH_AVAILABILITY_MS", "100");
+        if let Some((url, index)) = engine {
+            kit = kit.setting("ELASTICSEARCH_URL", url).setting("ELASTICSEARCH_INDEX", index);
+            // A machine that is busy with other tests is no engine that is away.
+            kit = kit.setting("ELASTICSEARCH_TIMEOUT_MS", "10000");
+        }
+        let kit = kit.build();
         let neighbours = Neighbours::default();
         kit.install(ServiceRole::Admin, admin(neighbours.clone()));
         kit.install(ServiceRole::Booking, booking(neighbours.clone()));
@@ -42,19 +70,33 @@ impl App {
         platform.bus = Bus::connect(&platform.env, &platform.shutdown).await.expect("the bus");
         let state = onsale_search::start(&platform).await.expect("search starts");
         onsale_search::spawn_jobs(&platform, &state);
-        let client = TestClient::new(onsale_search::router(state));
-        Self { platform, client, neighbours, _kit: kit, _db: db }
+        let client = TestClient::new(onsale_search::router(state.clone()));
+        Self { platform, client, state, neighbours, index, _kit: kit, db }
     }
 
     /// A season of seven, all listed.
     pub(crate) async fn with_season() -> Self {
-        let app = Self::new().await;
-        for offer in season() {
-            app.publish(&offer).await;
-            app.ready(&offer, 100).await;
+        Self::new().await.seasoned().await
+    }
+
+    /// The same on each engine that there is.
+    pub(crate) async fn each_with_season() -> Vec<Self> {
+        let mut apps = vec![Self::with_season().await];
+        if let Some(app) = Self::on_elastic().await {
+            apps.push(app.seasoned().await);
         }
-        app.wait_for("/api/events?limit=100", |body| body["items"].as_array().map(Vec::len) == Some(7)).await;
-        app
+        apps
+    }
+
+    pub(crate) async fn seasoned(self) -> Self {
+        for offer in season() {
+            self.publish(&offer).await;
+            self.ready(&offer, 100).await;
+        }
+        self.wait_for("/api/events?limit=100", |body| body["items"].as_array().map(Vec::len) == Some(7)).await;
+        let all = |body: &serde_json::Value| body["total"] == 7 && body["degraded"] == false;
+        self.wait_for("/api/search/events?limit=100", all).await;
+        self
     }
 
     /// admin publishes an offer.
@@ -107,7 +149,7 @@ impl App {
     /// Asks until the answer is as wanted.
     pub(crate) async fn wait_for(&self, path: &str, wanted: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
         let mut last = serde_json::Value::Null;
-        for _ in 0..150 {
+        for _ in 0..600 {
             last = self.client.get(path).await.json();
             if wanted(&last) {
                 return last;
