@@ -8,7 +8,8 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop site test browser pictures reset bench-reserve bench-search stripe-mock sim proof promises chaos chaos-list fmt doctor setup
+.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search stripe-mock sim proof promises \
+	chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +40,10 @@ browser: ## walks through the pages in a real Chromium (ONLY="keys|rival" for so
 pictures: ## takes the pictures of all pages into docs/pictures
 	@scripts/bootstrap test
 	@scripts/browser pictures
+
+mail-pictures: ## takes the pictures of all mails into docs/pictures/mails
+	@scripts/bootstrap test
+	@scripts/browser mails
 
 reset: ## empties the data of `make run`
 	@scripts/reset

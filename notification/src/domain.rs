@@ -3,11 +3,20 @@
 mod account_mail;
 mod language;
 mod layout;
+mod money_mail;
+mod order_facts;
 mod order_mail;
+mod page;
 
 pub use account_mail::{reset_password, verify_email};
 pub use language::Language;
-pub use order_mail::{OrderFacts, order_cancelled, order_confirmed};
+pub use money_mail::{payment_problem, payment_refunded, transfer_instructions};
+pub use order_facts::{EventFacts, OrderFacts};
+pub use order_mail::{order_cancelled, order_confirmed};
+
+pub(crate) use layout::one_line;
+pub(crate) use order_facts::ticket_line;
+pub(crate) use order_mail::{CODES_MAX, good_tickets};
 
 /// A mail as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +25,23 @@ pub struct Mail {
     pub subject: String,
     /// For readers that show plain text.
     pub text: String,
-    /// For those that show HTML.
+    /// For those that show HTML. Pictures in it are `cid:` and the ticket's id.
     pub html: String,
+}
+
+/// Whom a mail is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// In which language.
+    pub language: Language,
+    /// What the person is called; may be empty.
+    pub name: &'a str,
+    /// Where the pages are, without a slash at its end.
+    pub public_url: &'a str,
+}
+
+impl Reader<'_> {
+    fn say(&self, english: &str, spanish: &str) -> String {
+        self.language.pick(english, spanish).to_owned()
+    }
 }

@@ -3,13 +3,15 @@
 //! An event becomes a row of `notification.mails` (one per event, whatever comes twice); a job sends
 //! what is due and tries again with growing pauses. Without `SMTP_URL` mails are kept in the table.
 //! Addresses are asked from auth when a mail is written: they never travel on the bus. The map:
-//! `jobs/consume.rs` listens, `service/compose_mail.rs` asks and writes, `domain/` holds the texts,
-//! `service/send_mails.rs` and `smtp.rs` send; `service/tell_booking.rs` tells booking, which completes the order.
+//! `jobs/consume.rs` listens, `service/compose_mail.rs` asks and writes, `domain/` holds the texts, `documents/` the
+//! files that go with them (`press.rs` makes them, a few at a time), `service/send_mails.rs` and `smtp.rs` send; `service/tell_booking.rs` tells booking, which completes the order.
 
 mod config;
+pub mod documents;
 pub mod domain;
 mod error;
 mod jobs;
+mod press;
 mod service;
 mod smtp;
 mod state;

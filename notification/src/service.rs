@@ -3,4 +3,5 @@
 pub(crate) mod compose_mail;
 pub(crate) mod send_mails;
 pub(crate) mod tell_booking;
+mod wanted;
 pub(crate) mod write_mails;

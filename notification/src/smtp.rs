@@ -1,9 +1,11 @@
 //! Sending a mail over SMTP.
 
+use crate::documents::File;
 use crate::store::mails::DueMail;
 use chrono::{DateTime, Utc};
+use lettre::message::header::ContentType;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
@@ -41,8 +43,8 @@ impl Smtp {
         Ok(Self { transport, from })
     }
 
-    pub(crate) async fn send(&self, mail: &DueMail, now: DateTime<Utc>) -> Result<(), SendError> {
-        let message = self.message(mail, now).map_err(SendError::Never)?;
+    pub(crate) async fn send(&self, mail: &DueMail, files: Vec<File>, now: DateTime<Utc>) -> Result<(), SendError> {
+        let message = self.message(mail, files, now).map_err(SendError::Never)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             Err(error) if is_final(&error) => Err(SendError::Never(error.to_string())),
@@ -50,7 +52,7 @@ impl Smtp {
         }
     }
 
-    fn message(&self, mail: &DueMail, now: DateTime<Utc>) -> Result<Message, String> {
+    fn message(&self, mail: &DueMail, files: Vec<File>, now: DateTime<Utc>) -> Result<Message, String> {
         let recipient = mail.recipient.parse().map_err(|error| format!("the address cannot be written to: {error}"))?;
         // RFC 3834: no automatic answers to this, please.
         let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
@@ -62,9 +64,27 @@ impl Smtp {
             // The same for each try: who gets it twice can tell.
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .raw_header(automatic)
-            .multipart(MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone()))
+            .multipart(parts(mail, files)?)
             .map_err(|error| format!("the mail cannot be written: {error}"))
     }
+}
+
+/// The text, the HTML with its pictures, and the files: RFC 2046 and RFC 2387.
+fn parts(mail: &DueMail, files: Vec<File>) -> Result<MultiPart, String> {
+    if files.is_empty() {
+        return Ok(MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone()));
+    }
+    let mut shown = MultiPart::related().singlepart(SinglePart::html(mail.body_html.clone()));
+    let mut attached = Vec::new();
+    for File { name, content_type, content_id, bytes } in files {
+        let kind = ContentType::parse(content_type).map_err(|error| format!("{content_type}: {error}"))?;
+        match content_id {
+            Some(id) => shown = shown.singlepart(Attachment::new_inline_with_name(id, name).body(bytes, kind)),
+            None => attached.push(Attachment::new(name).body(bytes, kind)),
+        }
+    }
+    let read = MultiPart::alternative().singlepart(SinglePart::plain(mail.body_text.clone())).multipart(shown);
+    Ok(attached.into_iter().fold(MultiPart::mixed().multipart(read), MultiPart::singlepart))
 }
 
 /// The server refused this mail for good. Refused sign-ins (530, 534, 535, 538) are about our settings, which change.

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::StartError;
+use crate::press::Press;
 use crate::service::write_mails::Writer;
 use crate::smtp::Smtp;
 use onsale_platform::clock::Clock;
@@ -19,6 +20,7 @@ pub struct State {
     pub(crate) clock: Clock,
     pub(crate) upstreams: Upstreams,
     pub(crate) public_url: Arc<str>,
+    pub(crate) press: Press,
     /// Nothing without `SMTP_URL`.
     pub(crate) smtp: Option<Smtp>,
     /// A mail was written that can be sent at once.
@@ -46,12 +48,14 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
             None
         }
     };
+    let public_url: Arc<str> = config.public_url.into();
     Ok(State {
+        press: Press::new(Arc::clone(&public_url)).map_err(StartError::Press)?,
         writer: Writer::start(pool.clone(), &platform.shutdown),
         pool,
         clock: platform.clock.clone(),
         upstreams: platform.upstreams.acting_as(ServiceRole::Notification),
-        public_url: config.public_url.into(),
+        public_url,
         smtp,
         due: Arc::new(Notify::new()),
         untold: Arc::new(Notify::new()),

@@ -215,4 +215,10 @@ pub enum MailTemplate {
     OrderConfirmed,
     /// An order was cancelled: parameter `orderId`.
     OrderCancelled,
+    /// A payment did not go through: parameter `orderId`.
+    PaymentProblem,
+    /// Money went back: parameters `orderId`, `amount`.
+    PaymentRefunded,
+    /// How to pay by bank transfer: parameter `orderId`.
+    TransferInstructions,
 }

@@ -19,7 +19,14 @@ impl Mails {
 
 impl Consumer for Mails {
     const GROUP: &'static str = "notification.mails";
-    const TOPICS: &'static [Topic] = &[Topic::NotificationRequested, Topic::TicketConfirmed, Topic::TicketCancelled];
+    const TOPICS: &'static [Topic] = &[
+        Topic::NotificationRequested,
+        Topic::TicketConfirmed,
+        Topic::TicketCancelled,
+        Topic::PaymentInitiated,
+        Topic::PaymentFailed,
+        Topic::PaymentRefunded,
+    ];
     const ROLE: ServiceRole = ServiceRole::Notification;
     /// A mail may come a minute later: in a rush the machine is the buyers'.
     const AT_ONCE: usize = 4;

@@ -1,36 +1,23 @@
 //! An event becomes a mail: whom it goes to and what it is about is asked from the services that know.
 
-use crate::domain::{self, Language, Mail, OrderFacts};
+use crate::documents::Enclosed;
+use crate::domain::{self, EventFacts, Language, Mail, OrderFacts, Reader};
 use crate::service::tell_booking;
+use crate::service::wanted::{Subject, Wanted, wanted};
 use crate::service::write_mails::Composed;
 use crate::state::State;
 use crate::store::mails::NewMail;
-use onsale_core::api::booking::Order;
-use onsale_core::api::events::EventSummary;
+use chrono::{DateTime, Utc};
+use onsale_core::api::booking::{Order, TransferInstructions};
+use onsale_core::api::events::EventDetail;
 use onsale_core::api::internal::Contact;
-use onsale_core::events::{CloudEvent, MailTemplate, NotificationRequested, TicketFact, TicketsChanged, Topic};
-use onsale_core::{EventId, OrderId, UserId};
+use onsale_core::events::MailTemplate;
+use onsale_core::{EventId, OrderId, OrderStatus, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::inbox::{ConsumeError, Delivery};
 use onsale_platform::upstream::CallError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-/// What an event asks for.
-struct Wanted {
-    user_id: UserId,
-    template: MailTemplate,
-    order_id: Option<OrderId>,
-    token: Option<String>,
-    cancelled: Vec<TicketFact>,
-}
-
-impl Wanted {
-    /// The order that the mail confirms.
-    fn confirms(&self) -> Option<OrderId> {
-        self.order_id.filter(|_| self.template == MailTemplate::OrderConfirmed)
-    }
-}
 
 /// How to reach a person, and in which language where auth knows it.
 #[derive(Deserialize)]
@@ -43,29 +30,26 @@ struct Recipient {
 
 /// Writes the mail that the event asks for, once.
 pub(crate) async fn compose_mail(state: &State, delivery: Delivery) -> Result<(), ConsumeError> {
-    let wanted = wanted(&delivery.event)?;
+    let Some(wanted) = wanted(&delivery.event)? else { return Ok(()) };
     // Asked before the transaction: it must not stay open for as long as others take to answer.
-    let mail = match recipient(state, wanted.user_id).await? {
+    let facts = match wanted.order_id() {
+        Some(order) => Some(order_facts(state, order).await?),
+        None => None,
+    };
+    if !still_wanted(&wanted, facts.as_ref())? {
+        return Ok(());
+    }
+    let owner = facts.as_ref().map(|facts| facts.order.user_id);
+    let user = wanted.user_id.or(owner).ok_or_else(|| ConsumeError::Poison("nobody to write to".to_owned()))?;
+    let mail = match recipient(state, user).await? {
+        Some(recipient) => Some(new_mail(state, &delivery, &wanted, user, facts, recipient)?),
         None => {
-            tracing::info!(user = %wanted.user_id, "the account is gone: nobody is written to");
+            tracing::info!(%user, "the account is gone: nobody is written to");
             if let Some(order) = wanted.confirms() {
                 let told = tell_booking::delivered(state, order).await;
                 told.map_err(|error| ConsumeError::Retry(format!("booking: {error}")))?;
             }
             None
-        }
-        Some(recipient) => {
-            let language = recipient.language.as_deref().map(Language::of_tag).unwrap_or_default();
-            Some(NewMail {
-                id: delivery.event.id,
-                user_id: wanted.user_id,
-                template: wanted.template,
-                language,
-                mail: write(state, &wanted, language, &recipient.contact.name).await?,
-                recipient: recipient.contact.email,
-                keep: state.smtp.is_none(),
-                confirms: wanted.confirms(),
-            })
         }
     };
     state.writer.write(Composed { delivery, mail }).await?;
@@ -74,74 +58,97 @@ pub(crate) async fn compose_mail(state: &State, delivery: Delivery) -> Result<()
     Ok(())
 }
 
-fn wanted(event: &CloudEvent) -> Result<Wanted, ConsumeError> {
-    let unreadable = |error: serde_json::Error| ConsumeError::Poison(format!("payload of {}: {error}", event.topic));
-    if event.topic == Topic::NotificationRequested {
-        let requested: NotificationRequested = event.payload().map_err(unreadable)?;
-        let parameter = |name: &str| requested.parameters.get(name).and_then(|value| value.as_str());
-        let order_id = parameter("orderId")
-            .map(|id| id.parse().map_err(|error| ConsumeError::Poison(format!("parameter orderId {id:?} {error}"))));
-        return Ok(Wanted {
-            user_id: requested.user_id,
-            template: requested.template,
-            order_id: order_id.transpose()?,
-            token: parameter("token").map(str::to_owned),
-            cancelled: Vec::new(),
-        });
+/// Whether what the mail would say is (still) so.
+fn still_wanted(wanted: &Wanted, facts: Option<&OrderFacts>) -> Result<bool, ConsumeError> {
+    let Some(order) = facts.map(|facts| &facts.order) else { return Ok(true) };
+    match wanted.template {
+        // Paid by another attempt, or given up by the buyer.
+        MailTemplate::PaymentProblem if wanted.is_final_attempt() => Ok(order.status == OrderStatus::Failed),
+        MailTemplate::PaymentProblem => Ok(matches!(order.status, OrderStatus::Pending | OrderStatus::Failed)),
+        MailTemplate::TransferInstructions if order.status != OrderStatus::Pending => Ok(false),
+        MailTemplate::TransferInstructions if transfer(order).is_none() => {
+            Err(ConsumeError::Retry("booking has no instructions yet".to_owned()))
+        }
+        _ => Ok(true),
     }
-    let changed: TicketsChanged = event.payload().map_err(unreadable)?;
-    let template = match event.topic {
-        Topic::TicketConfirmed => MailTemplate::OrderConfirmed,
-        Topic::TicketCancelled => MailTemplate::OrderCancelled,
-        topic => return Err(ConsumeError::Poison(format!("there is no mail about {topic}"))),
-    };
-    Ok(Wanted {
-        user_id: changed.user_id,
-        template,
-        order_id: Some(changed.order_id),
-        token: None,
-        cancelled: changed.tickets,
+}
+
+fn new_mail(
+    state: &State,
+    delivery: &Delivery,
+    wanted: &Wanted,
+    user_id: UserId,
+    facts: Option<OrderFacts>,
+    Recipient { contact, language }: Recipient,
+) -> Result<NewMail, ConsumeError> {
+    let language = language.as_deref().map(Language::of_tag).unwrap_or_default();
+    let reader = Reader { language, name: &contact.name, public_url: &state.public_url };
+    let mail = write(reader, wanted, facts.as_ref())?;
+    let tickets = facts.filter(|_| wanted.template == MailTemplate::OrderConfirmed);
+    let enclosed = tickets.map(|facts| serde_json::to_value(Enclosed { language, facts }));
+    let enclosed = enclosed.transpose().map_err(|error| ConsumeError::Poison(format!("the order's facts: {error}")))?;
+    Ok(NewMail {
+        id: delivery.event.id,
+        user_id,
+        template: wanted.template,
+        language,
+        mail,
+        enclosed,
+        recipient: contact.email,
+        keep: state.smtp.is_none(),
+        confirms: wanted.confirms(),
+        once: wanted.once(),
     })
 }
 
-async fn write(state: &State, wanted: &Wanted, language: Language, name: &str) -> Result<Mail, ConsumeError> {
-    let url = &*state.public_url;
-    let token = || wanted.token.as_deref().ok_or_else(|| ConsumeError::Poison("parameter token is missing".to_owned()));
+fn write(reader: Reader<'_>, wanted: &Wanted, facts: Option<&OrderFacts>) -> Result<Mail, ConsumeError> {
+    let missing = |what: &str| ConsumeError::Poison(format!("parameter {what} is missing"));
+    let facts = || facts.ok_or_else(|| missing("orderId"));
+    let token = || match &wanted.subject {
+        Subject::Token(token) => Ok(token.as_str()),
+        _ => Err(missing("token")),
+    };
     Ok(match wanted.template {
-        MailTemplate::VerifyEmail => domain::verify_email(language, name, url, token()?),
-        MailTemplate::ResetPassword => domain::reset_password(language, name, url, token()?),
-        MailTemplate::OrderConfirmed => domain::order_confirmed(language, name, url, &order(state, wanted).await?),
-        MailTemplate::OrderCancelled => {
-            domain::order_cancelled(language, name, url, &order(state, wanted).await?, &wanted.cancelled)
+        MailTemplate::VerifyEmail => domain::verify_email(reader, token()?),
+        MailTemplate::ResetPassword => domain::reset_password(reader, token()?),
+        MailTemplate::OrderConfirmed => domain::order_confirmed(reader, facts()?),
+        MailTemplate::OrderCancelled => domain::order_cancelled(reader, facts()?, wanted.cancelled()),
+        MailTemplate::PaymentProblem => domain::payment_problem(reader, facts()?),
+        MailTemplate::PaymentRefunded => match &wanted.subject {
+            Subject::Payment { amount, .. } => domain::payment_refunded(reader, facts()?, *amount),
+            _ => return Err(missing("amount")),
+        },
+        MailTemplate::TransferInstructions => {
+            let facts = facts()?;
+            let (transfer, until) = transfer(&facts.order).ok_or_else(|| missing("transfer"))?;
+            domain::transfer_instructions(reader, facts, transfer, until)
         }
     })
+}
+
+/// What a transfer needs, and until when.
+fn transfer(order: &Order) -> Option<(&TransferInstructions, Option<DateTime<Utc>>)> {
+    let action = order.next_action.as_ref()?;
+    Some((action.transfer.as_ref()?, action.until))
 }
 
 async fn recipient(state: &State, user: UserId) -> Result<Option<Recipient>, ConsumeError> {
     ask(state, ServiceRole::Auth, &format!("/internal/users/{user}")).await
 }
 
-async fn order(state: &State, wanted: &Wanted) -> Result<OrderFacts, ConsumeError> {
-    let id = wanted.order_id.ok_or_else(|| ConsumeError::Poison("parameter orderId is missing".to_owned()))?;
+async fn order_facts(state: &State, id: OrderId) -> Result<OrderFacts, ConsumeError> {
     let order: Option<Order> = ask(state, ServiceRole::Booking, &format!("/internal/orders/{id}")).await?;
     let order = order.ok_or_else(|| ConsumeError::Poison(format!("there is no order {id}")))?;
-    let event = event(state, &order.event_id).await;
-    let (event_name, event_place) = match event {
-        Some(event) => {
-            let place = format!("{}, {}", event.venue.name, event.venue.city);
-            (event.name, Some((event.starts_at, place)))
-        }
-        None => (order.event_id.to_string(), None),
-    };
-    Ok(OrderFacts { order, event_name, event_place })
+    let event = event(state, &order.event_id).await.map(EventFacts::from);
+    Ok(OrderFacts { order, event })
 }
 
-/// The event as it is listed. A mail without the event's name is better than none: search may be away.
-async fn event(state: &State, id: &EventId) -> Option<EventSummary> {
+/// The event as buyers see it. A mail without the event's name is better than none: search may be away.
+async fn event(state: &State, id: &EventId) -> Option<EventDetail> {
     match ask(state, ServiceRole::Search, &format!("/api/events/{id}")).await {
         Ok(event) => event,
         Err(error) => {
-            tracing::debug!(event = %id, %error, "the mail names the event by its id");
+            tracing::warn!(event = %id, %error, "search was not heard: a mail names the event by its id");
             None
         }
     }

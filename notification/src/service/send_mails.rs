@@ -33,7 +33,7 @@ pub(crate) async fn send_mails(state: &State, smtp: &Smtp) -> Result<bool, sqlx:
 }
 
 async fn send(state: &State, smtp: &Smtp, mail: DueMail) -> Result<(), sqlx::Error> {
-    let sending = tokio::time::timeout(SEND_MAX, smtp.send(&mail, state.clock.now()));
+    let sending = tokio::time::timeout(SEND_MAX, make_and_send(state, smtp, &mail));
     let outcome = sending.await.unwrap_or_else(|_| Err(SendError::Later(format!("not sent within {SEND_MAX:?}"))));
     match outcome {
         Ok(()) => {
@@ -55,6 +55,15 @@ async fn send(state: &State, smtp: &Smtp, mail: DueMail) -> Result<(), sqlx::Err
             Ok(())
         }
     }
+}
+
+async fn make_and_send(state: &State, smtp: &Smtp, mail: &DueMail) -> Result<(), SendError> {
+    let files = match &mail.enclosed {
+        Some(enclosed) => state.press.make(enclosed.0.clone()).await,
+        None => Ok(Vec::new()),
+    };
+    let files = files.map_err(|error| SendError::Later(error.to_string()))?;
+    smtp.send(mail, files, state.clock.now()).await
 }
 
 fn count(outcome: &'static str) {

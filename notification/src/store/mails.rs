@@ -1,8 +1,11 @@
 //! Table `notification.mails`.
 
+use crate::documents::Enclosed;
 use crate::domain::{Language, Mail};
 use onsale_core::events::MailTemplate;
 use onsale_core::{OrderId, UserId};
+use serde_json::Value;
+use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
 use uuid::Uuid;
@@ -16,10 +19,14 @@ pub(crate) struct NewMail {
     pub(crate) language: Language,
     pub(crate) recipient: String,
     pub(crate) mail: Mail,
+    /// What its files are made from, an [`Enclosed`].
+    pub(crate) enclosed: Option<Value>,
     /// Nothing but kept: there is no mail server.
     pub(crate) keep: bool,
     /// The order that it confirms: there is one such mail an order.
     pub(crate) confirms: Option<OrderId>,
+    /// Of mails with the same text here there is one.
+    pub(crate) once: Option<String>,
 }
 
 /// A mail to be sent now.
@@ -30,6 +37,8 @@ pub(crate) struct DueMail {
     pub(crate) subject: String,
     pub(crate) body_text: String,
     pub(crate) body_html: String,
+    /// What its files are made from.
+    pub(crate) enclosed: Option<Json<Enclosed>>,
     /// Which try this is, from 1.
     pub(crate) attempts: i32,
 }
@@ -48,17 +57,17 @@ pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Resul
         return Ok(0);
     }
     let texts = |pick: fn(&NewMail) -> &str| mails.iter().map(|new| pick(new).to_owned()).collect::<Vec<_>>();
-    let once: Vec<_> = mails.iter().map(|new| new.confirms.map(|order| format!("order_confirmed/{order}"))).collect();
+    let once: Vec<_> = mails.iter().map(|new| new.once.clone()).collect();
     let orders: Vec<_> = mails.iter().map(|new| new.confirms.map(|order| order.0)).collect();
     let inserted = sqlx::query!(
         "INSERT INTO notification.mails
              (id, user_id, template, language, recipient, subject, body_text, body_html, status, once,
-              order_id, tell_at, next_attempt_at, created_at)
+              order_id, enclosed, tell_at, next_attempt_at, created_at)
          SELECT n.*, CASE WHEN n.status = 'kept' AND n.order_id IS NOT NULL THEN now() END, now(), now()
            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                       $8::text[], $9::text[], $10::text[], $11::uuid[])
+                       $8::text[], $9::text[], $10::text[], $11::uuid[], $12::jsonb[])
                 AS n (id, user_id, template, language, recipient, subject, body_text, body_html, status, once,
-                      order_id)
+                      order_id, enclosed)
          ON CONFLICT DO NOTHING",
         &mails.iter().map(|new| new.id).collect::<Vec<_>>(),
         &mails.iter().map(|new| new.user_id.0).collect::<Vec<_>>(),
@@ -71,6 +80,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Resul
         &texts(|new| if new.keep { "kept" } else { "pending" }),
         &once as &[Option<String>],
         &orders as &[Option<Uuid>],
+        &mails.iter().map(|new| new.enclosed.clone()).collect::<Vec<_>>() as &[Option<Value>],
     )
     .execute(conn)
     .await?;
@@ -91,7 +101,8 @@ pub(crate) async fn take_due(pool: &PgPool, mails_max: i64, lease: Duration) -> 
                FOR UPDATE SKIP LOCKED
            )
            RETURNING id, recipient, subject, coalesce(body_text, '') AS "body_text!",
-                     coalesce(body_html, '') AS "body_html!", attempts"#,
+                     coalesce(body_html, '') AS "body_html!",
+                     enclosed AS "enclosed: Json<Enclosed>", attempts"#,
         mails_max,
         lease.as_secs_f64(),
     )
@@ -103,7 +114,8 @@ pub(crate) async fn take_due(pool: &PgPool, mails_max: i64, lease: Duration) -> 
 pub(crate) async fn mark_sent(pool: &PgPool, id: Uuid) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE notification.mails
-         SET status = 'sent', sent_at = now(), body_text = NULL, body_html = NULL, last_error = NULL,
+         SET status = 'sent', sent_at = now(), body_text = NULL, body_html = NULL, enclosed = NULL,
+             last_error = NULL,
              tell_at = CASE WHEN order_id IS NOT NULL THEN now() END
          WHERE id = $1 AND status = 'pending'",
         id
@@ -131,7 +143,7 @@ pub(crate) async fn mark_later(pool: &PgPool, id: Uuid, error: &str, pause: Dura
 pub(crate) async fn mark_failed(pool: &PgPool, id: Uuid, error: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE notification.mails
-         SET status = 'failed', last_error = $2, body_text = NULL, body_html = NULL,
+         SET status = 'failed', last_error = $2, body_text = NULL, body_html = NULL, enclosed = NULL,
              tell_at = CASE WHEN order_id IS NOT NULL THEN now() END
          WHERE id = $1 AND status = 'pending'",
         id,
@@ -190,5 +202,8 @@ fn template_name(template: MailTemplate) -> &'static str {
         MailTemplate::ResetPassword => "reset_password",
         MailTemplate::OrderConfirmed => "order_confirmed",
         MailTemplate::OrderCancelled => "order_cancelled",
+        MailTemplate::PaymentProblem => "payment_problem",
+        MailTemplate::PaymentRefunded => "payment_refunded",
+        MailTemplate::TransferInstructions => "transfer_instructions",
     }
 }

@@ -7,15 +7,28 @@ use onsale_core::events::Topic;
 use onsale_platform::env::Env;
 use serde_json::json;
 
-/// The mail with what differs at each run taken out.
+/// The mail with what differs at each run taken out, and of files only their headers.
 fn stable(mail: &Received) -> String {
-    let boundary = mail.data.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a boundary");
-    let lines = mail.data.replace(boundary, "BOUNDARY");
-    let lines = lines.lines().map(|line| match line.split_once(": ") {
-        Some((name @ ("Date" | "Message-ID"), _)) => format!("{name}: …"),
-        _ => line.to_owned(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    let mut data = mail.data.clone();
+    for (place, rest) in mail.data.split("boundary=\"").skip(1).enumerate() {
+        let boundary = rest.split('"').next().expect("a boundary");
+        data = data.replace(boundary, &format!("BOUNDARY-{place}"));
+    }
+    let mut lines = Vec::new();
+    let mut in_file = false;
+    for line in data.lines() {
+        in_file = match line {
+            "Content-Transfer-Encoding: base64" => true,
+            line if line.starts_with("--BOUNDARY") => false,
+            _ => in_file,
+        };
+        match line.split_once(": ") {
+            Some((name @ ("Date" | "Message-ID"), _)) => lines.push(format!("{name}: …")),
+            None if in_file => {}
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! From an event on the bus to a mail on the wire.
 
 mod delivered;
+mod files;
 mod mails;
+mod payments;
+mod samples;
 mod smtp_server;
 mod stage;
 mod texts;

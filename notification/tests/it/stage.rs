@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use chrono::{DateTime, Utc};
 use onsale_core::UserId;
 use onsale_core::events::{CloudEvent, Topic};
 use onsale_platform::bus::{Bus, PgBus, PgBusConfig};
@@ -18,7 +17,6 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 pub(crate) const ORDER: &str = "0190a000-0000-7000-8000-00000000000f";
-pub(crate) const RESERVATION: &str = "0190a000-0000-7000-8000-00000000000e";
 
 /// Accounts whose mails are in Spanish, and one that is gone.
 pub(crate) const SPANISH: Uuid = Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0002);
@@ -41,6 +39,18 @@ pub(crate) struct Booking {
     pub(crate) refused: AtomicUsize,
     /// It refuses.
     pub(crate) is_away: AtomicBool,
+    /// How often it was asked for the order.
+    pub(crate) asked: AtomicUsize,
+    /// Members of the order that are other than in the samples.
+    pub(crate) changed: std::sync::Mutex<serde_json::Map<String, Value>>,
+}
+
+async fn order(State(booking): State<Arc<Booking>>) -> Json<Value> {
+    booking.asked.fetch_add(1, Ordering::SeqCst);
+    let mut order = crate::samples::order();
+    let changed = booking.changed.lock().expect("not poisoned").clone();
+    order.as_object_mut().expect("an object").extend(changed);
+    Json(order)
 }
 
 async fn delivered(State(booking): State<Arc<Booking>>) -> StatusCode {
@@ -64,27 +74,20 @@ async fn contact(Path(id): Path<Uuid>) -> Result<Json<Value>, StatusCode> {
     })))
 }
 
-pub(crate) fn order_json() -> Value {
-    let price = |amount: &str| {
-        json!({
-            "total": {"amount": amount, "currency": "EUR"},
-            "lines": [{"kind": "face", "label": "Ticket", "amount": {"amount": amount, "currency": "EUR"}}]
-        })
-    };
-    let ticket = |n: u8, amount: &str| {
-        json!({
-            "ticketId": format!("0190a000-0000-7000-8000-0000000000a{n}"), "seatId": format!("VIP-A{n}"), "zoneId": 1,
-            "row": "A", "column": n.to_string(), "category": "VIP & friends", "ticketType": "adult",
-            "price": price(amount), "status": "VALID", "qr": "signed"
-        })
-    };
+/// The event as search shows it.
+fn event_json() -> Value {
+    let money = json!({"amount": "80.00", "currency": "EUR"});
     json!({
-        "orderId": ORDER, "orderNumber": "K7M4-22QX", "status": "CONFIRMED", "eventId": "EVT001",
-        "reservationId": RESERVATION, "userId": ENGLISH,
-        "total": {"amount": "200.00", "currency": "EUR"}, "lines": [],
-        "refunded": {"amount": "80.00", "currency": "EUR"},
-        "tickets": [ticket(1, "120.00"), ticket(2, "80.00")],
-        "createdAt": "2026-11-01T10:00:00Z"
+        "id": "EVT001", "slug": "rock", "name": "Rock & <Roll>", "description": "", "type": "concert",
+        "venue": {"id": "VENUE001", "name": "Arena", "city": "Bogotá", "timeZone": "America/Bogota"},
+        "startsAt": "2027-01-01T01:00:00Z", "onSaleAt": "2026-10-01T10:00:00Z", "status": "PUBLISHED",
+        "priceRange": {"min": money, "max": money}, "availability": {"available": 1, "capacity": 2, "soldOut": false},
+        "version": 1, "reservedSeating": true, "location": {"country": "CO", "latitude": 4.5, "longitude": -74.0},
+        "sale": {
+            "currency": "EUR", "onSaleAt": "2026-10-01T10:00:00Z", "offSaleAt": null, "maxPerAccount": null,
+            "refund": {"untilHoursBefore": null, "feesRefunded": false}
+        },
+        "ticketTypes": []
     })
 }
 
@@ -99,8 +102,10 @@ impl Stage {
         let kit = settings.iter().fold(builder, |builder, (name, value)| builder.setting(name, *value)).build();
         kit.install(ServiceRole::Auth, Router::new().route("/internal/users/{id}", get(contact)));
         let booking = Arc::new(Booking::default());
+        let search = Router::new().route("/api/events/EVT001", get(|| async { Json(event_json()) }));
+        kit.install(ServiceRole::Search, search);
         let orders = Router::new()
-            .route(&format!("/internal/orders/{ORDER}"), get(|| async { Json(order_json()) }))
+            .route(&format!("/internal/orders/{ORDER}"), get(order))
             .route(&format!("/internal/orders/{ORDER}/delivered"), post(delivered));
         kit.install(ServiceRole::Booking, orders.with_state(Arc::clone(&booking)));
         let platform = kit.platform_of(ServiceRole::Notification);
@@ -154,6 +159,15 @@ impl Stage {
         onsale_testkit::database::count(self.db.pool(), from).await
     }
 
+    /// Until booking was asked for the order that often.
+    pub(crate) async fn until_orders_asked(&self, times: usize) {
+        let start = Instant::now();
+        while self.booking.asked.load(Ordering::SeqCst) < times {
+            assert!(start.elapsed() < Duration::from_secs(20), "booking was not asked {times} times");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     #[track_caller]
     pub(crate) fn until_count<'a>(&'a self, from: &'a str, wanted: i64) -> impl Future<Output = ()> + 'a {
         let caller = std::panic::Location::caller();
@@ -169,9 +183,4 @@ impl Stage {
             }
         }
     }
-}
-
-/// A moment.
-pub(crate) fn at(text: &str) -> DateTime<Utc> {
-    text.parse().expect("a moment")
 }
