@@ -8,6 +8,8 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use std::time::Duration;
 
 const ANSWER_MAX: Duration = Duration::from_secs(15);
+/// The first time some hundred partitions are made, each on three brokers.
+const CREATE_MAX: Duration = Duration::from_secs(90);
 
 /// Creates each topic and its `.dlq`, replicated to three brokers where there are three; those that
 /// are there stay as they are.
@@ -40,7 +42,7 @@ pub(super) async fn create(config: &KafkaConfig) -> Result<(), BusError> {
                 .set("unclean.leader.election.enable", "false")
         })
         .collect();
-    let options = AdminOptions::new().request_timeout(Some(ANSWER_MAX)).operation_timeout(Some(ANSWER_MAX));
+    let options = AdminOptions::new().request_timeout(Some(CREATE_MAX)).operation_timeout(Some(CREATE_MAX));
     for outcome in admin.create_topics(&topics, &options).await? {
         match outcome {
             Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
