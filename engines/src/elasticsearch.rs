@@ -98,6 +98,7 @@ impl Elasticsearch {
         let process = launch(&config, &account, &folder)?;
         process.record(&pid_path(&folder))?;
         process.ready(READY_MAX, LOOK_EVERY, || is_healthy(config.http_port)).await?;
+        process.record(&ready_path(&folder))?;
         Ok(Self { config, process })
     }
 
@@ -149,9 +150,11 @@ impl Elasticsearch {
 pub(crate) fn running(home: &Path) -> Option<String> {
     let folder = home.join("elasticsearch");
     let folder = std::fs::read_link(&folder).unwrap_or(folder);
-    process::recorded(&pid_path(&folder)).filter(|pid| process::names(*pid, &folder))?;
+    let pid = process::recorded(&pid_path(&folder)).filter(|pid| process::names(*pid, &folder))?;
     let port = Ports::of(home).get("elasticsearch")?;
-    is_healthy(port).then(|| url(port))
+    // Not before it has been handed over: whoever starts it may still give it up.
+    let is_ready = process::recorded(&ready_path(&folder)) == Some(pid) && is_healthy(port);
+    is_ready.then(|| url(port))
 }
 
 fn url(port: u16) -> String {
@@ -160,6 +163,10 @@ fn url(port: u16) -> String {
 
 fn pid_path(folder: &Path) -> PathBuf {
     folder.join("pid")
+}
+
+fn ready_path(folder: &Path) -> PathBuf {
+    folder.join("ready")
 }
 
 fn settings_of(config: &ElasticsearchConfig, folder: &Path) -> String {
