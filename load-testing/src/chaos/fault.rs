@@ -23,7 +23,7 @@ pub enum Fault {
     Killed(&'static str),
     /// A process stands still.
     Halted(&'static str),
-    /// The provider does this, in percent.
+    /// The provider does this, in percent, as its page for faults takes it: `fail=10&twice=20`.
     Provider(&'static str),
     /// An edge between two processes.
     Edge {

@@ -1,8 +1,7 @@
-//! An index of its own for each test, on the Elasticsearch of `TEST_ELASTICSEARCH_URL`.
+//! An index of its own for each test, on the Elasticsearch that all tests share.
 
-use onsale_testkit::AtEnd;
+use onsale_testkit::{AtEnd, cluster};
 use std::collections::BTreeMap;
-use std::io::Write;
 
 /// Names that no other test's indices have; they are removed when it goes.
 pub(crate) struct TestIndex {
@@ -13,13 +12,8 @@ pub(crate) struct TestIndex {
 
 impl TestIndex {
     /// Nothing when there is no Elasticsearch: said loudly.
-    pub(crate) fn new() -> Option<Self> {
-        let Some(url) = std::env::var("TEST_ELASTICSEARCH_URL").ok().filter(|url| !url.is_empty()) else {
-            // Written past the test harness, which would swallow it.
-            let text = b"\nSKIPPED: nothing was tested against Elasticsearch: TEST_ELASTICSEARCH_URL is not set\n";
-            std::io::stderr().write_all(text).expect("standard error is open");
-            return None;
-        };
+    pub(crate) async fn new() -> Option<Self> {
+        let url = cluster::elasticsearch().await?;
         let _another_test_was_first = rustls::crypto::ring::default_provider().install_default();
         let name = format!("test-{:032x}", u128::from_be_bytes(onsale_platform::random::secret_bytes()));
         let (at, of) = (url.clone(), name.clone());

@@ -43,7 +43,7 @@ impl App {
 
     /// It searches by Elasticsearch; nothing where there is none.
     pub(crate) async fn on_elastic() -> Option<Self> {
-        let index = TestIndex::new()?;
+        let index = TestIndex::new().await?;
         let engine = (index.url.clone(), index.name.clone());
         Some(Self::start(Some(engine), Some(index)).await)
     }
