@@ -7,6 +7,10 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// How long an index that searches have left stays for those that were at it.
+const LEFT_MAX: Duration = Duration::from_secs(2);
 
 /// What became of the documents that were sent.
 pub(crate) struct Written {
@@ -87,15 +91,18 @@ impl Elastic {
         Ok(Made { name, written_by: [written_by] })
     }
 
-    /// Lets searches read this index and removes the others of its form, in one step.
+    /// Leads searches to this index in one step, and removes the others of its form once nobody searches them any more.
     pub(crate) async fn switch_to(&self, index: &str) -> Result<(), ElasticError> {
         let _refreshed: Option<Value> = self.client.find(&format!("/{index}/_refresh")).await?;
         let others = self.indices().await?.into_iter().filter(|other| other != index);
-        let removed = others.map(|other| json!({ "remove_index": { "index": other } }));
+        let left =
+            others.map(|other| json!({ "remove": { "index": other, "alias": self.alias, "must_exist": false } }));
         let added = json!({ "add": { "index": index, "alias": self.alias } });
-        let actions: Vec<Value> = removed.chain([added]).collect();
+        let actions: Vec<Value> = left.chain([added]).collect();
         let _acknowledged: Value = self.client.send(Method::POST, "/_aliases", &json!({ "actions": actions })).await?;
-        Ok(())
+        // A search asks an index twice, for places and for documents: it must be there the second time.
+        tokio::time::sleep(self.search_max.min(LEFT_MAX)).await;
+        self.remove_unread().await
     }
 
     /// Removes indices that no search reads, e.g. of a building that was broken off.
