@@ -203,6 +203,7 @@ impl Buyers {
     /// When one of them died.
     pub async fn end(self) -> anyhow::Result<()> {
         self.load.ended.set(true);
+        self.load.gate.open();
         for task in self.tasks {
             task.await?;
         }
