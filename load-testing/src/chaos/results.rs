@@ -47,7 +47,7 @@ impl Result {
         let found = if self.faults.is_empty() { String::new() } else { format!("; WRONG: {}", self.faults.join("; ")) };
         format!(
             "  {:.0} -> {:.0} holds, {:.0} -> {:.0} orders a second; {:.0} % later (p99 {:.0} ms), {} lost; p99 {:.0} -> \
-             {:.0} ms; looks {:.0} %; goes on {recovered}{found}",
+             {:.0} ms; looks {:.0} %, searches {:.0} % (p99 {:.0} ms, {:.0} % degraded); goes on {recovered}{found}",
             before.holds,
             now.holds,
             before.orders,
@@ -58,6 +58,9 @@ impl Result {
             before.p99_ms,
             now.p99_ms,
             100.0 * now.looks,
+            100.0 * now.finds,
+            now.finds_p99_ms,
+            100.0 * now.degraded,
         )
     }
 }
@@ -105,7 +108,9 @@ impl Results {
         let run = json!({"row": row, "run": number, "recoveredMs": result.recovered_ms, "decidedMs": result.decided_ms,
             "holds": [result.before.holds, result.meanwhile.holds],
             "orders": [result.before.orders, result.meanwhile.orders],
-            "p99Ms": [result.before.p99_ms, result.meanwhile.p99_ms], "later": result.meanwhile.later,
+            "p99Ms": [result.before.p99_ms, result.meanwhile.p99_ms], "later": result.meanwhile.later, "looks": result.meanwhile.looks,
+            "findsP99Ms": [result.before.finds_p99_ms, result.meanwhile.finds_p99_ms],
+            "degraded": [result.before.degraded, result.meanwhile.degraded],
             "laterP99Ms": result.meanwhile.later_p99_ms, "lost": result.meanwhile.lost, "faults": result.faults});
         let mut file = OpenOptions::new().create(true).append(true).open(&self.path)?;
         writeln!(file, "{run}").with_context(|| format!("write {}", self.path.display()))?;
