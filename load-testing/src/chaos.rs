@@ -2,6 +2,7 @@
 //! [`fault`]), mends it, measures until all goes on as before ([`run`]), and then looks whether every promise held
 //! ([`verdict`]).
 
+pub mod backlog;
 pub mod crossing;
 pub mod crowd;
 pub mod edges;

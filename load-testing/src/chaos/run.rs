@@ -1,5 +1,6 @@
 //! One run of a row: how it was before, what people see while it lasts, and when all goes on as before.
 
+use super::backlog::Backlog;
 use super::house::House;
 use super::results::Result;
 use super::rows::Row;
@@ -7,6 +8,7 @@ use super::verdict;
 use crate::client::{Connection, request};
 use crate::proof::buyers::Load;
 use crate::proof::watch::{View, What};
+use sqlx::{Connection as _, PgConnection};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
@@ -60,13 +62,29 @@ impl Run<'_> {
         self.row.fault.last(self.house, self.row.lasts).await?;
         let mended = Instant::now();
         let meanwhile = watch.view(broken, mended);
+        let backlog = self.backlog().await?;
         self.row.fault.mend(self.house).await?;
         let recovered = self.recovered(before, mended).await;
         let mut result = Result::new(before, meanwhile, recovered);
+        if let Some((backlog, mut database)) = backlog {
+            result.behind = backlog.events;
+            let drained = backlog.drained(&mut database).await?;
+            result.drained_ms = drained.map(|at| u64::try_from((at - mended).as_millis()).unwrap_or(u64::MAX));
+            verdict::on_backlog(self.row, &mut result);
+        }
         verdict::on_what_was_seen(self.row, &mut result);
         verdict::on_promises(self.row, self.house, self.load, &mut result).await?;
         self.row.fault.clear(self.house).await?;
         Ok(result)
+    }
+
+    /// What was not told while the bus was away.
+    async fn backlog(&self) -> anyhow::Result<Option<(Backlog, PgConnection)>> {
+        if !self.row.fault.needs_kafka() {
+            return Ok(None);
+        }
+        let mut database = PgConnection::connect(&self.house.database_url()?).await?;
+        Ok(Some((Backlog::now(&mut database).await?, database)))
     }
 
     /// How it is while nothing is broken.

@@ -78,6 +78,21 @@ pub fn on_what_was_seen(row: &Row, result: &mut Result) {
     result.found(&faults);
 }
 
+/// Whether what happened while the bus was away was told in time.
+pub fn on_backlog(row: &Row, result: &mut Result) {
+    let mut faults = Faults::default();
+    let in_time = result.drained_ms.is_some_and(|ms| u128::from(ms) <= row.recovered_in.as_millis());
+    faults.unless(in_time, || {
+        format!(
+            "{} events were told after {:?} ms, not within {} s",
+            result.behind,
+            result.drained_ms,
+            row.recovered_in.as_secs()
+        )
+    });
+    result.found(&faults);
+}
+
 /// Lets all come to rest, and looks at I1 to I5 in the tables.
 ///
 /// # Errors
