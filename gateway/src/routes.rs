@@ -53,6 +53,10 @@ pub(crate) fn router(state: State) -> Router {
     if demo {
         table = table.route("/sandbox/{*rest}", to(Backend::Sandbox));
     }
+    if state.config.mailbox {
+        table =
+            table.route("/dev/mail", to(Backend::Notification)).route("/dev/mail/{*rest}", to(Backend::Notification));
+    }
     // Whoever watches us is neither limited nor answered with problems.
     let watched = Router::new()
         .route("/health/live", get(health::live))

@@ -18,6 +18,8 @@ pub struct Config {
     pub from: Mailbox,
     /// `PUBLIC_URL`: where people find the pages; links in mails begin with it. Without a slash at its end.
     pub public_url: String,
+    /// `ONSALE_ENV`: in `production` there is no mailbox page.
+    pub is_production: bool,
 }
 
 impl Config {
@@ -36,6 +38,7 @@ impl Config {
             database: PgConfig::of(env, ServiceRole::Notification)?,
             smtp_url: env.secret("SMTP_URL")?,
             from: env.get_or("MAIL_FROM", Mailbox::new(Some("Onsale".to_owned()), sender_by_default()?))?,
+            is_production: env.text("ONSALE_ENV")?.as_deref() == Some("production"),
             public_url: public_url.trim_end_matches('/').to_owned(),
         })
     }

@@ -21,6 +21,8 @@ pub struct State {
     pub(crate) upstreams: Upstreams,
     pub(crate) public_url: Arc<str>,
     pub(crate) press: Press,
+    /// Whether kept mails are shown under `/dev/mail`.
+    pub(crate) mailbox: bool,
     /// Nothing without `SMTP_URL`.
     pub(crate) smtp: Option<Smtp>,
     /// A mail was written that can be sent at once.
@@ -53,6 +55,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         press: Press::new(Arc::clone(&public_url)).map_err(StartError::Press)?,
         writer: Writer::start(pool.clone(), &platform.shutdown),
         pool,
+        mailbox: smtp.is_none() && !config.is_production,
         clock: platform.clock.clone(),
         upstreams: platform.upstreams.acting_as(ServiceRole::Notification),
         public_url,

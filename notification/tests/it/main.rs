@@ -2,6 +2,7 @@
 
 mod delivered;
 mod files;
+mod mailbox;
 mod mails;
 mod payments;
 mod samples;

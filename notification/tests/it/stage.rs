@@ -9,7 +9,7 @@ use onsale_core::events::{CloudEvent, Topic};
 use onsale_platform::bus::{Bus, PgBus, PgBusConfig};
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::{ServiceRole, random};
-use onsale_testkit::{TestDb, TestKit};
+use onsale_testkit::{TestClient, TestDb, TestKit};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -28,6 +28,8 @@ pub(crate) struct Stage {
     pub(crate) db: TestDb,
     pub(crate) bus: Bus,
     pub(crate) booking: Arc<Booking>,
+    /// As anybody calls the service.
+    pub(crate) client: TestClient,
 }
 
 /// What booking's stand-in was told.
@@ -111,7 +113,8 @@ impl Stage {
         let platform = kit.platform_of(ServiceRole::Notification);
         let state = onsale_notification::start(&platform).await.expect("notification starts");
         onsale_notification::spawn_jobs(&platform, &state);
-        Self { kit, db, bus, booking }
+        let client = TestClient::new(onsale_notification::router(state));
+        Self { kit, db, bus, booking, client }
     }
 
     pub(crate) async fn publish(&self, topic: Topic, data: Value) -> CloudEvent {
