@@ -1,7 +1,7 @@
 //! An event becomes a mail: whom it goes to and what it is about is asked from the services that know.
 
 use crate::documents::Enclosed;
-use crate::domain::{self, EventFacts, Language, Mail, OrderFacts, Reader};
+use crate::domain::{self, EventFacts, Mail, OrderFacts, Reader};
 use crate::service::tell_booking;
 use crate::service::wanted::{Subject, Wanted, wanted};
 use crate::service::write_mails::Composed;
@@ -12,21 +12,11 @@ use onsale_core::api::booking::{Order, TransferInstructions};
 use onsale_core::api::events::EventDetail;
 use onsale_core::api::internal::Contact;
 use onsale_core::events::MailTemplate;
-use onsale_core::{EventId, OrderId, OrderStatus, UserId};
+use onsale_core::{EventId, OrderId, OrderStatus, TicketStatus, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::inbox::{ConsumeError, Delivery};
 use onsale_platform::upstream::CallError;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-/// How to reach a person, and in which language where auth knows it.
-#[derive(Deserialize)]
-struct Recipient {
-    #[serde(flatten)]
-    contact: Contact,
-    #[serde(default)]
-    language: Option<String>,
-}
 
 /// Writes the mail that the event asks for, once.
 pub(crate) async fn compose_mail(state: &State, delivery: Delivery) -> Result<(), ConsumeError> {
@@ -69,6 +59,10 @@ fn still_wanted(wanted: &Wanted, facts: Option<&OrderFacts>) -> Result<bool, Con
         MailTemplate::TransferInstructions if transfer(order).is_none() => {
             Err(ConsumeError::Retry("booking has no instructions yet".to_owned()))
         }
+        // What is given back for cancelled tickets was told with them.
+        MailTemplate::PaymentRefunded => {
+            Ok(!order.tickets.iter().any(|ticket| ticket.status == TicketStatus::Cancelled))
+        }
         _ => Ok(true),
     }
 }
@@ -79,10 +73,9 @@ fn new_mail(
     wanted: &Wanted,
     user_id: UserId,
     facts: Option<OrderFacts>,
-    Recipient { contact, language }: Recipient,
+    Contact { email, name, language, .. }: Contact,
 ) -> Result<NewMail, ConsumeError> {
-    let language = language.as_deref().map(Language::of_tag).unwrap_or_default();
-    let reader = Reader { language, name: &contact.name, public_url: &state.public_url };
+    let reader = Reader { language, name: &name, public_url: &state.public_url };
     let mail = write(reader, wanted, facts.as_ref())?;
     let tickets = facts.filter(|_| wanted.template == MailTemplate::OrderConfirmed);
     let enclosed = tickets.map(|facts| serde_json::to_value(Enclosed { language, facts }));
@@ -94,7 +87,7 @@ fn new_mail(
         language,
         mail,
         enclosed,
-        recipient: contact.email,
+        recipient: email,
         keep: state.smtp.is_none(),
         confirms: wanted.confirms(),
         once: wanted.once(),
@@ -132,7 +125,7 @@ fn transfer(order: &Order) -> Option<(&TransferInstructions, Option<DateTime<Utc
     Some((action.transfer.as_ref()?, action.until))
 }
 
-async fn recipient(state: &State, user: UserId) -> Result<Option<Recipient>, ConsumeError> {
+async fn recipient(state: &State, user: UserId) -> Result<Option<Contact>, ConsumeError> {
     ask(state, ServiceRole::Auth, &format!("/internal/users/{user}")).await
 }
 

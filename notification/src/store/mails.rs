@@ -73,7 +73,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Resul
         &mails.iter().map(|new| new.id).collect::<Vec<_>>(),
         &mails.iter().map(|new| new.user_id.0).collect::<Vec<_>>(),
         &texts(|new| template_name(new.template)),
-        &texts(|new| new.language.as_str()),
+        &texts(|new| new.language.tag()),
         &texts(|new| &new.recipient),
         &texts(|new| &new.mail.subject),
         &texts(|new| &new.mail.text),

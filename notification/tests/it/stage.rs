@@ -70,7 +70,7 @@ async fn contact(Path(id): Path<Uuid>) -> Result<Json<Value>, StatusCode> {
         return Err(StatusCode::NOT_FOUND);
     }
     let last = id.simple().to_string().split_off(31);
-    let language = if id == SPANISH { json!("es-CO") } else { Value::Null };
+    let language = if id == SPANISH { "es" } else { "en" };
     Ok(Json(json!({
         "id": id, "email": format!("person{last}@example.org"), "name": "Ana <b>Díaz</b>", "language": language
     })))
