@@ -15,7 +15,9 @@ pub mod role;
 pub mod status;
 pub mod text;
 
-pub use ids::{ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId};
+pub use ids::{
+    ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId, WebhookId,
+};
 pub use language::Language;
 pub use money::{Currency, Money};
 pub use price::{LineKind, Price, PriceLine};

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderValue;
 use ipnet::IpNet;
-use onsale_platform::env::{Env, EnvError};
+use onsale_platform::env::{Env, EnvError, Switch};
 use onsale_ui::Accent;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -141,21 +141,6 @@ impl TrustedProxies {
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|net| net.contains(&address))
-    }
-}
-
-/// `on` or `off`.
-struct Switch(bool);
-
-impl FromStr for Switch {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "on" => Ok(Self(true)),
-            "off" => Ok(Self(false)),
-            _ => Err("use on or off"),
-        }
     }
 }
 

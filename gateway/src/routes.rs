@@ -48,6 +48,9 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/admin/orders/{orderId}/settle", to(Backend::Booking))
         // Money
         .route("/api/payments/{*rest}", to(Backend::Payment))
+        // Events, told to others
+        .route("/api/admin/webhooks", to(Backend::Notification))
+        .route("/api/admin/webhooks/{*rest}", to(Backend::Notification))
         // Venues, plans, prices, publishing
         .route("/api/admin/{*rest}", to(Backend::Admin));
     if demo {

@@ -7,6 +7,8 @@ mod money_mail;
 mod order_facts;
 mod order_mail;
 mod page;
+pub(crate) mod reach;
+pub(crate) mod signing;
 
 pub use account_mail::{reset_password, verify_email};
 pub use money_mail::{payment_problem, payment_refunded, transfer_instructions};

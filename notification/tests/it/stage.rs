@@ -96,6 +96,7 @@ fn event_json() -> Value {
 impl Stage {
     /// With these settings, and its jobs running.
     pub(crate) async fn start(settings: &[(&str, &str)]) -> Self {
+        let _another_test_was_first = rustls::crypto::ring::default_provider().install_default();
         let db = TestDb::new().await;
         let shutdown = Shutdown::new();
         let config = PgBusConfig { url: db.url().to_owned(), connections_max: 2, retention_days: 7 };
