@@ -48,6 +48,8 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/admin/orders/{orderId}/settle", to(Backend::Booking))
         // Money
         .route("/api/payments/{*rest}", to(Backend::Payment))
+        // Tickets to print
+        .route("/api/documents/{*rest}", to(Backend::Notification))
         // Events, told to others
         .route("/api/admin/webhooks", to(Backend::Notification))
         .route("/api/admin/webhooks/{*rest}", to(Backend::Notification))

@@ -1,5 +1,6 @@
 //! The route table.
 
+mod documents;
 mod mailbox;
 mod webhooks;
 
@@ -19,6 +20,7 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 #[derive(OpenApi)]
 #[openapi(tags(
     (name = "webhooks", description = "Events, sent to addresses of others, for admins."),
+    (name = "documents", description = "Tickets to print."),
 ))]
 struct Document;
 
@@ -29,6 +31,7 @@ fn public() -> OpenApiRouter<State> {
         .routes(routes!(webhooks::rotate))
         .routes(routes!(webhooks::log))
         .routes(routes!(webhooks::send_again))
+        .routes(routes!(documents::tickets))
 }
 
 /// The service's routes; with the mailbox in development, where there is no mail server.

@@ -1,5 +1,6 @@
 //! The use cases, a file each.
 
+pub(crate) mod ask_others;
 pub(crate) mod compose_mail;
 pub(crate) mod deliver_events;
 pub(crate) mod manage_webhooks;

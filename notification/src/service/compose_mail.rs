@@ -1,29 +1,26 @@
 //! An event becomes a mail: whom it goes to and what it is about is asked from the services that know.
 
 use crate::documents::Enclosed;
-use crate::domain::{self, EventFacts, Mail, OrderFacts, Reader};
-use crate::service::tell_booking;
+use crate::domain::{self, Mail, OrderFacts, Reader};
 use crate::service::wanted::{Subject, Wanted, wanted};
 use crate::service::write_mails::Composed;
+use crate::service::{ask_others, tell_booking};
 use crate::state::State;
 use crate::store::mails::NewMail;
 use chrono::{DateTime, Utc};
 use onsale_core::api::booking::{Order, TransferInstructions};
-use onsale_core::api::events::EventDetail;
 use onsale_core::api::internal::Contact;
 use onsale_core::events::MailTemplate;
-use onsale_core::{EventId, OrderId, OrderStatus, TicketStatus, UserId};
+use onsale_core::{OrderId, OrderStatus, TicketStatus, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::inbox::{ConsumeError, Delivery};
-use onsale_platform::upstream::CallError;
-use serde::de::DeserializeOwned;
 
 /// Writes the mail that the event asks for, once.
 pub(crate) async fn compose_mail(state: &State, delivery: Delivery) -> Result<(), ConsumeError> {
     let Some(wanted) = wanted(&delivery.event)? else { return Ok(()) };
     // Asked before the transaction: it must not stay open for as long as others take to answer.
     let facts = match wanted.order_id() {
-        Some(order) => Some(order_facts(state, order).await?),
+        Some(order) => Some(facts_of(state, order).await?),
         None => None,
     };
     if !still_wanted(&wanted, facts.as_ref())? {
@@ -126,32 +123,12 @@ fn transfer(order: &Order) -> Option<(&TransferInstructions, Option<DateTime<Utc
 }
 
 async fn recipient(state: &State, user: UserId) -> Result<Option<Contact>, ConsumeError> {
-    ask(state, ServiceRole::Auth, &format!("/internal/users/{user}")).await
+    let contact = ask_others::ask(state, ServiceRole::Auth, &format!("/internal/users/{user}")).await;
+    contact.map_err(|error| ConsumeError::Retry(format!("auth: {error}")))
 }
 
-async fn order_facts(state: &State, id: OrderId) -> Result<OrderFacts, ConsumeError> {
-    let order: Option<Order> = ask(state, ServiceRole::Booking, &format!("/internal/orders/{id}")).await?;
-    let order = order.ok_or_else(|| ConsumeError::Poison(format!("there is no order {id}")))?;
-    let event = event(state, &order.event_id).await.map(EventFacts::from);
-    Ok(OrderFacts { order, event })
-}
-
-/// The event as buyers see it. A mail without the event's name is better than none: search may be away.
-async fn event(state: &State, id: &EventId) -> Option<EventDetail> {
-    match ask(state, ServiceRole::Search, &format!("/api/events/{id}")).await {
-        Ok(event) => event,
-        Err(error) => {
-            tracing::warn!(event = %id, %error, "search was not heard: a mail names the event by its id");
-            None
-        }
-    }
-}
-
-/// Asks another service; nothing where it says 404.
-async fn ask<T: DeserializeOwned>(state: &State, role: ServiceRole, path: &str) -> Result<Option<T>, ConsumeError> {
-    match state.upstreams.to(role).get(path).await {
-        Ok(answer) => Ok(Some(answer)),
-        Err(CallError::Refused(problem)) if problem.status == 404 => Ok(None),
-        Err(error) => Err(ConsumeError::Retry(format!("{role}: {error}"))),
-    }
+async fn facts_of(state: &State, id: OrderId) -> Result<OrderFacts, ConsumeError> {
+    let facts = ask_others::order_facts(state, id).await;
+    let facts = facts.map_err(|error| ConsumeError::Retry(format!("booking: {error}")))?;
+    facts.ok_or_else(|| ConsumeError::Poison(format!("there is no order {id}")))
 }

@@ -1,6 +1,7 @@
 //! From an event on the bus to a mail on the wire.
 
 mod delivered;
+mod documents;
 mod files;
 mod mailbox;
 mod mails;
