@@ -69,6 +69,7 @@ promises: setup ## shows I1 to I6 at their full figures, a line each; about an h
 	scripts/promises
 
 chaos: setup ## breaks every engine, process and edge in turn under load, with recovery times (ARGS="--row redis --runs 5")
+	@scripts/bootstrap chaos
 	scripts/chaos $(ARGS)
 
 chaos-list: setup ## lists what `make chaos` breaks, what people may see of it, and the bounds

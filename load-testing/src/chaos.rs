@@ -2,6 +2,9 @@
 //! [`fault`]), mends it, measures until all goes on as before ([`run`]), and then looks whether every promise held
 //! ([`verdict`]).
 
+pub mod backlog;
+pub mod crossing;
+pub mod crowd;
 pub mod edges;
 pub mod engines;
 pub mod fault;
@@ -9,6 +12,7 @@ pub mod house;
 pub mod results;
 pub mod rows;
 pub mod run;
+pub mod squeeze;
 pub mod verdict;
 
 use crate::proof::buyers::{self, Buyers, Habits, Market};
@@ -17,6 +21,8 @@ use crate::proof::options::{Chaos, Options};
 use crate::proof::people::Crowd;
 use crate::proof::{audit, tell};
 use anyhow::ensure;
+use engines::Place;
+use fault::Fault;
 use house::House;
 use results::Results;
 use rows::Row;
@@ -44,7 +50,7 @@ const HOLD_SECONDS: u32 = 60;
 /// # Errors
 /// When something cannot be started or asked.
 pub async fn prove(options: &Options, chaos: &Chaos, faults: &mut Faults) -> anyhow::Result<String> {
-    let rows = rows::chosen(chaos)?;
+    let rows = rows::chosen(options, chaos)?;
     if chaos.list {
         return Ok(rows::list(&rows));
     }
@@ -54,9 +60,14 @@ pub async fn prove(options: &Options, chaos: &Chaos, faults: &mut Faults) -> any
         .flat_map(|row| (1..=row.runs(chaos.runs)).map(move |run| (row, run)))
         .filter(|(row, run)| !results.has(&row.name, *run))
         .collect();
-    if !left.is_empty() {
+    let needs_disk = |(row, _): &(&Row, usize)| row.fault == Fault::DiskFull;
+    let (on_disk, at_home): (Vec<_>, Vec<_>) = left.into_iter().partition(needs_disk);
+    for (left, place) in [(at_home, Place::Home), (on_disk, Place::SmallDisk)] {
+        if left.is_empty() {
+            continue;
+        }
         tell(&format!("starting the house in processes of its own on fresh data; {} runs are to be made", left.len()));
-        let mut house = House::start(options, chaos).await?;
+        let mut house = House::start(options, chaos, place).await?;
         LocalSet::new().run_until(all(options, chaos, &mut house, &left, &mut results)).await?;
         audit::books(|command| house.run(command), faults);
     }

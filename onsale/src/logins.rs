@@ -66,6 +66,25 @@ pub(crate) fn server_of(url: &str) -> String {
     decoded(host)
 }
 
+/// The address at which a service's schema is migrated: its own database; on the server of the shared one as the user who
+/// may create roles there, on another server as the service's own user, who must own the database.
+pub(crate) fn owners_url(shared: &str, own: &str) -> String {
+    let (server, database, query) = parts_of(own);
+    let (shared_server, shared_database, shared_query) = parts_of(shared);
+    if (server_of(server), query) != (server_of(shared_server), shared_query) {
+        return own.to_owned();
+    }
+    if database == shared_database { shared.to_owned() } else { format!("{shared_server}/{database}{query}") }
+}
+
+/// An address up to its server, its database, and what is asked of the connection.
+fn parts_of(url: &str) -> (&str, &str, &str) {
+    let query = url.find('?').unwrap_or(url.len());
+    let server = url.find("://").map_or(0, |at| at + 3);
+    let path = url[server..query].find('/').map_or(query, |at| server + at);
+    (&url[..path], url[path..query].trim_start_matches('/'), &url[query..])
+}
+
 fn decoded(text: &str) -> String {
     url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
         .next()
@@ -81,6 +100,20 @@ pub(crate) fn listen_default(role: ServiceRole) -> SocketAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn schemas_are_migrated_by_whoever_may() {
+        let shared = "postgres://owner:secret@db:5432/onsale?sslmode=require";
+        let at = |own| owners_url(shared, own);
+        assert_eq!(at("postgres://onsale_auth@db:5432/onsale?sslmode=require"), shared);
+        let own = "postgres://owner:secret@db:5432/accounts?sslmode=require";
+        assert_eq!(at("postgres://onsale_auth@db:5432/accounts?sslmode=require"), own);
+        assert_eq!(at("postgres://auth_owner@other/accounts"), "postgres://auth_owner@other/accounts");
+        assert_eq!(
+            owners_url("postgres://%2Ftmp%2Fa/onsale", "postgres://x@%2Ftmp%2Fa/o2"),
+            "postgres://%2Ftmp%2Fa/o2"
+        );
+    }
 
     #[test]
     fn passwords_are_those_of_the_roles_own_urls() {

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// How often the metrics learn how full a pool is.
 const REPORTED_EVERY: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection: whoever has to be refused is refused in less than a second.
+const ACQUIRE_MAX: Duration = Duration::from_millis(750);
 
 /// Where a service's data is and how many connections it may open.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ pub async fn connect(config: &PgConfig, role: ServiceRole) -> Result<PgPool, sql
         .options([("idle_in_transaction_session_timeout", config.transaction_idle_max.as_millis().to_string())]);
     let pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
-        .acquire_timeout(Duration::from_secs(1))
+        .acquire_timeout(ACQUIRE_MAX)
         .test_before_acquire(false)
         .connect_with(options)
         .await?;

@@ -1,5 +1,7 @@
-//! The template that every test's database is cloned from: all services' schemas, migrated once
-//! for each state of the migration files.
+//! The template that every test's database is cloned from, migrated once for each state of the migration files.
+//!
+//! The tests of a service find its own schema there and the bus, and no other: no service may need another's tables. The
+//! tests of everything else find all schemas.
 
 use crate::database::with_database;
 use sha2::{Digest, Sha256};
@@ -11,26 +13,40 @@ const LOCK: i64 = 0x6f6e_7361_6c65;
 
 /// The name of the template for the migration files as they are now; made when it is not there.
 pub(crate) async fn ensure(admin: &mut PgConnection, admin_url: &str) -> String {
-    let name = format!("onsale_template_{}", digest());
+    let services = schemas();
+    let name = format!("onsale_template_{}_{}", services.first().copied().unwrap_or("all"), digest());
     if exists(admin, &name).await {
         return name;
     }
     sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut *admin).await.expect("the lock is had");
     if !exists(admin, &name).await {
         drop_stale(admin).await;
-        make(admin, admin_url, &name).await;
+        make(admin, admin_url, &name, &services).await;
     }
     sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut *admin).await.expect("the lock is given back");
     name
 }
 
+/// The schemas that the tests of this package may reach; none means all.
+fn schemas() -> Vec<&'static str> {
+    // Set by `cargo test`.
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    let known = onsale_migration::services();
+    let Some(service) = known.into_iter().find(|service| package == format!("onsale-{service}")) else {
+        return Vec::new();
+    };
+    // The stand-in for the provider is a part of payment, and as far from it as the provider.
+    let beside = if service == "payment" { Some("sandbox") } else { None };
+    [service, "bus"].into_iter().chain(beside).collect()
+}
+
 /// Builds under another name and renames at the end, so that a half-made template is never cloned.
-async fn make(admin: &mut PgConnection, admin_url: &str, name: &str) {
+async fn make(admin: &mut PgConnection, admin_url: &str, name: &str, services: &[&str]) {
     let building = format!("{name}_building");
     run(admin, format!("DROP DATABASE IF EXISTS {building} WITH (FORCE)")).await;
     run(admin, format!("CREATE DATABASE {building}")).await;
     let url = with_database(admin_url, &building);
-    if let Err(error) = onsale_migration::migrate(&url, &[]).await {
+    if let Err(error) = onsale_migration::migrate(&url, services).await {
         panic!("the migrations cannot be applied: {error:#}");
     }
     run(admin, format!("ALTER DATABASE {building} RENAME TO {name}")).await;

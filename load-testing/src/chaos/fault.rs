@@ -2,11 +2,22 @@
 
 use super::edges::{Break, Direction};
 use super::house::House;
+use super::squeeze::Memory;
+use super::{crossing, crowd};
+use anyhow::ensure;
 use std::time::Duration;
 
 /// How long an edge that flaps stays as it is.
 const FLAP_EVERY: Duration = Duration::from_millis(400);
 const SELLERS: [&str; 2] = ["booking-a", "booking-b"];
+/// Whose clocks go wrong, all of them alike.
+const CLOCKED: [&str; 4] = ["auth", "payment", "booking-a", "gateway-a"];
+/// So often a place where a process dies is passed first, so that it is at work then.
+const PASSED: u32 = 3;
+/// Within this time it gets there.
+const DIES_WITHIN: Duration = Duration::from_secs(30);
+/// How much more memory the starved get, in bytes: less than a crowd that looks at a hall would take without bounds.
+const MEMORY_LEFT: usize = 24 << 20;
 
 /// What is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +34,20 @@ pub enum Fault {
     Killed(&'static str),
     /// A process stands still.
     Halted(&'static str),
+    /// A process that sells dies at this place of the saga, and is started again.
+    Dies(&'static str),
+    /// Elasticsearch is killed, and started again on its data.
+    ElasticsearchKilled,
+    /// Every answer of Elasticsearch comes so many milliseconds later.
+    ElasticsearchSlow(u64),
+    /// Somebody locks seats in another order: deadlocks, which the house loses.
+    Crossed,
+    /// The clocks of processes step by so many seconds, and back.
+    Clock(i64),
+    /// PostgreSQL's disk is full.
+    DiskFull,
+    /// Those who sell get next to no more memory, while a crowd looks at the hall.
+    LittleMemory,
     /// The provider does this, in percent, as its page for faults takes it: `fail=10&twice=20`.
     Provider(&'static str),
     /// An edge between two processes.
@@ -42,7 +67,51 @@ impl Fault {
     /// Whether it needs toxiproxy.
     #[must_use]
     pub fn needs_edges(&self) -> bool {
-        matches!(self, Self::Edge { .. } | Self::RedisSlow(_))
+        matches!(self, Self::Edge { .. } | Self::RedisSlow(_) | Self::ElasticsearchSlow(_))
+    }
+
+    /// Whether it needs Elasticsearch.
+    #[must_use]
+    pub fn needs_elasticsearch(&self) -> bool {
+        matches!(self, Self::ElasticsearchKilled | Self::ElasticsearchSlow(_))
+    }
+
+    /// Whether it is run once only: one of many ways in which the same can happen.
+    #[must_use]
+    pub fn is_one_of_many(&self) -> bool {
+        matches!(self, Self::Edge { .. } | Self::Dies(_))
+    }
+
+    /// Starts what it needs other than it usually runs, while nobody is at anything.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub async fn prepare(&self, house: &mut House) -> anyhow::Result<()> {
+        if let Self::Clock(_) = self {
+            house.step_clocks(0)?;
+            let settings = house.clock_settings()?;
+            for name in CLOCKED {
+                house.end(name);
+                house.launch(name, &settings)?;
+                house.ready(name).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts again as it usually runs what was started otherwise.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub async fn clear(&self, house: &mut House) -> anyhow::Result<()> {
+        if let Self::Clock(_) = self {
+            for name in CLOCKED {
+                house.end(name);
+                house.launch(name, &[])?;
+                house.ready(name).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether it needs Kafka.
@@ -80,6 +149,25 @@ impl Fault {
             Self::Halted(name) => house.signal(name, "STOP")?,
             Self::Provider(faults) => house.set_faults(faults).await?,
             Self::Edge { from, to, how, direction } => house.edges.break_one(from, to, *how, *direction).await?,
+            Self::Dies(place) => {
+                house.kill("booking-a")?;
+                house.launch("booking-a", &[("FAILPOINT".to_owned(), format!("{place}:{PASSED}"))])?;
+            }
+            Self::ElasticsearchKilled => house.engines.kill_elasticsearch().await,
+            Self::ElasticsearchSlow(ms) => {
+                house.edges.break_one("search", "elasticsearch", Break::Slow(*ms), Direction::Answers).await?;
+            }
+            // It lasts as long as somebody is at it.
+            Self::Crossed => {}
+            Self::Clock(seconds) => house.step_clocks(*seconds)?,
+            Self::DiskFull => house.engines.disk()?.fill()?,
+            Self::LittleMemory => {
+                let memory = Memory::open("onsale-chaos", MEMORY_LEFT)?;
+                for name in ["booking-a", "gateway-a"] {
+                    memory.hold(house.process_id(name)?)?;
+                }
+                house.starved = Some(memory);
+            }
         }
         Ok(())
     }
@@ -87,9 +175,19 @@ impl Fault {
     /// Lets it last so long.
     ///
     /// # Errors
-    /// When an edge cannot be asked to flap.
-    pub async fn last(&self, house: &House, time: Duration) -> anyhow::Result<()> {
-        if let Self::Edge { from, to, how: Break::Flapping, .. } = self {
+    /// When an edge cannot be asked to flap, nobody dies who should, or no deadlock comes.
+    pub async fn last(&self, house: &mut House, time: Duration) -> anyhow::Result<()> {
+        if let Self::Dies(place) = self {
+            let began = tokio::time::Instant::now();
+            while !house.has_ended("booking-a") {
+                ensure!(began.elapsed() < DIES_WITHIN, "booking-a did not die at {place}: was it built to?");
+                tokio::time::sleep(FLAP_EVERY).await;
+            }
+        } else if *self == Self::Crossed {
+            crossing::cross(&house.database_url()?, time).await?;
+        } else if *self == Self::LittleMemory {
+            crowd::look(house.gateways()[0], time).await;
+        } else if let Self::Edge { from, to, how: Break::Flapping, .. } = self {
             let until = tokio::time::Instant::now() + time;
             let mut enabled = false;
             while tokio::time::Instant::now() < until {
@@ -114,12 +212,28 @@ impl Fault {
                     house.engines.start_redis(*number).await?;
                 }
             }
-            Self::RedisSlow(_) | Self::Edge { .. } => house.edges.mend_all().await?,
+            Self::RedisSlow(_) | Self::ElasticsearchSlow(_) | Self::Edge { .. } => house.edges.mend_all().await?,
             Self::PostgresKilled => house.engines.start_postgres().await?,
             Self::KafkaKilled(brokers) => house.engines.start_kafka(brokers).await?,
             Self::Killed(name) => house.launch(name, &[])?,
             Self::Halted(name) => house.signal(name, "CONT")?,
             Self::Provider(_) => house.set_faults("").await?,
+            Self::Dies(_) => house.launch("booking-a", &[])?,
+            Self::ElasticsearchKilled => house.engines.start_elasticsearch().await?,
+            Self::Crossed => {}
+            Self::Clock(_) => house.step_clocks(0)?,
+            Self::DiskFull => {
+                house.engines.disk()?.empty()?;
+                house.engines.restart_postgres_if_ended().await?;
+            }
+            Self::LittleMemory => {
+                if let Some(memory) = house.starved.take() {
+                    memory.close()?;
+                }
+                for name in ["booking-a", "gateway-a"] {
+                    ensure!(!house.has_ended(name), "{name} was killed for its memory");
+                }
+            }
         }
         Ok(())
     }

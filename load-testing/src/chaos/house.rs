@@ -1,7 +1,8 @@
 //! The house with every role in processes of their own, two of those that sell, on engines that this process runs.
 
 use super::edges::Edges;
-use super::engines::{ChaosEngines, REDIS_MASTERS};
+use super::engines::{ChaosEngines, Place, REDIS_MASTERS};
+use super::squeeze::Memory;
 use crate::client::{Connection, request};
 use crate::proof::house::SECRET;
 use crate::proof::options::{Chaos, Options};
@@ -61,8 +62,11 @@ pub struct House {
     shared: Settings,
     running: BTreeMap<&'static str, Process>,
     starts: usize,
+    faketime: Option<PathBuf>,
     /// The engines.
     pub engines: ChaosEngines,
+    /// Who gets next to no memory now.
+    pub starved: Option<Memory>,
 }
 
 impl House {
@@ -70,11 +74,11 @@ impl House {
     ///
     /// # Errors
     /// When something does not start.
-    pub async fn start(options: &Options, chaos: &Chaos) -> anyhow::Result<Self> {
+    pub async fn start(options: &Options, chaos: &Chaos, on: Place) -> anyhow::Result<Self> {
         ensure!(options.onsale.exists(), "{} is not there: `make chaos` builds it", options.onsale.display());
         let home = emptied(&options.home)?;
         let edges = Edges::start(chaos.toxiproxy.as_deref(), &home).await?;
-        let engines = ChaosEngines::start(&home, chaos.jars.as_deref()).await?;
+        let engines = ChaosEngines::start(&home, chaos.jars.as_deref(), on).await?;
         let mut house = Self {
             edges,
             onsale: options.onsale.clone(),
@@ -83,7 +87,9 @@ impl House {
             shared: Settings::new(),
             running: BTreeMap::new(),
             starts: 0,
+            faketime: chaos.faketime.clone(),
             engines,
+            starved: None,
             home,
         };
         for (name, _) in PROCESSES {
@@ -142,6 +148,10 @@ impl House {
             masters.push(format!("redis://{}", self.edge(name, &format!("redis-{number}")).await?));
         }
         settings.push(("REDIS_URLS".to_owned(), masters.join(",")));
+        if self.addresses.contains_key("elasticsearch") {
+            let elasticsearch = self.edge(name, "elasticsearch").await?;
+            settings.push(("ELASTICSEARCH_URL".to_owned(), format!("http://{elasticsearch}")));
+        }
         let sandbox = self.edge(name, "sandbox").await?;
         settings.push(("PAYMENT_SANDBOX_URL".to_owned(), format!("http://{sandbox}")));
         let gateway = self.edge(name, "gateway-a").await?;
@@ -224,6 +234,47 @@ impl House {
     /// Ends a process softly.
     pub fn end(&mut self, name: &str) {
         self.running.remove(name);
+    }
+
+    /// Whether a process has ended by itself.
+    pub fn has_ended(&mut self, name: &str) -> bool {
+        self.running.get_mut(name).is_none_or(Process::has_ended)
+    }
+
+    /// A process's id.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn process_id(&self, name: &str) -> anyhow::Result<u32> {
+        Ok(self.running.get(name).context("it runs")?.id())
+    }
+
+    /// What lets a process's clock be stepped while it runs.
+    ///
+    /// # Errors
+    /// When no libfaketime was named.
+    pub fn clock_settings(&self) -> anyhow::Result<Settings> {
+        let library = self.faketime.as_ref().context("clocks are stepped by libfaketime only")?;
+        let settings = [
+            ("LD_PRELOAD", library.display().to_string()),
+            ("FAKETIME_TIMESTAMP_FILE", self.clock_path().display().to_string()),
+            ("FAKETIME_CACHE_DURATION", "1".to_owned()),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+            ("DONT_FAKE_MONOTONIC", "1".to_owned()),
+        ];
+        Ok(settings.map(|(name, value)| (name.to_owned(), value)).into())
+    }
+
+    /// Sets by how many seconds such clocks are wrong.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn step_clocks(&self, seconds: i64) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.clock_path(), format!("{seconds:+}\n"))?)
+    }
+
+    fn clock_path(&self) -> PathBuf {
+        self.home.join("clock")
     }
 
     /// Sends a signal to a process, by its name without `SIG`.

@@ -22,6 +22,10 @@ pub struct Result {
     pub recovered_ms: Option<u64>,
     /// How many milliseconds after the last request every payment was decided.
     pub decided_ms: u64,
+    /// How many events were not told when the bus came back.
+    pub behind: i64,
+    /// How many milliseconds after the end of the fault they were.
+    pub drained_ms: Option<u64>,
     /// What was not as it should be.
     pub faults: Vec<String>,
 }
@@ -31,7 +35,7 @@ impl Result {
     #[must_use]
     pub fn new(before: View, meanwhile: View, recovered: Option<Duration>) -> Self {
         let recovered_ms = recovered.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-        Self { before, meanwhile, recovered_ms, decided_ms: 0, faults: Vec::new() }
+        Self { before, meanwhile, recovered_ms, decided_ms: 0, behind: 0, drained_ms: None, faults: Vec::new() }
     }
 
     /// More that was not as it should be.
@@ -44,10 +48,12 @@ impl Result {
     pub fn line(&self) -> String {
         let (before, now) = (&self.before, &self.meanwhile);
         let recovered = self.recovered_ms.map_or("never".to_owned(), |ms| format!("after {ms} ms"));
+        let drained = self.drained_ms.map_or("never".to_owned(), |ms| format!("after {ms} ms"));
+        let behind = if self.behind > 0 { format!("; {} events told {drained}", self.behind) } else { String::new() };
         let found = if self.faults.is_empty() { String::new() } else { format!("; WRONG: {}", self.faults.join("; ")) };
         format!(
             "  {:.0} -> {:.0} holds, {:.0} -> {:.0} orders a second; {:.0} % later (p99 {:.0} ms), {} lost; p99 {:.0} -> \
-             {:.0} ms; looks {:.0} %; goes on {recovered}{found}",
+             {:.0} ms; looks {:.0} %, searches {:.0} % (p99 {:.0} ms, {:.0} % degraded); goes on {recovered}{behind}{found}",
             before.holds,
             now.holds,
             before.orders,
@@ -58,6 +64,9 @@ impl Result {
             before.p99_ms,
             now.p99_ms,
             100.0 * now.looks,
+            100.0 * now.finds,
+            now.finds_p99_ms,
+            100.0 * now.degraded,
         )
     }
 }
@@ -105,8 +114,10 @@ impl Results {
         let run = json!({"row": row, "run": number, "recoveredMs": result.recovered_ms, "decidedMs": result.decided_ms,
             "holds": [result.before.holds, result.meanwhile.holds],
             "orders": [result.before.orders, result.meanwhile.orders],
-            "p99Ms": [result.before.p99_ms, result.meanwhile.p99_ms], "later": result.meanwhile.later,
-            "laterP99Ms": result.meanwhile.later_p99_ms, "lost": result.meanwhile.lost, "faults": result.faults});
+            "p99Ms": [result.before.p99_ms, result.meanwhile.p99_ms], "later": result.meanwhile.later, "looks": result.meanwhile.looks,
+            "findsP99Ms": [result.before.finds_p99_ms, result.meanwhile.finds_p99_ms],
+            "degraded": [result.before.degraded, result.meanwhile.degraded],
+            "laterP99Ms": result.meanwhile.later_p99_ms, "lost": result.meanwhile.lost, "behind": result.behind, "drainedMs": result.drained_ms, "faults": result.faults});
         let mut file = OpenOptions::new().create(true).append(true).open(&self.path)?;
         writeln!(file, "{run}").with_context(|| format!("write {}", self.path.display()))?;
         self.runs.insert((row.to_owned(), number), run);

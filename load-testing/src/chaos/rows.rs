@@ -2,7 +2,9 @@
 
 use super::edges::{Break, Direction};
 use super::fault::Fault;
-use crate::proof::options::Chaos;
+use super::squeeze::{Disk, Memory};
+use crate::proof::failpoints::{self, Act};
+use crate::proof::options::{Chaos, Options};
 use anyhow::ensure;
 use std::time::Duration;
 
@@ -17,8 +19,10 @@ pub struct Seen {
     pub refusals: bool,
     /// Within which time whoever is told to come later is told so, in milliseconds.
     pub refused_within_ms: Option<f64>,
-    /// The least share of looks at events that are answered, 0–1.
+    /// The least share of looks at an event's page that are answered, 0–1.
     pub looks_min: f64,
+    /// Where searches have to go without the search engine: within which time 99 of 100 are answered, in milliseconds.
+    pub finds_within_ms: Option<f64>,
 }
 
 /// One row.
@@ -39,21 +43,28 @@ pub struct Row {
 }
 
 impl Row {
-    /// How often it is run where `runs` are asked for: of the partitions each combination once.
+    /// How often it is run where `runs` are asked for: each way to break an edge, and each place to die at, once.
     #[must_use]
     pub fn runs(&self, runs: usize) -> usize {
-        if matches!(self.fault, Fault::Edge { .. }) { 1 } else { runs }
+        if self.fault.is_one_of_many() { 1 } else { runs }
     }
 }
 
-const NOTHING: Seen =
-    Seen { words: "nothing", holds_min: 0.5, refusals: false, refused_within_ms: None, looks_min: 1.0 };
+const NOTHING: Seen = Seen {
+    words: "nothing",
+    holds_min: 0.5,
+    refusals: false,
+    refused_within_ms: None,
+    looks_min: 1.0,
+    finds_within_ms: None,
+};
 const LESS: Seen = Seen {
     words: "fewer holds a second, some are told to come later",
     holds_min: 0.3,
     refusals: true,
     refused_within_ms: None,
     looks_min: 1.0,
+    finds_within_ms: None,
 };
 /// A deadline is 10 s; whoever waits for a peer that is silent is told by then.
 const AWAY: Seen = Seen {
@@ -62,13 +73,15 @@ const AWAY: Seen = Seen {
     refusals: true,
     refused_within_ms: None,
     looks_min: 0.0,
+    finds_within_ms: None,
 };
 const WRITES_AWAY: Seen = Seen {
     words: "pages are there; holds and orders are told to come later, in less than 1 s",
     holds_min: 0.0,
     refusals: true,
     refused_within_ms: Some(1000.0),
-    looks_min: 0.0,
+    looks_min: 1.0,
+    finds_within_ms: None,
 };
 const PAYING: Seen = Seen {
     words: "paying takes longer (202 and a place to look); holding is no slower",
@@ -76,7 +89,11 @@ const PAYING: Seen = Seen {
     refusals: true,
     refused_within_ms: None,
     looks_min: 1.0,
+    finds_within_ms: None,
 };
+const WAITING: Seen = Seen { words: "some wait a second longer", holds_min: 0.1, ..LESS };
+const SEARCH: Seen =
+    Seen { words: "searches are answered from PostgreSQL, and say so", finds_within_ms: Some(500.0), ..NOTHING };
 
 /// Edges that a partition row breaks: from, to, within how many seconds all goes on.
 const EDGES: [(&str, &str); 10] = [
@@ -122,9 +139,23 @@ pub fn all() -> Vec<Row> {
         row("booking-killed", Fault::Killed("booking-a"), 5, LESS, 30).tested(),
         row("payment-killed", Fault::Killed("payment"), 5, PAYING, 30).tested(),
         row("auth-killed", Fault::Killed("auth"), 5, NOTHING, 5),
+        row("notification-halted", Fault::Halted("notification"), 20, NOTHING, 30),
+        row("elasticsearch-killed", Fault::ElasticsearchKilled, 10, SEARCH, 30),
+        row("elasticsearch-slow", Fault::ElasticsearchSlow(1000), 8, SEARCH, 30),
+        row("deadlock", Fault::Crossed, 8, WAITING, 1),
+        row("webhook-after-expiry", Fault::Provider("timeout=100&never=100"), 40, PAYING, 60),
+        row("clock-5-minutes-ahead", Fault::Clock(300), 8, NOTHING, 1),
+        row("clock-5-minutes-behind", Fault::Clock(-300), 8, NOTHING, 1),
+        row("clock-1-hour-ahead", Fault::Clock(3600), 8, NOTHING, 1),
+        row("clock-1-hour-behind", Fault::Clock(-3600), 8, NOTHING, 1),
+        row("disk-full", Fault::DiskFull, 8, AWAY, 60),
+        row("memory", Fault::LittleMemory, 8, LESS, 10),
         row("booking-halted", Fault::Halted("booking-a"), 60, LESS, 3),
         row("sandbox-halted", Fault::Halted("sandbox"), 8, PAYING, 60).tested(),
     ];
+    for (place, _) in failpoints::PLACES.iter().filter(|(_, act)| *act != Act::GoesAway) {
+        rows.push(row(&format!("booking dies at {place}"), Fault::Dies(place), 5, LESS, 30));
+    }
     for (from, to) in EDGES {
         for (words, how, direction) in WAYS {
             let fault = Fault::Edge { from, to, how, direction };
@@ -156,7 +187,7 @@ impl Row {
 ///
 /// # Errors
 /// When one that is named is not there.
-pub fn chosen(chaos: &Chaos) -> anyhow::Result<Vec<Row>> {
+pub fn chosen(options: &Options, chaos: &Chaos) -> anyhow::Result<Vec<Row>> {
     let known = all();
     for name in &chaos.rows {
         ensure!(known.iter().any(|row| row.name.contains(name)), "there is no row {name}: `proof chaos --list`");
@@ -170,8 +201,20 @@ pub fn chosen(chaos: &Chaos) -> anyhow::Result<Vec<Row>> {
         leave_out(&mut rows, "toxiproxy, which `--toxiproxy` names", |row| {
             chaos.toxiproxy.is_none() && row.fault.needs_edges()
         });
-        leave_out(&mut rows, "Kafka, whose folder of jars `--jars` names", |row| {
-            chaos.jars.is_none() && row.fault.needs_kafka()
+        leave_out(&mut rows, "Kafka or Elasticsearch, whose folder of jars `--jars` names", |row| {
+            chaos.jars.is_none() && (row.fault.needs_kafka() || row.fault.needs_elasticsearch())
+        });
+        leave_out(&mut rows, "an executable built with `--features failpoints`, as `--failpoints` says", |row| {
+            !chaos.failpoints && matches!(row.fault, Fault::Dies(_))
+        });
+        leave_out(&mut rows, "libfaketime, which `--faketime` names", |row| {
+            chaos.faketime.is_none() && matches!(row.fault, Fault::Clock(_))
+        });
+        leave_out(&mut rows, "the right to mount a small disk", |row| {
+            row.fault == Fault::DiskFull && !Disk::can_be_mounted(&options.home)
+        });
+        leave_out(&mut rows, "the right to limit memory", |row| {
+            row.fault == Fault::LittleMemory && !Memory::can_be_short()
         });
     }
     Ok(rows)
@@ -212,6 +255,11 @@ mod tests {
         assert_eq!(names.len(), rows.len());
         let tested: Vec<_> = rows.iter().filter(|row| row.in_tests).collect();
         assert_eq!(tested.len(), 12);
-        assert!(tested.iter().all(|row| !row.fault.needs_edges() && !row.fault.needs_kafka()), "they run everywhere");
+        assert!(
+            tested
+                .iter()
+                .all(|row| !row.fault.needs_edges() && !row.fault.needs_kafka() && !row.fault.needs_elasticsearch()),
+            "they run everywhere"
+        );
     }
 }

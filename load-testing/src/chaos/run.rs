@@ -1,5 +1,6 @@
 //! One run of a row: how it was before, what people see while it lasts, and when all goes on as before.
 
+use super::backlog::Backlog;
 use super::house::House;
 use super::results::Result;
 use super::rows::Row;
@@ -7,6 +8,7 @@ use super::verdict;
 use crate::client::{Connection, request};
 use crate::proof::buyers::Load;
 use crate::proof::watch::{View, What};
+use sqlx::{Connection as _, PgConnection};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
@@ -19,11 +21,17 @@ const ORDERS_MIN: f64 = 12.0;
 /// In a time of this length all must go on, or in a longer one in which so many orders were made before.
 const WINDOW_MIN: Duration = Duration::from_millis(1500);
 const WINDOW_MAX: Duration = Duration::from_secs(10);
-const WINDOW_ORDERS: f64 = 6.0;
+const WINDOW_ORDERS: f64 = 24.0;
+/// At the beginning of that time somebody is served already.
+const FIRST: Duration = Duration::from_secs(1);
+/// A house that sold so much a second before sells something in each second.
+const BUSY: f64 = 6.0;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// As before: this share of the holds and orders, and no more than this share told to come later.
 const SHARE_MIN: f64 = 0.5;
 const LATER_MAX: f64 = 0.05;
+/// And no more than this share of searches more than before without the search engine.
+const DEGRADED_MORE_MAX: f64 = 0.05;
 /// How long past its bound is looked whether all goes on at last.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two looks at events.
@@ -46,6 +54,7 @@ impl Run<'_> {
     /// When something cannot be broken, mended or asked.
     pub async fn go(self) -> anyhow::Result<Result> {
         let watch = &self.load.watch;
+        self.row.fault.prepare(self.house).await?;
         self.load.gate.open();
         let before = self.before().await;
         let broken = Instant::now();
@@ -53,12 +62,29 @@ impl Run<'_> {
         self.row.fault.last(self.house, self.row.lasts).await?;
         let mended = Instant::now();
         let meanwhile = watch.view(broken, mended);
+        let backlog = self.backlog().await?;
         self.row.fault.mend(self.house).await?;
         let recovered = self.recovered(before, mended).await;
         let mut result = Result::new(before, meanwhile, recovered);
+        if let Some((backlog, mut database)) = backlog {
+            result.behind = backlog.events;
+            let drained = backlog.drained(&mut database).await?;
+            result.drained_ms = drained.map(|at| u64::try_from((at - mended).as_millis()).unwrap_or(u64::MAX));
+            verdict::on_backlog(self.row, &mut result);
+        }
         verdict::on_what_was_seen(self.row, &mut result);
         verdict::on_promises(self.row, self.house, self.load, &mut result).await?;
+        self.row.fault.clear(self.house).await?;
         Ok(result)
+    }
+
+    /// What was not told while the bus was away.
+    async fn backlog(&self) -> anyhow::Result<Option<(Backlog, PgConnection)>> {
+        if !self.row.fault.needs_kafka() {
+            return Ok(None);
+        }
+        let mut database = PgConnection::connect(&self.house.database_url()?).await?;
+        Ok(Some((Backlog::now(&mut database).await?, database)))
     }
 
     /// How it is while nothing is broken.
@@ -68,7 +94,10 @@ impl Run<'_> {
         loop {
             let now = Instant::now();
             let view = self.load.watch.view(began, now);
-            if view.orders * (now - began).as_secs_f64() >= ORDERS_MIN || now - began > BEFORE_MAX {
+            let is_enough = view.orders * (now - began).as_secs_f64() >= ORDERS_MIN;
+            // What the run before broke in searches is over.
+            let is_found = self.load.watch.view(now - WINDOW_MIN, now).degraded <= DEGRADED_MORE_MAX;
+            if (is_enough && is_found) || now - began > BEFORE_MAX {
                 return view;
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -84,7 +113,10 @@ impl Run<'_> {
                 let now = self.load.watch.view(from, from + window);
                 let goes_on = verdict::is_share(now.holds, before.holds, SHARE_MIN, window)
                     && verdict::is_share(now.orders, before.orders, SHARE_MIN, window);
-                if goes_on && now.later <= LATER_MAX && now.lost == 0 {
+                let first = self.load.watch.view(from, from + FIRST);
+                let from_the_first = before.holds < BUSY || first.holds > 0.0;
+                let is_found = now.degraded <= before.degraded + DEGRADED_MORE_MAX;
+                if goes_on && from_the_first && is_found && now.later <= LATER_MAX && now.lost == 0 {
                     return Some(from - mended);
                 }
                 from += LOOK_EVERY;
@@ -95,9 +127,9 @@ impl Run<'_> {
     }
 }
 
-/// People who only look: at an event, and for events. To be aborted.
+/// People who only look: at an event's page, and for events. To be aborted.
 pub fn visitors(house: &House, load: &Rc<Load>, event: &str) -> JoinHandle<()> {
-    let ask = request("GET", &format!("/api/events/{event}"), None, None);
+    let ask = request("GET", &format!("/events/{event}"), None, None);
     let find = request("GET", "/api/search/events?query=concert", None, None);
     let (gateways, load) = (house.gateways(), Rc::clone(load));
     tokio::task::spawn_local(async move {

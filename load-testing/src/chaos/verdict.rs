@@ -19,13 +19,15 @@ const SAID_MIN_MS: f64 = 1.0;
 /// What a median may grow by where people are to see nothing, in milliseconds.
 const SLOWER_MAX_MS: f64 = 50.0;
 
-/// Events that were not told yet, of all services; and tickets whose projection differs from them.
+/// Events that were not told yet, of all services; tickets whose projection differs from them; and paid orders whose
+/// buyer was not written to.
 const UNTOLD: &str = "SELECT
     (SELECT count(*) FROM booking.events e, booking.relay r WHERE (e.xid, e.position) > (r.xid, r.position))
     + (SELECT count(*) FROM payment.events e, payment.relay r WHERE (e.xid, e.position) > (r.xid, r.position))
     + (SELECT count(*) FROM booking.tickets t FULL JOIN booking.sold_tickets s ON s.ticket_id = t.id
        WHERE (t.id IS NULL OR s.ticket_id IS NULL OR (t.status = 'CANCELLED') <> (s.cancelled_at IS NOT NULL)
-           OR t.price <> s.price))";
+           OR t.price <> s.price))
+    + (SELECT count(*) FROM booking.orders WHERE status IN ('CONFIRMED', 'PROCESSING'))";
 /// Holds that should have ended, by the sweeper's pause and more.
 const OVERDUE: &str = "SELECT count(*) FROM booking.reservations
     WHERE status = 'ACTIVE' AND hold_ends_at < clock_timestamp() - interval '10 seconds'";
@@ -61,12 +63,33 @@ pub fn on_what_was_seen(row: &Row, result: &mut Result) {
             format!("it took {:.0} ms to be told to come later", now.later_p99_ms)
         });
     }
+    if let Some(within) = seen.finds_within_ms {
+        faults.unless(now.finds >= 1.0, || format!("{:.0} % of the searches were answered", 100.0 * now.finds));
+        faults.unless(now.degraded > 0.0, || "no search went without the search engine: was it away?".to_owned());
+        faults
+            .unless(now.finds_p99_ms <= within, || format!("99 of 100 searches took up to {:.0} ms", now.finds_p99_ms));
+    }
     match result.recovered_ms {
         Some(ms) => faults.unless(u128::from(ms) <= row.recovered_in.as_millis(), || {
             format!("all went on after {ms} ms, not within {} s", row.recovered_in.as_secs())
         }),
         None => faults.add("it never went on as before"),
     }
+    result.found(&faults);
+}
+
+/// Whether what happened while the bus was away was told in time.
+pub fn on_backlog(row: &Row, result: &mut Result) {
+    let mut faults = Faults::default();
+    let in_time = result.drained_ms.is_some_and(|ms| u128::from(ms) <= row.recovered_in.as_millis());
+    faults.unless(in_time, || {
+        format!(
+            "{} events were told after {:?} ms, not within {} s",
+            result.behind,
+            result.drained_ms,
+            row.recovered_in.as_secs()
+        )
+    });
     result.found(&faults);
 }
 
@@ -102,7 +125,7 @@ async fn told(database: &mut PgConnection, faults: &mut Faults) -> anyhow::Resul
         let untold: i64 = sqlx::query_scalar(UNTOLD).fetch_one(&mut *database).await?;
         if untold == 0 || began.elapsed() > DRAINED_MAX {
             faults.unless(untold == 0, || {
-                format!("{untold} events or tickets were not told {} s afterwards", DRAINED_MAX.as_secs())
+                format!("{untold} events, tickets or buyers were not told {} s afterwards", DRAINED_MAX.as_secs())
             });
             return Ok(());
         }

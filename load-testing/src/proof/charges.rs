@@ -19,6 +19,7 @@ use tokio::task::LocalSet;
 const LAYOUT: [Roles; 3] =
     [&["sandbox"], &["payment"], &["auth", "admin", "booking", "search", "notification", "gateway"]];
 const PAYMENT: usize = 1;
+const HOUSE: usize = 2;
 /// The keys' orders are in the first, the other buyers' in the others.
 const KEYS_EVENT: &str = "PROOF-KEYS";
 const EVENTS: [&str; 2] = ["PROOF-CHARGES-1", "PROOF-CHARGES-2"];
@@ -49,7 +50,6 @@ pub async fn run(options: &Options, charges: &Charges, faults: &mut Faults) -> a
     tell(&format!("starting the house in parts on fresh data; seed {}", options.seed));
     let mut parts = Parts::fresh(options, ANYWHERE, &LAYOUT).await?;
     parts.lift_limits();
-    parts.set("BOOKING_PAYMENT_WINDOW_SECONDS", WINDOW_SECONDS);
     parts.set("SANDBOX_FAULTS", FAULTS);
     parts.set("PAYMENT_PROVIDER_TIMEOUT_MS", PROVIDER_TIMEOUT_MS);
     parts.start_all().await?;
@@ -63,6 +63,10 @@ pub async fn run(options: &Options, charges: &Charges, faults: &mut Faults) -> a
     let first = keys::run(&people, &keys, &mut database, faults).await?;
     drop(database);
     tell(&first);
+    // Those of the keys have as long as anybody has.
+    parts.set("BOOKING_PAYMENT_WINDOW_SECONDS", WINDOW_SECONDS);
+    parts.kill(HOUSE)?;
+    parts.start(HOUSE).await?;
     let crowd = Crowd::gather(parts.address, "charges", charges.clients).await?;
     let took = LocalSet::new().run_until(crashes(options, charges, &mut parts, crowd, &load)).await?;
     parts.set_faults("").await?;

@@ -37,7 +37,7 @@ pub async fn run(options: &Options, crash: &Crash, faults: &mut Faults) -> anyho
     house.start().await?;
     let market = Market { address: house.address, events: &EVENTS, hold_seconds: 3600 };
     let (load, admin) = buyers::open(&market, &house.database_url()?, HABITS).await?;
-    expiry::publish(&admin, &load.hall).await?;
+    expiry::publish(&admin, &load.hall, crash.ending).await?;
     let crowd = Crowd::gather(house.address, "crash", crash.clients).await?;
     let began = Instant::now();
     let (median, longest) = LocalSet::new().run_until(kills(options, crash, &mut house, crowd, &load)).await?;

@@ -15,7 +15,13 @@ use std::time::{Duration, Instant};
 const EVENT: &str = "PROOF-ENDING";
 const STANDING: &str = "PROOF-ENDING-STANDING";
 /// The shortest hold that an event may have.
-const HOLD_SECONDS: u32 = 60;
+const HOLD_SECONDS_MIN: usize = 60;
+/// Holds are asked for at this pace a second, and end at it.
+const PACE: u32 = 150;
+/// A pause, the kill and the start after it happen between the last hold and the first end, in seconds.
+const BETWEEN: usize = 40;
+/// So many hold, each again and again, and so many wait for what they held.
+const PEOPLE_MAX: usize = 500;
 /// General-admission tickets, all held by one account in each hold of ten.
 const STANDING_PLACES: u32 = 100;
 /// How late a seat may be to be had (RELIABILITY.md, I5).
@@ -26,14 +32,19 @@ const ASK_EVERY: Duration = Duration::from_millis(150);
 /// After so long it is given up.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Makes the events; their holds last a minute.
+/// How long so many holds last, in seconds: until all are made, and longer.
+fn hold_seconds(seats: usize) -> u32 {
+    u32::try_from((seats / PACE as usize + BETWEEN).max(HOLD_SECONDS_MIN)).unwrap_or(u32::MAX)
+}
+
+/// Makes the events for so many holds.
 ///
 /// # Errors
 /// When admin refuses them.
-pub async fn publish(admin: &Admin, hall: &Hall) -> anyhow::Result<()> {
-    admin.publish(EVENT, &Sale { hall: Some(hall), hold_seconds: HOLD_SECONDS, standing: None }).await?;
-    let standing = Sale { hall: None, hold_seconds: HOLD_SECONDS, standing: Some(STANDING_PLACES) };
-    admin.publish(STANDING, &standing).await
+pub async fn publish(admin: &Admin, hall: &Hall, seats: usize) -> anyhow::Result<()> {
+    let hold_seconds = hold_seconds(seats);
+    admin.publish(EVENT, &Sale { hall: Some(hall), hold_seconds, standing: None }).await?;
+    admin.publish(STANDING, &Sale { hall: None, hold_seconds, standing: Some(STANDING_PLACES) }).await
 }
 
 /// A hold and between which moments it ends, as far as its owner can know.
@@ -63,9 +74,15 @@ pub async fn run(house: &mut House, hall: &Hall, seats: usize, faults: &mut Faul
         .map(|n| json!({"eventId": EVENT, "seats": [{"seatId": hall.seat_id(n)}]}))
         .collect();
     wanted.extend((0..STANDING_PLACES / 10).map(|_| json!({"eventId": STANDING, "tickets": tickets})));
-    let mut crowd = Crowd::gather(house.address, "ending", 2 * wanted.len()).await?;
-    let (holders, next) = crowd.people.split_at_mut(wanted.len());
-    let holds = join_all(holders.iter_mut().zip(wanted).map(|(person, wanted)| hold(person, wanted))).await;
+    let people = wanted.len().min(PEOPLE_MAX);
+    let crowd = Crowd::gather(house.address, "ending", 2 * people).await?;
+    let (holders, next) = crowd.people.split_at(people);
+    let began = Instant::now();
+    let holds = wanted.into_iter().enumerate().map(|(n, wanted)| {
+        let at = began + Duration::from_secs(1) * u32::try_from(n).unwrap_or(u32::MAX) / PACE;
+        hold(holders[n % people].beside(), wanted, at)
+    });
+    let holds = join_all(holds).await;
     let mut endings = Vec::new();
     for held in holds {
         match held {
@@ -73,11 +90,12 @@ pub async fn run(house: &mut House, hall: &Hall, seats: usize, faults: &mut Faul
             Err(fault) => faults.add(fault),
         }
     }
-    tell(&format!("{} holds of {HOLD_SECONDS} s; a kill -9 in between", endings.len()));
+    let seconds = hold_seconds(seats);
+    tell(&format!("{} holds of {seconds} s; a kill -9 in between", endings.len()));
     tokio::time::sleep(Duration::from_secs(10)).await;
     house.kill()?;
     house.start().await?;
-    let gone = next.iter_mut().zip(&endings).map(|(person, ending)| ask(person, ending));
+    let gone = endings.iter().enumerate().map(|(n, ending)| ask(&next[n % people], ending));
     let mut late = Vec::new();
     for got in join_all(gone).await {
         match got {
@@ -90,7 +108,7 @@ pub async fn run(house: &mut House, hall: &Hall, seats: usize, faults: &mut Faul
     let at = |share: usize| late.get((late.len() * share / 100).min(late.len().saturating_sub(1)));
     let ms = |share| at(share).map_or(0, Duration::as_millis);
     Ok(format!(
-        "sweeper off: {} holds of {HOLD_SECONDS} s, none to be had before its end, each to be had again {} ms (median; \
+        "sweeper off: {} holds of {seconds} s, none to be had before its end, each to be had again {} ms (median; \
          longest {} ms) after it",
         endings.len(),
         ms(50),
@@ -102,9 +120,10 @@ async fn reserve(person: &mut Person, wanted: &Value) -> std::io::Result<Answer>
     person.call("POST", "/api/bookings/reserve", Some(wanted)).await
 }
 
-async fn hold(person: &mut Person, wanted: Value) -> Result<Ending, String> {
+async fn hold(mut person: Person, wanted: Value, at: Instant) -> Result<Ending, String> {
+    tokio::time::sleep_until(at.into()).await;
     let sent = Instant::now();
-    let answer = reserve(person, &wanted).await;
+    let answer = reserve(&mut person, &wanted).await;
     let answered = Instant::now();
     let body = answer.as_ref().ok().filter(|got| got.status == 201);
     let body: Option<Value> = body.and_then(|got| serde_json::from_slice(&got.body).ok());
@@ -115,12 +134,13 @@ async fn hold(person: &mut Person, wanted: Value) -> Result<Ending, String> {
 }
 
 /// Asks from before the end on until it has it; each refusal before the end is true.
-async fn ask(person: &mut Person, ending: &Ending) -> Result<Got, String> {
+async fn ask(person: &Person, ending: &Ending) -> Result<Got, String> {
     let what = &ending.wanted;
     tokio::time::sleep_until((ending.earliest - ASK_BEFORE).into()).await;
+    let mut person = person.beside();
     loop {
         let sent = Instant::now();
-        let answer = reserve(person, what).await;
+        let answer = reserve(&mut person, what).await;
         let now = Instant::now();
         match &answer {
             Ok(got) if got.status == 201 && now < ending.earliest => {

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// What the buyer does when the house dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Act {
+pub enum Act {
     /// Pays.
     Pays,
     /// Pays with a card that is declined.
@@ -37,7 +37,7 @@ enum Act {
 }
 
 /// The places and what leads there.
-const PLACES: &[(&str, Act)] = &[
+pub const PLACES: &[(&str, Act)] = &[
     ("saga.begin.before", Act::Pays),
     ("saga.begin.after", Act::Pays),
     ("saga.authorise.before", Act::Pays),

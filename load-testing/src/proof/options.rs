@@ -156,9 +156,16 @@ pub struct Chaos {
     /// toxiproxy's executable; without it no edge can be broken.
     #[arg(long)]
     pub toxiproxy: Option<PathBuf>,
-    /// The folder where Kafka's jars are, or are fetched to by Maven; without it events travel by PostgreSQL.
+    /// The folder where Kafka's jars are, or are fetched to by Maven; and Elasticsearch's; without it events travel by PostgreSQL, which also
+    /// finds them.
     #[arg(long)]
     pub jars: Option<PathBuf>,
+    /// libfaketime's library; without it no clock can go wrong.
+    #[arg(long)]
+    pub faketime: Option<PathBuf>,
+    /// The executable was built with `--features failpoints`, so that a process can be told where to die.
+    #[arg(long)]
+    pub failpoints: bool,
     /// Where the results are kept: what they have is not run again.
     #[arg(long, default_value = "target/chaos.jsonl")]
     pub results: PathBuf,

@@ -2,6 +2,7 @@
 
 use super::people::is_unknown;
 use crate::client::Answer;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::io;
 use std::time::{Duration, Instant};
@@ -27,6 +28,8 @@ pub enum What {
 pub enum How {
     /// Done, or refused for a reason that is the asker's.
     Done,
+    /// Done by the lesser of two ways, and said so: a search without the search engine.
+    Degraded,
     /// To come later: 429 or 503.
     Later,
     /// The outcome is not known yet: 202 or 504.
@@ -65,10 +68,14 @@ pub struct View {
     pub p50_ms: f64,
     /// The slowest of a hundred that were told to come later, in milliseconds.
     pub later_p99_ms: f64,
-    /// The share of looks at events that were answered, 0–1; 1 where nobody looked.
+    /// The share of looks at events' pages that were answered, 0–1; 1 where nobody looked.
     pub looks: f64,
     /// The same of searches.
     pub finds: f64,
+    /// The slowest of a hundred searches that were answered, in milliseconds.
+    pub finds_p99_ms: f64,
+    /// The share of searches that were answered without the search engine, 0–1.
+    pub degraded: f64,
 }
 
 impl Watch {
@@ -78,6 +85,7 @@ impl Watch {
             Err(_) => How::Lost,
             Ok(got) if got.status == 202 || is_unknown(got) => How::Unknown,
             Ok(got) if matches!(got.status, 429 | 503) => How::Later,
+            Ok(got) if what == What::Find && is_degraded(got) => How::Degraded,
             Ok(got) if got.status < 500 => How::Done,
             Ok(_) => How::Later,
         };
@@ -96,9 +104,12 @@ impl Watch {
         let count = |what: What, how: How| seen.iter().filter(|one| one.what == what && one.how == how).count();
         let share = |what: What| {
             let all = seen.iter().filter(|one| one.what == what).count();
-            if all == 0 { 1.0 } else { number(count(what, How::Done)) / number(all) }
+            let answered = count(what, How::Done) + count(what, How::Degraded);
+            if all == 0 { 1.0 } else { number(answered) / number(all) }
         };
         let times = |how: How| seen.iter().filter(move |one| one.how == how).map(|one| one.took).collect::<Vec<_>>();
+        let finds = seen.iter().filter(|one| one.what == What::Find && matches!(one.how, How::Done | How::Degraded));
+        let finds: Vec<_> = finds.map(|one| one.took).collect();
         let later = seen.iter().filter(|one| one.how == How::Later).count();
         View {
             holds: number(count(What::Hold, How::Done)) / seconds,
@@ -110,8 +121,15 @@ impl Watch {
             later_p99_ms: quantile(times(How::Later), 0.99),
             looks: share(What::Look),
             finds: share(What::Find),
+            degraded: number(count(What::Find, How::Degraded)) / number(finds.len()).max(1.0),
+            finds_p99_ms: quantile(finds, 0.99),
         }
     }
+}
+
+fn is_degraded(answer: &Answer) -> bool {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    answer.status == 200 && body["degraded"] == true
 }
 
 fn number(count: usize) -> f64 {
@@ -142,6 +160,11 @@ mod tests {
         let view = watch.view(began, began + Duration::from_secs(1));
         assert_eq!((view.holds, view.lost, view.looks, view.finds), (1.0, 1, 0.0, 1.0));
         assert!((view.later - 1.0 / 3.0).abs() < 1e-9);
+        let degraded = Answer { status: 200, retry_after: None, body: br#"{"degraded":true}"#.to_vec() };
+        watch.see(What::Find, began, &Ok(degraded));
+        watch.see(What::Find, began, &answer(200));
+        let view = watch.view(began, began + Duration::from_secs(1));
+        assert_eq!((view.finds, view.degraded), (1.0, 0.5));
         let later = Instant::now() + Duration::from_secs(1);
         assert_eq!(watch.view(later, later + Duration::from_secs(1)).holds, 0.0);
     }

@@ -1,5 +1,6 @@
 //! The executable, as people and machines start it.
 
+mod apart;
 mod conformance;
 mod doctor;
 mod events;

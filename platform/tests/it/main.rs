@@ -4,6 +4,7 @@ mod bus;
 mod bus_kafka;
 mod bus_kafka_faults;
 mod inbox;
+mod names;
 mod relay;
 mod serve;
 mod stage;

@@ -16,10 +16,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::TcpListener;
 
 /// Answers as it is asked to, and counts how often it was.
-fn service(name: &'static str, asked: Arc<AtomicUsize>) -> Router {
+pub(crate) fn service(name: &'static str, asked: Arc<AtomicUsize>) -> Router {
     let count = axum::middleware::from_fn(move |request: axum::extract::Request, next: axum::middleware::Next| {
         asked.fetch_add(1, Ordering::SeqCst);
         next.run(request)
@@ -45,7 +45,7 @@ fn service(name: &'static str, asked: Arc<AtomicUsize>) -> Router {
         .layer(axum::middleware::from_fn(problem::layer))
 }
 
-async fn served(router: Router, at: Ipv4Addr, port: u16) -> (SocketAddr, Shutdown) {
+pub(crate) async fn served(router: Router, at: Ipv4Addr, port: u16) -> (SocketAddr, Shutdown) {
     let listener = TcpListener::bind((at, port)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let shutdown = Shutdown::new();
@@ -53,7 +53,7 @@ async fn served(router: Router, at: Ipv4Addr, port: u16) -> (SocketAddr, Shutdow
     (address, shutdown)
 }
 
-fn platform(settings: &[(&str, String)]) -> (TestKit, Platform) {
+pub(crate) fn platform(settings: &[(&str, String)]) -> (TestKit, Platform) {
     let mut builder = TestKit::without_database(Clock::manual(chrono::DateTime::UNIX_EPOCH));
     for (name, value) in settings {
         builder = builder.setting(name, value.clone());
@@ -154,80 +154,5 @@ async fn a_full_service_refuses_at_once() {
         assert!(matches!(way.get::<Value>("/name").await, Err(CallError::NotTaken(_))));
         assert!(first.await.expect("it ended").is_err());
         assert!(way.get::<Value>("/name").await.is_ok());
-    }
-}
-
-/// A name server with one zone: SRV of `_http._tcp.pay.test` is two hosts at one port, of which only
-/// the first is there until `second` is set. All of it is good for a second.
-async fn name_server(port: u16, second: Arc<AtomicUsize>) -> SocketAddr {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-    let address = socket.local_addr().expect("an address");
-    tokio::spawn(async move {
-        let mut buffer = [0; 512];
-        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
-            let answer = answer_to(&buffer[..length], port, second.load(Ordering::SeqCst) > 0);
-            let _gone = socket.send_to(&answer, from).await;
-        }
-    });
-    address
-}
-
-/// RFC 1035, 4.1: the header, the question again, and the answers.
-fn answer_to(query: &[u8], port: u16, second: bool) -> Vec<u8> {
-    let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).expect("a name") + 1;
-    let name = &query[12..name_end];
-    let kind = u16::from_be_bytes([query[name_end], query[name_end + 1]]);
-    let host = |label: &[u8]| [&[u8::try_from(label.len()).expect("short")], label, b"\x04test\x00"].concat();
-    let record = |kind: u16, data: &[u8]| {
-        let length = u16::try_from(data.len()).expect("short").to_be_bytes();
-        [&[0xc0, 12][..], &kind.to_be_bytes(), &[0, 1, 0, 0, 0, 1], &length, data].concat()
-    };
-    let mut answers = Vec::new();
-    match kind {
-        33 => {
-            for label in [&b"one"[..], b"two"].iter().take(if second { 2 } else { 1 }) {
-                let target = host(label);
-                answers.push(record(33, &[&[0, 1, 0, 1][..], &port.to_be_bytes(), &target].concat()));
-            }
-        }
-        1 if name == host(b"one") => answers.push(record(1, &[127, 0, 0, 1])),
-        1 if name == host(b"two") => answers.push(record(1, &[127, 0, 0, 2])),
-        _ => {}
-    }
-    let count = u16::try_from(answers.len()).expect("few").to_be_bytes();
-    let head = [&query[..2], &[0x84, 0, 0, 1], &count, &[0, 0, 0, 0]].concat();
-    [&head, &query[12..name_end + 4], &answers.concat()].concat()
-}
-
-#[tokio::test]
-async fn srv_names_are_looked_up_again_and_an_address_that_fails_is_left_out() {
-    let asked = Arc::new(AtomicUsize::new(0));
-    let (one, _first) = served(service("one", asked.clone()), Ipv4Addr::LOCALHOST, 0).await;
-    let (_, second) = served(service("two", asked.clone()), Ipv4Addr::new(127, 0, 0, 2), one.port()).await;
-    let both = Arc::new(AtomicUsize::new(0));
-    let names = name_server(one.port(), both.clone()).await;
-    let (_kit, platform) = platform(&[
-        ("UPSTREAM_PAYMENT", "srv://_http._tcp.pay.test".to_owned()),
-        ("UPSTREAM_NAMESERVER", names.to_string()),
-    ]);
-    let way = platform.upstreams.to(ServiceRole::Payment);
-    let ask = || async {
-        let mut names = std::collections::BTreeSet::new();
-        for _ in 0..20 {
-            names.insert(way.get::<String>("/name").await.expect("an answer"));
-        }
-        names.into_iter().collect::<Vec<_>>()
-    };
-    assert_eq!(ask().await, ["one"]);
-    both.store(1, Ordering::SeqCst);
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
-    let _renews = ask().await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(ask().await, ["one", "two"]);
-    // One of them goes: reading calls go to the other, and none fails.
-    second.request();
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    for _ in 0..30 {
-        assert_eq!(way.get::<String>("/name").await.expect("the other answers"), "one");
     }
 }

@@ -5,6 +5,7 @@ use crate::bus::{BusError, PARTITIONS};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use std::collections::HashSet;
 use std::time::Duration;
 
 const ANSWER_MAX: Duration = Duration::from_secs(15);
@@ -15,13 +16,16 @@ const CREATE_MAX: Duration = Duration::from_secs(90);
 /// are there stay as they are.
 pub(super) async fn create(config: &KafkaConfig) -> Result<(), BusError> {
     let admin: AdminClient<DefaultClientContext> = config.client().create()?;
-    let (admin, brokers) = tokio::task::spawn_blocking(move || {
-        let brokers = admin.inner().fetch_metadata(None, ANSWER_MAX).map(|metadata| metadata.brokers().len());
-        (admin, brokers)
+    let (admin, found) = tokio::task::spawn_blocking(move || {
+        let found = admin.inner().fetch_metadata(None, ANSWER_MAX).map(|found| {
+            let topics: HashSet<String> = found.topics().iter().map(|topic| topic.name().to_owned()).collect();
+            (found.brokers().len(), topics)
+        });
+        (admin, found)
     })
     .await
     .map_err(|_| KafkaError::Canceled)?;
-    let brokers = brokers?;
+    let (brokers, there) = found?;
     let replicas = i32::try_from(brokers.clamp(1, 3)).unwrap_or(1);
     // An acknowledged message is on two of three brokers: any one may be lost.
     let in_sync_min = if replicas == 3 { "2" } else { "1" };
@@ -33,7 +37,11 @@ pub(super) async fn create(config: &KafkaConfig) -> Result<(), BusError> {
         .iter()
         .flat_map(|topic| [(topic.to_string(), i32::from(PARTITIONS)), (format!("{topic}.dlq"), 1)])
         .map(|(name, partitions)| (format!("{}{name}", config.prefix), partitions))
+        .filter(|(name, _)| !there.contains(name))
         .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
     let topics: Vec<NewTopic<'_>> = names
         .iter()
         .map(|(name, partitions)| {
