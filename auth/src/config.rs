@@ -1,6 +1,6 @@
 //! auth's settings.
 
-use onsale_platform::env::{Env, EnvError};
+use onsale_platform::env::{Env, EnvError, Switch};
 use onsale_platform::tokens::TokenConfig;
 use std::str::FromStr;
 
@@ -108,20 +108,6 @@ impl FromStr for ArgonCost {
             "owasp" => Ok(Self::OWASP),
             "minimal" => Ok(Self::MINIMAL),
             _ => Err("use owasp, or minimal for load tests"),
-        }
-    }
-}
-
-struct Switch(bool);
-
-impl FromStr for Switch {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "on" => Ok(Self(true)),
-            "off" => Ok(Self(false)),
-            _ => Err("use on or off"),
         }
     }
 }

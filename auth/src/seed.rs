@@ -7,7 +7,7 @@ use crate::service::manage_api_keys;
 use crate::store::accounts::{self, NewAccount};
 use crate::store::events::{self, AccountEvent};
 use onsale_core::events::{Topic, UserCreated};
-use onsale_core::{Role, Scope, UserId};
+use onsale_core::{Language, Role, Scope, UserId};
 use onsale_platform::clock::Clock;
 use onsale_platform::random;
 use onsale_platform::tokens::DeploymentSecret;
@@ -64,6 +64,7 @@ pub async fn seed_accounts(pool: &PgPool, clock: &Clock, seeds: Vec<SeedAccount>
             email: &seed.email,
             name: &seed.name,
             phone: None,
+            language: Language::default(),
             password_hash,
             roles: &seed.roles,
             email_verified_at: Some(now),

@@ -119,6 +119,10 @@ uuid_id!(
     TicketId
 );
 uuid_id!(
+    /// An address of others that events are sent to.
+    WebhookId
+);
+uuid_id!(
     /// One attempt to pay an order. It is also the key under which the provider is called.
     PaymentId
 );

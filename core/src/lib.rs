@@ -7,6 +7,7 @@
 pub mod api;
 pub mod events;
 pub mod ids;
+pub mod language;
 pub mod money;
 pub mod plan;
 pub mod price;
@@ -14,7 +15,10 @@ pub mod role;
 pub mod status;
 pub mod text;
 
-pub use ids::{ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId};
+pub use ids::{
+    ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId, WebhookId,
+};
+pub use language::Language;
 pub use money::{Currency, Money};
 pub use price::{LineKind, Price, PriceLine};
 pub use role::{Role, Scope};

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderValue;
 use ipnet::IpNet;
-use onsale_platform::env::{Env, EnvError};
+use onsale_platform::env::{Env, EnvError, Switch};
 use onsale_ui::Accent;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -26,6 +26,8 @@ pub struct Config {
     pub site_folder: Option<PathBuf>,
     /// `DEMO`: `on` shows the sandbox's hosted pay page under `/sandbox/`; `off`.
     pub demo: bool,
+    /// `ONSALE_ENV`: in `production` there is no mailbox under `/dev/mail`.
+    pub mailbox: bool,
     /// `ACCENT`: a colour, `#rrggbb`, in the place of ours for what is the buyer's; ours.
     pub accent: Option<Accent>,
     /// `LIMITS`: `off` lifts all of them, for load tests; `on`.
@@ -79,6 +81,7 @@ impl Config {
             concurrency_max: env.get_or("GATEWAY_CONCURRENCY", 4_096)?,
             site_folder: env.text("SITE_DIR")?.map(PathBuf::from),
             demo: env.get_or("DEMO", Switch(false))?.0,
+            mailbox: env.text("ONSALE_ENV")?.as_deref() != Some("production"),
             accent: env.get("ACCENT")?,
             limits,
         })
@@ -138,21 +141,6 @@ impl TrustedProxies {
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|net| net.contains(&address))
-    }
-}
-
-/// `on` or `off`.
-struct Switch(bool);
-
-impl FromStr for Switch {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "on" => Ok(Self(true)),
-            "off" => Ok(Self(false)),
-            _ => Err("use on or off"),
-        }
     }
 }
 

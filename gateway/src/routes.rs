@@ -48,10 +48,19 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/admin/orders/{orderId}/settle", to(Backend::Booking))
         // Money
         .route("/api/payments/{*rest}", to(Backend::Payment))
+        // Tickets to print
+        .route("/api/documents/{*rest}", to(Backend::Notification))
+        // Events, told to others
+        .route("/api/admin/webhooks", to(Backend::Notification))
+        .route("/api/admin/webhooks/{*rest}", to(Backend::Notification))
         // Venues, plans, prices, publishing
         .route("/api/admin/{*rest}", to(Backend::Admin));
     if demo {
         table = table.route("/sandbox/{*rest}", to(Backend::Sandbox));
+    }
+    if state.config.mailbox {
+        table =
+            table.route("/dev/mail", to(Backend::Notification)).route("/dev/mail/{*rest}", to(Backend::Notification));
     }
     // Whoever watches us is neither limited nor answered with problems.
     let watched = Router::new()

@@ -45,6 +45,7 @@ pub(crate) struct Ways {
     pub(crate) search: Upstream,
     pub(crate) admin: Upstream,
     pub(crate) sandbox: Upstream,
+    pub(crate) notification: Upstream,
 }
 
 impl Deref for State {
@@ -88,6 +89,7 @@ impl Ways {
             search: upstreams.to(ServiceRole::Search),
             admin: upstreams.to(ServiceRole::Admin),
             sandbox: upstreams.to(ServiceRole::Sandbox),
+            notification: upstreams.to(ServiceRole::Notification),
         }
     }
 
@@ -100,6 +102,7 @@ impl Ways {
             Backend::Search => &self.search,
             Backend::Admin => &self.admin,
             Backend::Sandbox => &self.sandbox,
+            Backend::Notification => &self.notification,
         }
     }
 }
@@ -113,4 +116,5 @@ pub(crate) enum Backend {
     Search,
     Admin,
     Sandbox,
+    Notification,
 }

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let picture = format!("data:{};base64,{}", file.content_type, STANDARD.encode(&file.bytes));
                 html = html.replace(&format!("cid:{id}"), &picture);
             }
-            std::fs::write(folder.join(format!("{name}-{}.html", language.as_str())), html)?;
+            std::fs::write(folder.join(format!("{name}-{}.html", language.tag())), html)?;
         }
         for file in files.into_iter().filter(|file| file.content_id.is_none()) {
             std::fs::write(folder.join(file.name), file.bytes)?;

@@ -2,7 +2,7 @@
 
 use lettre::message::Mailbox;
 use onsale_platform::ServiceRole;
-use onsale_platform::env::{Env, EnvError};
+use onsale_platform::env::{Env, EnvError, Switch};
 use onsale_platform::pg::PgConfig;
 use secrecy::SecretString;
 
@@ -18,6 +18,10 @@ pub struct Config {
     pub from: Mailbox,
     /// `PUBLIC_URL`: where people find the pages; links in mails begin with it. Without a slash at its end.
     pub public_url: String,
+    /// `WEBHOOKS_ALLOW_LOOPBACK`: `on` lets webhooks reach this machine, by http as well; `off`.
+    pub webhooks_reach_loopback: bool,
+    /// `ONSALE_ENV`: in `production` there is no mailbox page.
+    pub is_production: bool,
 }
 
 impl Config {
@@ -36,6 +40,8 @@ impl Config {
             database: PgConfig::of(env, ServiceRole::Notification)?,
             smtp_url: env.secret("SMTP_URL")?,
             from: env.get_or("MAIL_FROM", Mailbox::new(Some("Onsale".to_owned()), sender_by_default()?))?,
+            webhooks_reach_loopback: env.get_or("WEBHOOKS_ALLOW_LOOPBACK", Switch(false))?.0,
+            is_production: env.text("ONSALE_ENV")?.as_deref() == Some("production"),
             public_url: public_url.trim_end_matches('/').to_owned(),
         })
     }

@@ -69,13 +69,8 @@ pub fn files(enclosed: &Enclosed, public_url: &str, faces: &Typefaces) -> Result
             bytes: code::png(&ticket.qr)?,
         });
     }
+    files.push(tickets_pdf(enclosed, faces)?);
     let number = &facts.order.order_number;
-    files.push(File {
-        name: format!("{}-{number}.pdf", language.pick("tickets", "entradas")),
-        content_type: "application/pdf",
-        content_id: None,
-        bytes: tickets::pdf(*language, facts, faces)?,
-    });
     files.extend(calendar::event(*language, facts, public_url).map(|bytes| File {
         name: format!("{number}.ics"),
         content_type: "text/calendar; charset=utf-8; method=PUBLISH",
@@ -83,4 +78,18 @@ pub fn files(enclosed: &Enclosed, public_url: &str, faces: &Typefaces) -> Result
         bytes,
     }));
     Ok(files)
+}
+
+/// The tickets of an order that are good, a page each.
+///
+/// # Errors
+/// When a code or the PDF cannot be drawn.
+pub fn tickets_pdf(enclosed: &Enclosed, faces: &Typefaces) -> Result<File, DocumentError> {
+    let Enclosed { language, facts } = enclosed;
+    Ok(File {
+        name: format!("{}-{}.pdf", language.pick("tickets", "entradas"), facts.order.order_number),
+        content_type: "application/pdf",
+        content_id: None,
+        bytes: tickets::pdf(*language, facts, faces)?,
+    })
 }

@@ -1,18 +1,21 @@
 //! The texts. Pure: the same facts give the same mail.
 
 mod account_mail;
-mod language;
 mod layout;
+mod moments;
 mod money_mail;
 mod order_facts;
 mod order_mail;
 mod page;
+pub(crate) mod reach;
+pub(crate) mod signing;
 
 pub use account_mail::{reset_password, verify_email};
-pub use language::Language;
 pub use money_mail::{payment_problem, payment_refunded, transfer_instructions};
 pub use order_facts::{EventFacts, OrderFacts};
 pub use order_mail::{order_cancelled, order_confirmed};
+
+pub use onsale_core::Language;
 
 pub(crate) use layout::one_line;
 pub(crate) use order_facts::ticket_line;

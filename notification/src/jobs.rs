@@ -1,6 +1,8 @@
 //! What runs beside the router: listening, sending, telling booking, tidying.
 
 mod consume;
+mod deliver;
+mod events;
 mod housekeep;
 mod send;
 mod tell;
@@ -16,6 +18,8 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     if let Some(smtp) = state.smtp.clone() {
         shutdown.spawn("notification.send", send::run(state.clone(), smtp, shutdown.clone()));
     }
+    shutdown.spawn("notification.events", inbox::run(platform.clone(), events::Events::new(state.clone())));
+    shutdown.spawn("notification.deliver", deliver::run(state.clone(), shutdown.clone()));
     shutdown.spawn("notification.tell", tell::run(state.clone(), shutdown.clone()));
     shutdown.spawn("notification.housekeep", housekeep::run(state.clone(), shutdown.clone()));
 }

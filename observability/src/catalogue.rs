@@ -105,6 +105,11 @@ pub const CATALOGUE: &[Metric] = &[
     counter("onsale_stray_payments_total", &[], "Payments of attempts that another one had followed, given back."),
     counter("onsale_upstream_calls_total", &["role", "outcome"], "Calls to other roles, by outcome."),
     histogram("onsale_upstream_duration_seconds", &["role"], "Time that calls to another role took."),
+    histogram(
+        "onsale_webhook_seconds",
+        &["outcome"],
+        "Time that tries to send an event to a webhook took, by outcome.",
+    ),
 ];
 
 /// What each process tells of itself when it is read; written beside the recorder.

@@ -46,6 +46,9 @@ pub(crate) fn check(env: &Env, roles: &[ServiceRole]) -> anyhow::Result<()> {
             wrong.push(refusal);
         }
     }
+    if env.text("WEBHOOKS_ALLOW_LOOPBACK")?.as_deref() == Some("on") {
+        wrong.push("WEBHOOKS_ALLOW_LOOPBACK=on is for development and tests");
+    }
     if env.text("ARGON2_PROFILE")?.as_deref() == Some("minimal") {
         wrong.push("ARGON2_PROFILE=minimal is for load tests");
     }

@@ -78,7 +78,7 @@ pub(crate) fn acting_as(role: ServiceRole, shared: &Platform) -> Platform {
 pub(crate) fn calls(role: ServiceRole) -> &'static [ServiceRole] {
     use ServiceRole::{Admin, Auth, Booking, Notification, Payment, Sandbox, Search};
     match role {
-        ServiceRole::Gateway => &[Auth, Booking, Payment, Search, Admin],
+        ServiceRole::Gateway => &[Auth, Booking, Payment, Search, Admin, Notification],
         Auth | Sandbox => &[],
         Booking => &[Auth, Payment, Admin],
         Payment => &[Auth],
@@ -96,6 +96,7 @@ fn openapi() -> OpenApi {
         onsale_booking::openapi(),
         onsale_payment::openapi(),
         onsale_admin::openapi(),
+        onsale_notification::openapi(),
     ];
     let mut document = OpenApi::default();
     for part in parts {

@@ -3,7 +3,8 @@
 use crate::language::Language;
 use chrono::{DateTime, Utc};
 use leptos::prelude::document;
-use web_sys::{Url, UrlSearchParams};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, HtmlAnchorElement, Url, UrlSearchParams};
 
 /// The part of an address that leads back after signing in.
 pub const NEXT: &str = "next";
@@ -54,7 +55,7 @@ pub fn replace(path: &str) {
 pub fn show_address(path: &str) {
     let history = web_sys::window().and_then(|window| window.history().ok());
     if let Some(history) = history {
-        let _shown_or_not = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(path));
+        let _shown_or_not = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
     }
 }
 
@@ -73,6 +74,16 @@ pub fn with_way_back(path: &str) -> String {
     link(&format!("{path}?{NEXT}={}", String::from(js_sys::encode_uri_component(&here.unwrap_or_default()))))
 }
 
+/// Hands a file to the reader, as a link to it would.
+pub fn save(file: &Blob, name: &str) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(file)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&url)
+}
+
 /// Starts the title with “Error:”, or ends that.
 pub fn mark_title(language: Language, wrong: bool) {
     let prefix = language.error_prefix();
@@ -83,7 +94,6 @@ pub fn mark_title(language: Language, wrong: bool) {
 
 /// Moves the focus to an element.
 pub fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(element) = element {
         let _cannot_have_it = element.focus();

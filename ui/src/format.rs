@@ -4,60 +4,16 @@ use crate::language::Language;
 use crate::words::{MONTHS, WEEKDAYS};
 use crate::zone;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, TimeDelta, Timelike, Utc};
-use onsale_core::Money;
+use onsale_core::{Language as Spoken, Money};
 
 /// €92.00 and 92,00 €; COP 96,000 and COP 96.000; ¥7,800.
 pub fn money(language: Language, money: Money) -> String {
-    let decimal = money.decimal();
-    let (sign, decimal) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |rest| ("−", rest));
-    let (major, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
-    let code = money.currency.code();
-    // Centavos are not in use.
-    let fraction = if code == "COP" && fraction.bytes().all(|digit| digit == b'0') { "" } else { fraction };
-    let mut amount = grouped(language, major);
-    if !fraction.is_empty() {
-        amount.push(match language {
-            Language::En => '.',
-            Language::Es => ',',
-        });
-        amount.push_str(fraction);
-    }
-    let symbol = match code {
-        "EUR" => "€",
-        "GBP" => "£",
-        "JPY" => "¥",
-        "USD" if language == Language::En => "$",
-        "USD" => "US$",
-        _ => return format!("{sign}{code}\u{a0}{amount}"),
-    };
-    match language {
-        Language::En => format!("{sign}{symbol}{amount}"),
-        Language::Es => format!("{sign}{amount}\u{a0}{symbol}"),
-    }
+    Spoken::from(language).money(money)
 }
 
 /// A count with its thousands apart.
 pub fn count(language: Language, count: i64) -> String {
-    grouped(language, &count.max(0).to_string())
-}
-
-/// Spanish leaves four digits together.
-fn grouped(language: Language, digits: &str) -> String {
-    let (separator, from) = match language {
-        Language::En => (',', 4),
-        Language::Es => ('.', 5),
-    };
-    if digits.len() < from {
-        return digits.to_owned();
-    }
-    let mut text = String::with_capacity(digits.len() + 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
+    Spoken::from(language).count(count)
 }
 
 /// Time left, as a clock shows it: `9:58`, `1:00:05`. Nothing is left after the end.
@@ -150,24 +106,6 @@ impl Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn shown(language: Language, amount: &str, code: &str) -> String {
-        let currency = code.parse().expect("a currency");
-        money(language, Money::parse(amount, currency).expect("an amount"))
-    }
-
-    #[test]
-    fn money_is_written_as_readers_write_it() {
-        assert_eq!(shown(Language::En, "92", "EUR"), "€92.00");
-        assert_eq!(shown(Language::Es, "92", "EUR"), "92,00\u{a0}€");
-        assert_eq!(shown(Language::En, "96000", "COP"), "COP\u{a0}96,000");
-        assert_eq!(shown(Language::Es, "1240000", "COP"), "COP\u{a0}1.240.000");
-        assert_eq!(shown(Language::En, "7800", "JPY"), "¥7,800");
-        assert_eq!(shown(Language::Es, "7800", "JPY"), "7800\u{a0}¥");
-        assert_eq!(shown(Language::En, "-3.5", "USD"), "−$3.50");
-        assert_eq!(count(Language::Es, 3412), "3412");
-        assert_eq!(count(Language::En, 3412), "3,412");
-    }
 
     #[test]
     fn times_are_those_of_the_place() {

@@ -1,8 +1,9 @@
 //! In which language a page speaks.
 
+use onsale_core::Language as Spoken;
 use serde::{Deserialize, Serialize};
 
-/// A language of the pages.
+/// A language of the pages: [`Spoken`], with what the pages say in it (`words/`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -21,29 +22,13 @@ impl Language {
         if let Some(chosen) = asked.and_then(Self::of_tag).or_else(|| kept.and_then(Self::of_tag)) {
             return chosen;
         }
-        let mut best = (0.0, Self::En);
-        for part in accepted.split(',').take(16) {
-            let (tag, parameters) = part.split_once(';').unwrap_or((part, ""));
-            let quality = match parameters.trim().strip_prefix("q=") {
-                Some(quality) => quality.parse().unwrap_or(0.0),
-                None => 1.0,
-            };
-            if let Some(language) = Self::of_tag(tag.trim())
-                && quality > best.0
-            {
-                best = (quality, language);
-            }
-        }
-        best.1
+        Spoken::accepted(accepted).map(Into::into).unwrap_or_default()
     }
 
     /// The language's tag.
     #[must_use]
     pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Es => "es",
-        }
+        Spoken::from(self).tag()
     }
 
     /// The other one.
@@ -58,8 +43,25 @@ impl Language {
     /// The language of a tag such as `es-CO`, where we speak it.
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split('-').next().unwrap_or_default();
-        [Self::En, Self::Es].into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+        Spoken::of_tag(tag).map(Into::into)
+    }
+}
+
+impl From<Spoken> for Language {
+    fn from(spoken: Spoken) -> Self {
+        match spoken {
+            Spoken::English => Self::En,
+            Spoken::Spanish => Self::Es,
+        }
+    }
+}
+
+impl From<Language> for Spoken {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::English,
+            Language::Es => Self::Spanish,
+        }
     }
 }
 

@@ -4,11 +4,12 @@ use crate::domain::opaque::{Kind, OpaqueToken};
 use crate::service::sign_in::{SESSION_LIFETIME, Session};
 use crate::state::State;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, HeaderName, SET_COOKIE};
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderName, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::AppendHeaders;
 use axum_extra::extract::CookieJar;
 use chrono::TimeDelta;
+use onsale_core::Language;
 use onsale_core::api::accounts::SignedIn;
 use onsale_platform::extract::Json;
 use onsale_platform::serve::PeerAddress;
@@ -32,6 +33,19 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
         let told = parts.headers.get(CLIENT_ADDRESS).and_then(|value| value.to_str().ok()?.trim().parse().ok());
         let peer = || parts.extensions.get::<PeerAddress>().map(|peer| peer.0.ip());
         Ok(Self(told.or_else(peer)))
+    }
+}
+
+/// The best language that the client asks for, where we speak one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AcceptedLanguage(pub(super) Option<Language>);
+
+impl<S: Send + Sync> FromRequestParts<S> for AcceptedLanguage {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let header = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self(header.and_then(Language::accepted)))
     }
 }
 

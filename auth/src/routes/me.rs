@@ -31,7 +31,7 @@ pub(super) async fn show(
     Ok(Json(update_account::show(&state, caller.user_id).await?))
 }
 
-/// Changes name or telephone number; what is absent stays.
+/// Changes name, telephone number or language; what is absent stays.
 #[utoipa::path(
     patch,
     path = "/api/auth/me",

@@ -1,6 +1,6 @@
 //! Register, login, refresh, logout.
 
-use super::client::{self, ClientAddress, SignedInAnswer};
+use super::client::{self, AcceptedLanguage, ClientAddress, SignedInAnswer};
 use crate::domain::opaque::Kind;
 use crate::error::AuthError;
 use crate::service;
@@ -37,10 +37,11 @@ pub(super) async fn register(
     extract::State(state): extract::State<State>,
     ClientAddress(address): ClientAddress,
     jar: CookieJar,
+    AcceptedLanguage(accepted): AcceptedLanguage,
     Valid(request): Valid<RegisterRequest>,
 ) -> Result<(StatusCode, SignedInAnswer), Problem> {
     let device = client::read(&state, &jar, Kind::Device);
-    let session = service::register::register(&state, request, address, device).await?;
+    let session = service::register::register(&state, request, (address, device), accepted).await?;
     Ok((StatusCode::CREATED, client::signed_in(&state, session)))
 }
 

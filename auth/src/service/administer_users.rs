@@ -25,7 +25,7 @@ pub(crate) async fn list(state: &State, below: Option<Uuid>, limit: i64) -> Resu
 pub(crate) async fn contact(state: &State, id: UserId) -> Result<Contact, AuthError> {
     let mut conn = state.pool.acquire().await?;
     let row = accounts::by_id(&mut conn, id).await?.ok_or(AuthError::NotFound("account"))?;
-    Ok(Contact { id, email: row.email, name: row.name })
+    Ok(row.contact())
 }
 
 /// Changes roles, or disables or enables. The account's tokens are refused everywhere within 2 s;

@@ -2,9 +2,8 @@
 
 use crate::error::AuthError;
 use crate::state::State;
-use crate::store::accounts;
-use onsale_core::UserId;
-use onsale_core::api::internal::{Contact, Contacts, FindContacts};
+use crate::store::accounts::{self, AccountRow};
+use onsale_core::api::internal::{Contacts, FindContacts};
 
 /// The people of these accounts and of this address; who is not there is left out.
 pub(crate) async fn find(state: &State, wanted: &FindContacts) -> Result<Contacts, AuthError> {
@@ -12,7 +11,7 @@ pub(crate) async fn find(state: &State, wanted: &FindContacts) -> Result<Contact
     let mut items = accounts::contacts(&mut conn, &wanted.ids).await?;
     if let Some(email) = &wanted.email {
         let row = accounts::by_email(&mut conn, email).await?;
-        items.extend(row.map(|row| Contact { id: UserId(row.id), email: row.email, name: row.name }));
+        items.extend(row.as_ref().map(AccountRow::contact));
     }
     Ok(Contacts { items })
 }

@@ -9,20 +9,20 @@ use crate::store::accounts::{self, NewAccount};
 use crate::store::events::{self, AccountEvent};
 use onsale_core::api::accounts::RegisterRequest;
 use onsale_core::events::{Topic, UserCreated};
-use onsale_core::{Role, UserId};
+use onsale_core::{Language, Role, UserId};
 use onsale_platform::{pg, random};
 use sqlx::Connection;
 use std::net::IpAddr;
 
 /// Makes an account and signs it in. `email_taken` is the one accepted way to learn of an account,
-/// so registrations are limited by address.
+/// so registrations are limited by address. `accepted` is the language that the browser asked for.
 pub(crate) async fn register(
     state: &State,
     request: RegisterRequest,
-    address: Option<IpAddr>,
-    device: Option<OpaqueToken>,
+    (address, device): (Option<IpAddr>, Option<OpaqueToken>),
+    accepted: Option<Language>,
 ) -> Result<sign_in::Session, AuthError> {
-    let RegisterRequest { email, password, name, phone } = request;
+    let RegisterRequest { email, password, name, phone, language } = request;
     passwords::check(&password)?;
     let mut conn = state.pool.acquire().await?;
     limit_tries::record(&mut conn, &limit_tries::registration(state, address), state.clock.now()).await?;
@@ -39,6 +39,7 @@ pub(crate) async fn register(
         email: &email,
         name: &name,
         phone: phone.as_deref(),
+        language: language.as_deref().and_then(Language::of_tag).or(accepted).unwrap_or_default(),
         password_hash: &password_hash,
         roles: &[Role::Customer],
         email_verified_at: None,

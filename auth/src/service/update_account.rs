@@ -17,7 +17,7 @@ pub(crate) async fn show(state: &State, id: UserId) -> Result<Account, AuthError
     Ok(row.account())
 }
 
-/// Changes name and telephone number. The event names what changed, never to what.
+/// Changes name, telephone number and language. The event names what changed, never to what.
 pub(crate) async fn update(state: &State, id: UserId, change: &UpdateAccount) -> Result<Account, AuthError> {
     let now = state.clock.now();
     let mut conn = state.pool.acquire().await?;
@@ -28,7 +28,7 @@ pub(crate) async fn update(state: &State, id: UserId, change: &UpdateAccount) ->
         account: id,
         kind: "profile-changed",
         topic: None,
-        data: json!({"name": change.name.is_some(), "phone": change.phone.is_some()}),
+        data: json!({"name": change.name.is_some(), "phone": change.phone.is_some(), "language": change.language.is_some()}),
         by: Some(id),
     };
     events::append(&mut tx, event, now).await?;

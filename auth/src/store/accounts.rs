@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use onsale_core::api::accounts::{Account, UpdateAccount};
 use onsale_core::api::internal::Contact;
-use onsale_core::{Role, UserId};
+use onsale_core::{Language, Role, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ pub(crate) struct AccountRow {
     pub(crate) email: String,
     pub(crate) name: String,
     pub(crate) phone: Option<String>,
+    pub(crate) language: String,
     pub(crate) password_hash: String,
     pub(crate) roles: Vec<String>,
     pub(crate) email_verified_at: Option<DateTime<Utc>>,
@@ -28,6 +29,17 @@ impl AccountRow {
         self.roles.iter().filter_map(|name| name.parse().ok()).collect()
     }
 
+    /// In which language the person is written to.
+    pub(crate) fn language(&self) -> Language {
+        // The table's check lets no other tags in.
+        Language::of_tag(&self.language).unwrap_or_default()
+    }
+
+    /// How to reach the person.
+    pub(crate) fn contact(&self) -> Contact {
+        Contact { id: UserId(self.id), email: self.email.clone(), name: self.name.clone(), language: self.language() }
+    }
+
     /// The account as its owner and admins see it.
     pub(crate) fn account(&self) -> Account {
         Account {
@@ -35,6 +47,7 @@ impl AccountRow {
             email: self.email.clone(),
             name: self.name.clone(),
             phone: self.phone.clone(),
+            language: self.language(),
             roles: self.roles(),
             email_verified: self.email_verified_at.is_some(),
             disabled: self.disabled_at.is_some(),
@@ -49,6 +62,7 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) email: &'a str,
     pub(crate) name: &'a str,
     pub(crate) phone: Option<&'a str>,
+    pub(crate) language: Language,
     pub(crate) password_hash: &'a str,
     pub(crate) roles: &'a [Role],
     pub(crate) email_verified_at: Option<DateTime<Utc>>,
@@ -75,10 +89,11 @@ pub(crate) async fn insert(
     sqlx::query_as!(
         AccountRow,
         "INSERT INTO auth.accounts
-             (id, email, email_key, name, phone, password_hash, roles, email_verified_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-         RETURNING id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
-                   created_at",
+             (id, email, email_key, name, phone, password_hash, roles, email_verified_at, created_at, updated_at,
+              language)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
+         RETURNING id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
+                   tokens_revoked_at, created_at",
         account.id.0,
         account.email.trim(),
         email_key(account.email),
@@ -88,6 +103,7 @@ pub(crate) async fn insert(
         &role_names(account.roles),
         account.email_verified_at,
         now,
+        account.language.tag(),
     )
     .fetch_one(conn)
     .await
@@ -101,8 +117,9 @@ pub(crate) async fn upsert(
 ) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
         r#"INSERT INTO auth.accounts
-             (id, email, email_key, name, phone, password_hash, roles, email_verified_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+             (id, email, email_key, name, phone, password_hash, roles, email_verified_at, created_at, updated_at,
+              language)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
          ON CONFLICT (id) DO UPDATE
          SET email = excluded.email, email_key = excluded.email_key, name = excluded.name, phone = excluded.phone,
              password_hash = excluded.password_hash, roles = excluded.roles,
@@ -117,6 +134,7 @@ pub(crate) async fn upsert(
         &role_names(account.roles),
         account.email_verified_at,
         now,
+        account.language.tag(),
     )
     .fetch_one(conn)
     .await
@@ -126,8 +144,8 @@ pub(crate) async fn upsert(
 pub(crate) async fn by_email(conn: &mut PgConnection, email: &str) -> Result<Option<AccountRow>, sqlx::Error> {
     sqlx::query_as!(
         AccountRow,
-        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
-                created_at
+        "SELECT id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
+                tokens_revoked_at, created_at
          FROM auth.accounts WHERE email_key = $1",
         email_key(email),
     )
@@ -139,8 +157,8 @@ pub(crate) async fn by_email(conn: &mut PgConnection, email: &str) -> Result<Opt
 pub(crate) async fn by_id(conn: &mut PgConnection, id: UserId) -> Result<Option<AccountRow>, sqlx::Error> {
     sqlx::query_as!(
         AccountRow,
-        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
-                created_at
+        "SELECT id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
+                tokens_revoked_at, created_at
          FROM auth.accounts WHERE id = $1",
         id.0,
     )
@@ -154,17 +172,23 @@ pub(crate) async fn contacts(conn: &mut PgConnection, ids: &[UserId]) -> Result<
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!("SELECT id, email, name FROM auth.accounts WHERE id = ANY($1)", &ids).fetch_all(conn);
-    let contact = |id, email, name| Contact { id: UserId(id), email, name };
-    Ok(rows.await?.into_iter().map(|row| contact(row.id, row.email, row.name)).collect())
+    let rows = sqlx::query!("SELECT id, email, name, language FROM auth.accounts WHERE id = ANY($1)", &ids);
+    let rows = rows.fetch_all(conn).await?;
+    let contacts = rows.into_iter().map(|row| Contact {
+        id: UserId(row.id),
+        email: row.email,
+        name: row.name,
+        language: Language::of_tag(&row.language).unwrap_or_default(),
+    });
+    Ok(contacts.collect())
 }
 
 /// One account, locked until the transaction ends.
 pub(crate) async fn lock(conn: &mut PgConnection, id: UserId) -> Result<Option<AccountRow>, sqlx::Error> {
     sqlx::query_as!(
         AccountRow,
-        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
-                created_at
+        "SELECT id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
+                tokens_revoked_at, created_at
          FROM auth.accounts WHERE id = $1 FOR UPDATE",
         id.0,
     )
@@ -180,8 +204,8 @@ pub(crate) async fn page(
 ) -> Result<Vec<AccountRow>, sqlx::Error> {
     sqlx::query_as!(
         AccountRow,
-        "SELECT id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
-                created_at
+        "SELECT id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
+                tokens_revoked_at, created_at
          FROM auth.accounts WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
         below,
         limit,
@@ -190,7 +214,7 @@ pub(crate) async fn page(
     .await
 }
 
-/// Changes name and telephone number; what is absent stays.
+/// Changes name, telephone number and language; what is absent stays.
 pub(crate) async fn update_profile(
     conn: &mut PgConnection,
     id: UserId,
@@ -200,14 +224,16 @@ pub(crate) async fn update_profile(
     sqlx::query_as!(
         AccountRow,
         "UPDATE auth.accounts
-         SET name = coalesce($2, name), phone = coalesce($3, phone), updated_at = $4
+         SET name = coalesce($2, name), phone = coalesce($3, phone), language = coalesce($5, language),
+             updated_at = $4
          WHERE id = $1
-         RETURNING id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
-                   created_at",
+         RETURNING id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
+                   tokens_revoked_at, created_at",
         id.0,
         change.name,
         change.phone,
         now,
+        change.language.map(Language::tag),
     )
     .fetch_optional(conn)
     .await
@@ -225,8 +251,8 @@ pub(crate) async fn administer(
         AccountRow,
         "UPDATE auth.accounts SET roles = $2, disabled_at = $3, tokens_revoked_at = $4, updated_at = $4
          WHERE id = $1
-         RETURNING id, email, name, phone, password_hash, roles, email_verified_at, disabled_at, tokens_revoked_at,
-                   created_at",
+         RETURNING id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
+                   tokens_revoked_at, created_at",
         id.0,
         &role_names(roles),
         disabled_at,

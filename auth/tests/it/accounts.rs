@@ -25,6 +25,31 @@ async fn a_person_registers_signs_in_and_sees_the_account() {
     assert_eq!(claims["exp"].as_i64().expect("a time") - claims["iat"].as_i64().expect("a time"), 15 * 60);
 }
 
+#[tokio::test]
+async fn a_person_is_written_to_in_the_language_they_chose_or_their_browser_asks_for() {
+    let app = TestApp::new().await;
+    let language = async |email: &str, asked: Option<&str>, accepted: &str| {
+        let body = json!({"email": email, "password": PASSWORD, "name": "Ada", "language": asked});
+        let client = app.client.with_header("accept-language", accepted);
+        let person = Person::of(&client.post("/api/auth/register", &body).await.expect(201));
+        let contact = app.contact(&person).await;
+        assert_eq!(app.of(&person).get("/api/auth/me").await.expect(200).json()["language"], contact["language"]);
+        (contact["language"].clone(), person)
+    };
+    assert_eq!(language("a@example.org", Some("es-CO"), "en").await.0, "es");
+    assert_eq!(language("b@example.org", None, "de, es;q=0.8, en;q=0.5").await.0, "es");
+    assert_eq!(language("c@example.org", Some("de"), "es").await.0, "es");
+    let (first, person) = language("d@example.org", None, "de").await;
+    assert_eq!(first, "en");
+
+    let change = async |language: &str| app.of(&person).patch("/api/auth/me", &json!({"language": language})).await;
+    assert_eq!(change("es").await.expect(200).json()["language"], "es");
+    change("de").await.expect_problem(400, "malformed");
+    assert_eq!(app.contact(&person).await["language"], "es");
+    let renamed = app.of(&person).patch("/api/auth/me", &json!({"name": "Eve"})).await.expect(200).json();
+    assert_eq!((&renamed["name"], &renamed["language"]), (&json!("Eve"), &json!("es")));
+}
+
 fn claims_of(token: &str) -> serde_json::Value {
     use base64::Engine;
     let payload = token.split('.').nth(1).expect("three parts");

@@ -8,7 +8,7 @@ use onsale_platform::clock::Clock;
 use onsale_platform::tokens::{DeploymentSecret, TokenConfig, TokenVerifier};
 use onsale_platform::{Platform, ServiceRole};
 use onsale_testkit::{Answer, TestClient, TestDb, TestKit};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,6 +83,12 @@ impl TestApp {
     pub(crate) async fn register(&self, email: &str) -> Person {
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
         Person::of(&self.client.post("/api/auth/register", &body).await.expect(201))
+    }
+
+    /// What auth tells other services of a person.
+    pub(crate) async fn contact(&self, person: &Person) -> Value {
+        let token = self.kit.service_token(ServiceRole::Notification, ServiceRole::Auth);
+        self.client.signed_in(&token).get(&format!("/internal/users/{}", person.id)).await.expect(200).json()
     }
 
     /// Tries to sign in.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
 use onsale_core::api::internal::{Contact, Contacts, FindContacts};
-use onsale_core::{Role, UserId};
+use onsale_core::{Language, Role, UserId};
 use onsale_platform::ServiceRole;
 use onsale_testkit::TestClient;
 use parking_lot::Mutex;
@@ -49,7 +49,7 @@ impl Office {
     fn buyer(&self, name: &str) -> TestClient {
         let (client, user) = self.shop.buyer();
         let email = format!("{name}@example.com").to_lowercase();
-        self.people.lock().push(Contact { id: user.id, email, name: name.to_owned() });
+        self.people.lock().push(Contact { id: user.id, email, name: name.to_owned(), language: Language::English });
         client
     }
 

@@ -1,6 +1,7 @@
 //! Accounts: register, login, refresh, me; and their administration.
 
 use crate::ids::{ApiKeyId, UserId};
+use crate::language::Language;
 use crate::role::{Role, Scope};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,11 @@ pub struct RegisterRequest {
     /// A telephone number.
     #[garde(inner(length(chars, min = 3, max = 40)))]
     pub phone: Option<String>,
+    /// In which language the person is written to, as a tag such as `es-CO`; without it, or where mails are not
+    /// written in it, the best one of `Accept-Language`.
+    #[garde(inner(length(max = 100)))]
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// `POST /api/auth/login`.
@@ -57,6 +63,9 @@ pub struct Account {
     /// A telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// In which language the person is written to.
+    #[serde(default)]
+    pub language: Language,
     /// What the account may do.
     pub roles: Vec<Role>,
     /// Whether the address was proven by a mailed link.
@@ -77,6 +86,9 @@ pub struct UpdateAccount {
     /// A telephone number.
     #[garde(inner(length(chars, min = 3, max = 40)))]
     pub phone: Option<String>,
+    /// In which language the person is written to.
+    #[garde(skip)]
+    pub language: Option<Language>,
 }
 
 /// `POST /api/auth/password/forgot`.

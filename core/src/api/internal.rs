@@ -2,6 +2,7 @@
 
 use super::booking::{PaymentMethod, TransferInstructions};
 use crate::ids::{EventId, OrderId, PaymentId, UserId};
+use crate::language::Language;
 use crate::money::Money;
 use crate::price::LineKind;
 use chrono::{DateTime, Utc};
@@ -33,6 +34,9 @@ pub struct Contact {
     pub email: String,
     /// What the person is called.
     pub name: String,
+    /// In which language the person is written to.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// auth: `POST /internal/users/find`: people by account or by address, in a body because addresses are in no log.

@@ -10,3 +10,4 @@ pub mod offer;
 pub mod page;
 pub mod problem;
 pub mod sales;
+pub mod webhooks;

@@ -148,6 +148,16 @@ async fn a_full_gateway_refuses_at_once() {
 }
 
 #[tokio::test]
+async fn mail_is_read_in_development_only() {
+    let stage = Stage::with(settings(Place::Local, &[])).await;
+    let told = stage.client().get("/dev/mail/1/html").await.expect(200).json();
+    assert_eq!(told["role"], "notification");
+    let stage = Stage::with(settings(Place::Local, &[("ONSALE_ENV", "production")])).await;
+    stage.client().get("/dev/mail").await.expect(404);
+    stage.client().get("/dev/mail/1/html").await.expect(404);
+}
+
+#[tokio::test]
 async fn the_demo_shows_the_sandboxs_pay_page() {
     let stage = Stage::with(settings(Place::Local, &[("DEMO", "on")])).await;
     let told = stage.client().get("/sandbox/pay/1").await.expect(200).json();

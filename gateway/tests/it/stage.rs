@@ -69,6 +69,7 @@ impl Stage {
             (ServiceRole::Payment, echo("payment")),
             (ServiceRole::Search, search(search_up.clone())),
             (ServiceRole::Admin, echo("admin")),
+            (ServiceRole::Notification, echo("notification")),
             (ServiceRole::Sandbox, echo("sandbox")),
         ]
         .map(|(role, router)| (role, router.layer(axum::middleware::from_fn(problem::layer))));

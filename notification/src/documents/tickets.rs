@@ -30,7 +30,7 @@ pub(super) fn pdf(language: Language, facts: &OrderFacts, faces: &Typefaces) -> 
     let mut document = Document::new();
     let title = format!("{} · {}", one_line(facts.event_name()), facts.order.order_number);
     document
-        .set_metadata(Metadata::new().title(title).language(language.as_str().to_owned()).creator("Onsale".to_owned()));
+        .set_metadata(Metadata::new().title(title).language(language.tag().to_owned()).creator("Onsale".to_owned()));
     let settings =
         PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| DocumentError::Pdf("a page without a size".to_owned()))?;
     let tickets: Vec<&Ticket> = good_tickets(facts).collect();

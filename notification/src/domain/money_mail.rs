@@ -1,6 +1,7 @@
 //! Mails about an order's money.
 
 use super::layout::{Block, Content};
+use super::moments::moment_there;
 use super::order_facts::{EventFacts, OrderFacts};
 use super::order_mail::{event, prices};
 use super::{Language, Mail, Reader};
@@ -62,7 +63,7 @@ pub fn payment_problem(reader: Reader<'_>, facts: &OrderFacts) -> Mail {
         blocks: vec![
             Block::Paragraph(first),
             event(&reader, facts),
-            prices(&reader, facts),
+            prices(&reader, facts, reader.say("What you pay", "Lo que pagas")),
             Block::Notes {
                 title: reader.say("What to do next", "Qué hacer ahora"),
                 notes: vec![reader.say(
@@ -96,7 +97,7 @@ pub fn transfer_instructions(
                 "Your places are kept until the money arrives, at the latest until",
                 "Guardamos tus plazas hasta que llegue el dinero, como muy tarde hasta el"
             ),
-            language.moment_there(until, zone)
+            moment_there(language, until, zone)
         ),
         None => reader
             .say("Your places are kept until the money arrives.", "Guardamos tus plazas hasta que llegue el dinero."),

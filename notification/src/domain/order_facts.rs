@@ -1,5 +1,6 @@
 //! What a mail about an order is made of.
 
+use super::moments::moment_there;
 use super::{Language, Reader};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -56,7 +57,7 @@ impl EventFacts {
 
     /// When it begins, by the clocks there: `Thursday 31 December 2026, 20:00 (Madrid time)`.
     pub(crate) fn begins(&self, language: Language) -> String {
-        language.moment_there(self.starts_at, self.zone())
+        moment_there(language, self.starts_at, self.zone())
     }
 }
 

@@ -30,7 +30,7 @@ pub fn order_confirmed(reader: Reader<'_>, facts: &OrderFacts) -> Mail {
             super::Language::Spanish => format!("Los códigos de las {} entradas están en el PDF.", good.len()),
         }));
     }
-    blocks.push(prices(&reader, facts));
+    blocks.push(prices(&reader, facts, reader.say("What you paid", "Lo que pagaste")));
     blocks.push(Block::Notes {
         title: reader.say("What to do next", "Qué hacer ahora"),
         notes: vec![
@@ -87,10 +87,10 @@ pub fn order_cancelled(reader: Reader<'_>, facts: &OrderFacts, cancelled: &[Tick
             title: reader.say("Your money", "Tu dinero"),
             notes: vec![match language {
                 super::Language::English => format!(
-                    "In all, {refunded} of this order go back to you, the way you paid. This can take some days; we write when it is done."
+                    "In all, {refunded} of this order go back to you, the way you paid. Banks take a few days, mostly three to five, until it shows in your account."
                 ),
                 super::Language::Spanish => format!(
-                    "En total se te devuelven {refunded} de este pedido, por el mismo medio de pago. Puede tardar unos días; te escribimos cuando esté hecho."
+                    "En total se te devuelven {refunded} de este pedido, por el mismo medio de pago. Los bancos tardan unos días, casi siempre de tres a cinco, hasta que aparece en tu cuenta."
                 ),
             }],
         });
@@ -120,12 +120,12 @@ pub(super) fn event(reader: &Reader<'_>, facts: &OrderFacts) -> Block {
 }
 
 /// What the order costs, line by line.
-pub(super) fn prices(reader: &Reader<'_>, facts: &OrderFacts) -> Block {
+pub(super) fn prices(reader: &Reader<'_>, facts: &OrderFacts, title: String) -> Block {
     let (order, language) = (&facts.order, reader.language);
     let lines = order.lines.iter().map(|line| (line.label.clone(), language.money(line.amount)));
     let mut rows: Vec<(String, String)> = lines.collect();
     rows.push((reader.say("Total", "Total"), language.money(order.total)));
-    Block::Rows { title: reader.say("What you pay", "Lo que pagas"), rows, sum: true }
+    Block::Rows { title, rows, sum: true }
 }
 
 fn card(reader: &Reader<'_>, facts: &OrderFacts, ticket: &Ticket, at: usize, all: usize) -> TicketCard {

@@ -19,7 +19,7 @@ const STYLE: &str = "\
 .where{display:block!important;width:auto!important}}";
 
 pub(super) fn html(content: &Content<'_>) -> String {
-    let language = content.reader.language.as_str();
+    let language = content.reader.language.tag();
     let [subject, preview, title, footer] =
         [&content.subject, &content.preview, &content.title, content.footer()].map(|text| escape_html(&one_line(text)));
     let number = content.number.map(escape_html).unwrap_or_default();

@@ -1,39 +1,26 @@
 //! An event becomes a mail: whom it goes to and what it is about is asked from the services that know.
 
 use crate::documents::Enclosed;
-use crate::domain::{self, EventFacts, Language, Mail, OrderFacts, Reader};
-use crate::service::tell_booking;
+use crate::domain::{self, Mail, OrderFacts, Reader};
 use crate::service::wanted::{Subject, Wanted, wanted};
 use crate::service::write_mails::Composed;
+use crate::service::{ask_others, tell_booking};
 use crate::state::State;
 use crate::store::mails::NewMail;
 use chrono::{DateTime, Utc};
 use onsale_core::api::booking::{Order, TransferInstructions};
-use onsale_core::api::events::EventDetail;
 use onsale_core::api::internal::Contact;
 use onsale_core::events::MailTemplate;
-use onsale_core::{EventId, OrderId, OrderStatus, UserId};
+use onsale_core::{OrderId, OrderStatus, TicketStatus, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::inbox::{ConsumeError, Delivery};
-use onsale_platform::upstream::CallError;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-/// How to reach a person, and in which language where auth knows it.
-#[derive(Deserialize)]
-struct Recipient {
-    #[serde(flatten)]
-    contact: Contact,
-    #[serde(default)]
-    language: Option<String>,
-}
 
 /// Writes the mail that the event asks for, once.
 pub(crate) async fn compose_mail(state: &State, delivery: Delivery) -> Result<(), ConsumeError> {
     let Some(wanted) = wanted(&delivery.event)? else { return Ok(()) };
     // Asked before the transaction: it must not stay open for as long as others take to answer.
     let facts = match wanted.order_id() {
-        Some(order) => Some(order_facts(state, order).await?),
+        Some(order) => Some(facts_of(state, order).await?),
         None => None,
     };
     if !still_wanted(&wanted, facts.as_ref())? {
@@ -69,6 +56,10 @@ fn still_wanted(wanted: &Wanted, facts: Option<&OrderFacts>) -> Result<bool, Con
         MailTemplate::TransferInstructions if transfer(order).is_none() => {
             Err(ConsumeError::Retry("booking has no instructions yet".to_owned()))
         }
+        // What is given back for cancelled tickets was told with them.
+        MailTemplate::PaymentRefunded => {
+            Ok(!order.tickets.iter().any(|ticket| ticket.status == TicketStatus::Cancelled))
+        }
         _ => Ok(true),
     }
 }
@@ -79,10 +70,9 @@ fn new_mail(
     wanted: &Wanted,
     user_id: UserId,
     facts: Option<OrderFacts>,
-    Recipient { contact, language }: Recipient,
+    Contact { email, name, language, .. }: Contact,
 ) -> Result<NewMail, ConsumeError> {
-    let language = language.as_deref().map(Language::of_tag).unwrap_or_default();
-    let reader = Reader { language, name: &contact.name, public_url: &state.public_url };
+    let reader = Reader { language, name: &name, public_url: &state.public_url };
     let mail = write(reader, wanted, facts.as_ref())?;
     let tickets = facts.filter(|_| wanted.template == MailTemplate::OrderConfirmed);
     let enclosed = tickets.map(|facts| serde_json::to_value(Enclosed { language, facts }));
@@ -94,7 +84,7 @@ fn new_mail(
         language,
         mail,
         enclosed,
-        recipient: contact.email,
+        recipient: email,
         keep: state.smtp.is_none(),
         confirms: wanted.confirms(),
         once: wanted.once(),
@@ -132,33 +122,13 @@ fn transfer(order: &Order) -> Option<(&TransferInstructions, Option<DateTime<Utc
     Some((action.transfer.as_ref()?, action.until))
 }
 
-async fn recipient(state: &State, user: UserId) -> Result<Option<Recipient>, ConsumeError> {
-    ask(state, ServiceRole::Auth, &format!("/internal/users/{user}")).await
+async fn recipient(state: &State, user: UserId) -> Result<Option<Contact>, ConsumeError> {
+    let contact = ask_others::ask(state, ServiceRole::Auth, &format!("/internal/users/{user}")).await;
+    contact.map_err(|error| ConsumeError::Retry(format!("auth: {error}")))
 }
 
-async fn order_facts(state: &State, id: OrderId) -> Result<OrderFacts, ConsumeError> {
-    let order: Option<Order> = ask(state, ServiceRole::Booking, &format!("/internal/orders/{id}")).await?;
-    let order = order.ok_or_else(|| ConsumeError::Poison(format!("there is no order {id}")))?;
-    let event = event(state, &order.event_id).await.map(EventFacts::from);
-    Ok(OrderFacts { order, event })
-}
-
-/// The event as buyers see it. A mail without the event's name is better than none: search may be away.
-async fn event(state: &State, id: &EventId) -> Option<EventDetail> {
-    match ask(state, ServiceRole::Search, &format!("/api/events/{id}")).await {
-        Ok(event) => event,
-        Err(error) => {
-            tracing::warn!(event = %id, %error, "search was not heard: a mail names the event by its id");
-            None
-        }
-    }
-}
-
-/// Asks another service; nothing where it says 404.
-async fn ask<T: DeserializeOwned>(state: &State, role: ServiceRole, path: &str) -> Result<Option<T>, ConsumeError> {
-    match state.upstreams.to(role).get(path).await {
-        Ok(answer) => Ok(Some(answer)),
-        Err(CallError::Refused(problem)) if problem.status == 404 => Ok(None),
-        Err(error) => Err(ConsumeError::Retry(format!("{role}: {error}"))),
-    }
+async fn facts_of(state: &State, id: OrderId) -> Result<OrderFacts, ConsumeError> {
+    let facts = ask_others::order_facts(state, id).await;
+    let facts = facts.map_err(|error| ConsumeError::Retry(format!("booking: {error}")))?;
+    facts.ok_or_else(|| ConsumeError::Poison(format!("there is no order {id}")))
 }

@@ -2,6 +2,7 @@
 
 use crate::documents::Enclosed;
 use crate::domain::{Language, Mail};
+use chrono::{DateTime, Utc};
 use onsale_core::events::MailTemplate;
 use onsale_core::{OrderId, UserId};
 use serde_json::Value;
@@ -72,7 +73,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Resul
         &mails.iter().map(|new| new.id).collect::<Vec<_>>(),
         &mails.iter().map(|new| new.user_id.0).collect::<Vec<_>>(),
         &texts(|new| template_name(new.template)),
-        &texts(|new| new.language.as_str()),
+        &texts(|new| new.language.tag()),
         &texts(|new| &new.recipient),
         &texts(|new| &new.mail.subject),
         &texts(|new| &new.mail.text),
@@ -178,6 +179,54 @@ pub(crate) async fn take_untold(pool: &PgPool, orders_max: i64, pause: Duration)
 pub(crate) async fn mark_told(pool: &PgPool, ids: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE notification.mails SET tell_at = NULL WHERE id = ANY($1)", ids).execute(pool).await?;
     Ok(())
+}
+
+/// A mail that is kept and not sent.
+#[derive(Debug)]
+pub(crate) struct KeptMail {
+    pub(crate) template: String,
+    pub(crate) language: String,
+    pub(crate) recipient: String,
+    pub(crate) subject: String,
+    pub(crate) body_text: String,
+    pub(crate) body_html: String,
+    /// What its files are made from.
+    pub(crate) enclosed: Option<Json<Enclosed>>,
+}
+
+/// A kept mail in the list of them.
+#[derive(Debug)]
+pub(crate) struct KeptLine {
+    pub(crate) id: Uuid,
+    pub(crate) template: String,
+    pub(crate) recipient: String,
+    pub(crate) subject: String,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// Mails that are kept, newest first, `mails_max` at most.
+pub(crate) async fn list_kept(pool: &PgPool, mails_max: i64) -> Result<Vec<KeptLine>, sqlx::Error> {
+    sqlx::query_as!(
+        KeptLine,
+        "SELECT id, template, recipient, subject, created_at FROM notification.mails
+         WHERE status = 'kept' ORDER BY created_at DESC, id LIMIT $1",
+        mails_max,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// One of them.
+pub(crate) async fn kept(pool: &PgPool, id: Uuid) -> Result<Option<KeptMail>, sqlx::Error> {
+    sqlx::query_as!(
+        KeptMail,
+        r#"SELECT template, language, recipient, subject, coalesce(body_text, '') AS "body_text!",
+                  coalesce(body_html, '') AS "body_html!", enclosed AS "enclosed: Json<Enclosed>"
+           FROM notification.mails WHERE id = $1 AND status = 'kept'"#,
+        id,
+    )
+    .fetch_optional(pool)
+    .await
 }
 
 /// Forgets mails of more than `days_kept` days ago, at most `rows_max`; says how many.

@@ -10,7 +10,7 @@ fn made(language: Language, facts: OrderFacts) -> Vec<File> {
     files(&Enclosed { language, facts }, URL, &faces).expect("files")
 }
 
-fn pages(pdf: &[u8]) -> usize {
+pub(crate) fn pages(pdf: &[u8]) -> usize {
     String::from_utf8_lossy(pdf).matches("/Type/Page/").count()
         + String::from_utf8_lossy(pdf).matches("/Type /Page\n").count()
 }

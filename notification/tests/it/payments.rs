@@ -34,6 +34,19 @@ async fn each_refund_is_told() {
 }
 
 #[tokio::test]
+async fn what_is_given_back_for_cancelled_tickets_is_told_with_them_and_not_twice() {
+    let stage = Stage::start(&[]).await;
+    let mut order = crate::samples::order();
+    order["tickets"][1]["status"] = json!("CANCELLED");
+    stage.change_order("tickets", order["tickets"].take());
+    stage.publish_payment(Topic::PaymentRefunded, "CREDIT_CARD", None).await;
+    stage.publish_tickets(Topic::TicketCancelled, crate::stage::ENGLISH).await;
+    stage.until_orders_asked(2).await;
+    stage.until_count("notification.mails WHERE body_text LIKE '%€80.00 of this order go back%'", 1).await;
+    assert_eq!(stage.templates().await, ["order_cancelled"]);
+}
+
+#[tokio::test]
 async fn who_pays_by_transfer_is_told_how_once_booking_knows() {
     let stage = Stage::start(&[]).await;
     stage.change_order("status", json!("PENDING"));

@@ -9,7 +9,7 @@ use onsale_core::events::{CloudEvent, Topic};
 use onsale_platform::bus::{Bus, PgBus, PgBusConfig};
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::{ServiceRole, random};
-use onsale_testkit::{TestDb, TestKit};
+use onsale_testkit::{TestClient, TestDb, TestKit};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -28,6 +28,8 @@ pub(crate) struct Stage {
     pub(crate) db: TestDb,
     pub(crate) bus: Bus,
     pub(crate) booking: Arc<Booking>,
+    /// As anybody calls the service.
+    pub(crate) client: TestClient,
 }
 
 /// What booking's stand-in was told.
@@ -68,7 +70,7 @@ async fn contact(Path(id): Path<Uuid>) -> Result<Json<Value>, StatusCode> {
         return Err(StatusCode::NOT_FOUND);
     }
     let last = id.simple().to_string().split_off(31);
-    let language = if id == SPANISH { json!("es-CO") } else { Value::Null };
+    let language = if id == SPANISH { "es" } else { "en" };
     Ok(Json(json!({
         "id": id, "email": format!("person{last}@example.org"), "name": "Ana <b>Díaz</b>", "language": language
     })))
@@ -94,6 +96,7 @@ fn event_json() -> Value {
 impl Stage {
     /// With these settings, and its jobs running.
     pub(crate) async fn start(settings: &[(&str, &str)]) -> Self {
+        let _another_test_was_first = rustls::crypto::ring::default_provider().install_default();
         let db = TestDb::new().await;
         let shutdown = Shutdown::new();
         let config = PgBusConfig { url: db.url().to_owned(), connections_max: 2, retention_days: 7 };
@@ -111,7 +114,8 @@ impl Stage {
         let platform = kit.platform_of(ServiceRole::Notification);
         let state = onsale_notification::start(&platform).await.expect("notification starts");
         onsale_notification::spawn_jobs(&platform, &state);
-        Self { kit, db, bus, booking }
+        let client = TestClient::new(onsale_notification::router(state));
+        Self { kit, db, bus, booking, client }
     }
 
     pub(crate) async fn publish(&self, topic: Topic, data: Value) -> CloudEvent {

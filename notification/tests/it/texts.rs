@@ -11,7 +11,7 @@ fn shown(mail: &Mail) -> String {
 fn mails_read_as_they_did() {
     for language in [Language::English, Language::Spanish] {
         for (name, mail) in mails(language) {
-            insta::assert_snapshot!(format!("{name}_{}", language.as_str()), shown(&mail));
+            insta::assert_snapshot!(format!("{name}_{}", language.tag()), shown(&mail));
         }
     }
 }

@@ -17,7 +17,8 @@ async fn body(answer: Response, status: u16) -> Value {
 /// Registers, reserves, pays, finds the tickets, and sees the order completed.
 async fn buy(client: &Client, gateway: &str) {
     let account = json!({"email": "Buyer@example.com", "password": "Kestrel-on-the-9th-gate", "name": "Buyer"});
-    let answer = client.post(format!("{gateway}/api/auth/register")).json(&account).send().await.expect("an answer");
+    let register = client.post(format!("{gateway}/api/auth/register")).header("accept-language", "es-CO");
+    let answer = register.json(&account).send().await.expect("an answer");
     let token = body(answer, 201).await["token"].as_str().expect("a token").to_owned();
     eventually("the event", client, &format!("{gateway}/api/events/EVT001")).await;
 
@@ -47,7 +48,7 @@ async fn buy(client: &Client, gateway: &str) {
     assert_eq!(nobody.status(), 401);
 }
 
-async fn sow_and_buy(settings: &[(String, String)], addresses: &[(ServiceRole, String)]) {
+async fn sow_and_buy(db: &TestDb, settings: &[(String, String)], addresses: &[(ServiceRole, String)]) {
     let client = Client::new();
     for (role, address) in addresses {
         eventually(role.as_str(), &client, &format!("http://{address}/health/ready")).await;
@@ -55,6 +56,10 @@ async fn sow_and_buy(settings: &[(String, String)], addresses: &[(ServiceRole, S
     let sown = onsale(&["seed", "load"], settings).output().expect("the executable runs");
     assert!(sown.status.success(), "{}", said(&sown));
     buy(&client, &format!("http://{}", addresses[0].1)).await;
+    let mails = sqlx::query_as("SELECT language, subject FROM notification.mails WHERE template = 'order_confirmed'");
+    let (language, subject): (String, String) = mails.fetch_one(db.pool()).await.expect("the confirmation");
+    assert_eq!(language, "es", "the buyer's browser asked for it");
+    assert!(subject.starts_with("Tus entradas: "), "{subject}");
 }
 
 #[tokio::test]
@@ -64,7 +69,7 @@ async fn one_process_sells() {
     let settings = settings(&db, &redis, &addresses);
     let roles: Vec<_> = ServiceRole::ALL.iter().map(|role| role.as_str()).collect();
     let _all = Running::start(&[&["serve"], &roles[..]].concat(), &settings);
-    sow_and_buy(&settings, &addresses).await;
+    sow_and_buy(&db, &settings, &addresses).await;
 }
 
 #[tokio::test]
@@ -77,5 +82,5 @@ async fn a_process_a_role_sells_the_same() {
     }
     let _each: Vec<_> =
         addresses.iter().map(|(role, _)| Running::start(&["serve", role.as_str()], &settings)).collect();
-    sow_and_buy(&settings, &addresses).await;
+    sow_and_buy(&db, &settings, &addresses).await;
 }

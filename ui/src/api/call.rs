@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestInit, Response};
+use web_sys::{AbortController, Blob, Headers, RequestInit, Response};
 
 /// An answer that did not come by then is taken for lost. Confirm waits 8 s on the server before it says 202.
 const ANSWER_MAX: Duration = Duration::from_secs(12);
@@ -96,7 +96,28 @@ impl Call {
         sent.map_err(|_| Failure::Lost)?.into_answer()
     }
 
+    /// Sends it once, for a file.
+    pub async fn send_for_file(&self) -> Result<Blob, Failure> {
+        let deadline = Deadline::start()?;
+        let fetched = async {
+            let response = self.fetch(&deadline).await?;
+            if !response.ok() {
+                return Received::of(&response).await.map(Err);
+            }
+            let blob: Blob = JsFuture::from(response.blob()?).await?.dyn_into()?;
+            Ok(Ok(blob))
+        };
+        match fetched.await.map_err(|_: JsValue| Failure::Lost)? {
+            Ok(blob) => Ok(blob),
+            Err(received) => Err(received.into_answer().map_or_else(|failure| failure, |_| Failure::Unreadable)),
+        }
+    }
+
     async fn exchange(&self, deadline: &Deadline) -> Result<Received, JsValue> {
+        Received::of(&self.fetch(deadline).await?).await
+    }
+
+    async fn fetch(&self, deadline: &Deadline) -> Result<Response, JsValue> {
         let headers = Headers::new()?;
         headers.set("accept", "application/json, application/problem+json, text/html;q=0.5")?;
         if self.body.is_some() {
@@ -114,16 +135,7 @@ impl Call {
         }
         let window = web_sys::window().ok_or(JsValue::NULL)?;
         let response = JsFuture::from(window.fetch_with_str_and_init(&self.path, &options)).await?;
-        let response: Response = response.dyn_into()?;
-        let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        let header = |name: &str| response.headers().get(name).ok().flatten();
-        let seconds = |text: String| text.trim().parse().ok().map(Duration::from_secs);
-        Ok(Received {
-            status: response.status(),
-            location: header("location"),
-            retry_after: header("retry-after").and_then(seconds),
-            text,
-        })
+        response.dyn_into()
     }
 }
 
@@ -136,6 +148,18 @@ struct Received {
 }
 
 impl Received {
+    async fn of(response: &Response) -> Result<Self, JsValue> {
+        let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+        let header = |name: &str| response.headers().get(name).ok().flatten();
+        let seconds = |text: String| text.trim().parse().ok().map(Duration::from_secs);
+        Ok(Self {
+            status: response.status(),
+            location: header("location"),
+            retry_after: header("retry-after").and_then(seconds),
+            text,
+        })
+    }
+
     fn into_answer(self) -> Result<Answer, Failure> {
         let Self { status, location, retry_after, text } = self;
         if (200..300).contains(&status) {

@@ -21,6 +21,7 @@ pub use effect::{Key, effect, effect_keyed};
 pub use failure::Failure;
 pub use wait::sleep;
 
+use crate::browser;
 use serde::de::DeserializeOwned;
 
 /// How often a question is asked before its failure is told; an answer that did not come is worth a second try.
@@ -34,6 +35,12 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
 /// Asks as whoever is signed in.
 pub async fn get_mine<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     ask_mine(path).await?.read()
+}
+
+/// Fetches a file as whoever is signed in, and hands it to the reader under this name.
+pub async fn download(path: &str, name: &str) -> Result<(), Failure> {
+    let file = session::send_for_file(&Call::new(Method::Get, path)).await?;
+    browser::save(&file, name).map_err(|_| Failure::Unreadable)
 }
 
 /// The answer to whoever is signed in; one code for all that is asked for.

@@ -12,6 +12,7 @@ use onsale_core::Role;
 use onsale_core::api::accounts::{LoginRequest, RegisterRequest, SignedIn};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use web_sys::Blob;
 
 /// A token lives 15 minutes; it is renewed before, by the time since it came, not by the browser's calendar.
 const TOKEN_MS_MAX: f64 = 13.0 * 60.0 * 1_000.0;
@@ -84,24 +85,31 @@ pub async fn tell<B: Serialize>(path: &str, body: &B) -> Result<(), Failure> {
     Call::new(Method::Post, path).with_body(body)?.send().await.map(drop)
 }
 
-/// Sends a call as whoever is signed in. A token that is refused is renewed once.
+/// Sends a call as whoever is signed in.
 pub async fn send(call: &Call) -> Result<Answer, Failure> {
+    signed_in(call, async |call| call.send().await).await
+}
+
+/// The same for a file.
+pub async fn send_for_file(call: &Call) -> Result<Blob, Failure> {
+    signed_in(call, async |call| call.send_for_file().await).await
+}
+
+/// A token that is refused is renewed once.
+async fn signed_in<T>(call: &Call, send: impl AsyncFn(Call) -> Result<T, Failure>) -> Result<T, Failure> {
+    let with = |token: String| call.clone().with_header("authorization", format!("Bearer {token}"));
     let token = match held() {
         Some(token) => token,
         None => refresh().await?,
     };
-    match send_with(call, token).await {
+    match send(with(token)).await {
         Err(Failure::Problem { body, .. }) if body.status == 401 => {
             TOKEN.set(None);
             let renewed = refresh().await?;
-            send_with(call, renewed).await
+            send(with(renewed)).await
         }
         outcome => outcome,
     }
-}
-
-async fn send_with(call: &Call, token: String) -> Result<Answer, Failure> {
-    call.clone().with_header("authorization", format!("Bearer {token}")).send().await
 }
 
 /// The token, while it is good for some time.

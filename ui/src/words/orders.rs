@@ -31,6 +31,9 @@ words! {
     returned: "Given back", "Devuelta";
     no_longer_good: "This ticket is no longer good at the door.", "Esta entrada ya no vale en la puerta.";
     print: "Print", "Imprimir";
+    download_pdf: "Download PDF", "Descargar PDF";
+    downloading: "Downloading…", "Descargando…";
+    tickets_file: "tickets", "entradas";
     ticket_list: "Your tickets", "Tus entradas";
     what_you_paid: "What you paid", "Lo que pagaste";
     paid_total: "Paid", "Pagado";

@@ -7,6 +7,7 @@ import "./keys.mjs";
 import "./faults.mjs";
 import "./pages.mjs";
 import "./organisers.mjs";
+import "./mailbox.mjs";
 import { run } from "./harness/test.mjs";
 
 run();

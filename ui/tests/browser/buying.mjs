@@ -70,6 +70,7 @@ const toOrder = async (reader) => {
   await reader.check("order, just paid");
   await reader.reload();
   await buyer.hasTickets(reader, 2);
+  await buyer.downloads(reader);
 };
 
 const toRefund = async (reader, { name }) => {

@@ -28,6 +28,7 @@ pub fn SignUpForm(
             password: typed(password),
             name: typed(name).trim().to_owned(),
             phone: None,
+            language: Some(language.tag().to_owned()),
         };
         let short = request.password.chars().count() < PASSWORD_CHARS_MIN;
         let wrong = [

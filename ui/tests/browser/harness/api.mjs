@@ -32,8 +32,8 @@ export const somebody = (name = "Nora Ñandú") => ({
 });
 
 // An account.
-export const account = async () => {
-  const person = somebody("Rita Rival");
+export const account = async (more = {}) => {
+  const person = { ...somebody("Rita Rival"), ...more };
   const { token } = await ask("POST", "/api/auth/register", { body: person });
   return { ...person, token };
 };

@@ -1,5 +1,6 @@
 // What a buyer does, step by step; each ends when the page shows that it is done.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { PATIENCE_MS } from "./browser.mjs";
 import { somebody } from "./api.mjs";
 
@@ -157,6 +158,16 @@ export const hasTickets = async (reader, count) => {
     const dark = await code.evaluate(darkShare);
     assert.ok(dark > 0.25 && dark < 0.75, `the code is dark on light: ${dark}`);
   }
+};
+
+// The tickets as a file.
+export const downloads = async (reader) => {
+  const [file] = await Promise.all([
+    reader.page.waitForEvent("download"),
+    reader.press(reader.button(reader.words.download_pdf)),
+  ]);
+  assert.match(file.suggestedFilename(), /^(tickets|entradas)-[\w-]+\.pdf$/);
+  assert.equal((await readFile(await file.path())).subarray(0, 5).toString(), "%PDF-");
 };
 
 // How much of a picture is dark; of a QR code it is about a half.

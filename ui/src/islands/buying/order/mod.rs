@@ -9,15 +9,15 @@ use super::zones;
 use crate::api::{self, Failure, sleep};
 use crate::browser;
 use crate::components::{
-    ALERT, Fresh, Happening, IntoFresh, Level, PRINTER, TICK, Toast, empty_state, failure_state, patiently,
+    ALERT, BusyButton, Fresh, Happening, IntoFresh, Level, PRINTER, TICK, Toast, empty_state, failure_state, patiently,
     price_lines, skeleton,
 };
 use crate::format::{Moment, money};
 use crate::language::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use onsale_core::OrderStatus;
 use onsale_core::api::booking::{Order, Ticket};
+use onsale_core::{OrderStatus, TicketStatus};
 use return_tickets::return_tickets;
 use std::time::Duration;
 
@@ -221,6 +221,26 @@ impl Room {
         .fresh()
     }
 
+    /// The tickets as a file.
+    fn download(self, order: &Order) -> Fresh {
+        let language = self.language;
+        let busy = RwSignal::new(false);
+        let path = format!("/api/documents/orders/{}/tickets.pdf?language={}", order.order_id, language.tag());
+        let name = format!("{}-{}.pdf", language.tickets_file(), order.order_number);
+        let press = Callback::new(move |()| {
+            let (path, name) = (path.clone(), name.clone());
+            busy.set(true);
+            spawn_local(async move {
+                if let Err(failure) = api::download(&path, &name).await {
+                    self.message.set(Some(failure.words(language)));
+                }
+                busy.set(false);
+            });
+        });
+        let (label, busy_label) = (language.download_pdf(), language.downloading());
+        view! { <BusyButton class="btn" busy=busy label=label busy_label=busy_label press=press/> }.fresh()
+    }
+
     /// What was paid, and what can be done.
     fn details(self, facts: &Facts) -> Fresh {
         let language = self.language;
@@ -242,6 +262,8 @@ impl Room {
         let print = move |_| {
             let _printed_or_not = window().print();
         };
+        let is_good = |ticket: &Ticket| ticket.status != TicketStatus::Cancelled;
+        let pdf = order.tickets.iter().any(is_good).then(|| self.download(order));
         let shown = facts.clone();
         let changed = Callback::new(move |(order, message)| self.change(&shown, order, message));
         view! {
@@ -257,6 +279,7 @@ impl Room {
                         <svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=PRINTER></svg>
                         {language.print()}
                     </button>
+                    {pdf}
                     {return_tickets(language, facts.clone(), changed)}
                 </p>
             </section>
