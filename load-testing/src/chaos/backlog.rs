@@ -2,7 +2,7 @@
 //! happens.
 
 use anyhow::Context;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use std::time::{Duration, Instant};
 
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -20,6 +20,7 @@ pub struct Backlog {
     /// How many events.
     pub events: i64,
     last: (String, i64),
+    database_url: String,
 }
 
 impl Backlog {
@@ -27,21 +28,23 @@ impl Backlog {
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn now(database: &mut PgConnection) -> anyhow::Result<Self> {
-        let events = sqlx::query_scalar(UNTOLD).fetch_one(&mut *database).await?;
-        let last: Option<(String, i64)> = sqlx::query_as(LAST).fetch_optional(&mut *database).await?;
-        Ok(Self { events, last: last.context("nothing happened")? })
+    pub async fn now(database_url: &str) -> anyhow::Result<Self> {
+        let mut database = PgConnection::connect(database_url).await?;
+        let events = sqlx::query_scalar(UNTOLD).fetch_one(&mut database).await?;
+        let last: Option<(String, i64)> = sqlx::query_as(LAST).fetch_optional(&mut database).await?;
+        Ok(Self { events, last: last.context("nothing happened")?, database_url: database_url.to_owned() })
     }
 
     /// Waits until all of it is told; gives when that was, or nothing where it takes too long.
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn drained(&self, database: &mut PgConnection) -> anyhow::Result<Option<Instant>> {
+    pub async fn drained(&self) -> anyhow::Result<Option<Instant>> {
+        let mut database = PgConnection::connect(&self.database_url).await?;
         let began = Instant::now();
         while began.elapsed() < DRAINED_MAX {
             let is_told: bool =
-                sqlx::query_scalar(IS_TOLD).bind(&self.last.0).bind(self.last.1).fetch_one(&mut *database).await?;
+                sqlx::query_scalar(IS_TOLD).bind(&self.last.0).bind(self.last.1).fetch_one(&mut database).await?;
             if is_told {
                 return Ok(Some(Instant::now()));
             }

@@ -8,7 +8,6 @@ use super::verdict;
 use crate::client::{Connection, request};
 use crate::proof::buyers::Load;
 use crate::proof::watch::{View, What};
-use sqlx::{Connection as _, PgConnection};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
@@ -60,16 +59,16 @@ impl Run<'_> {
         let broken = Instant::now();
         self.row.fault.inject(self.house).await?;
         self.row.fault.last(self.house, self.row.lasts).await?;
-        let mended = Instant::now();
-        let meanwhile = watch.view(broken, mended);
-        let backlog = self.backlog().await?;
+        let meanwhile = watch.view(broken, Instant::now());
         self.row.fault.mend(self.house).await?;
-        let recovered = self.recovered(before, mended).await;
+        // An engine is back when it answers; a process of ours still has to start.
+        let mended = Instant::now();
+        let backlog = self.backlog().await?;
+        let (recovered, drained) = tokio::join!(self.recovered(before, mended), drained(backlog.as_ref(), mended));
         let mut result = Result::new(before, meanwhile, recovered);
-        if let Some((backlog, mut database)) = backlog {
+        if let Some(backlog) = backlog {
             result.behind = backlog.events;
-            let drained = backlog.drained(&mut database).await?;
-            result.drained_ms = drained.map(|at| u64::try_from((at - mended).as_millis()).unwrap_or(u64::MAX));
+            result.drained_ms = drained?;
             verdict::on_backlog(self.row, &mut result);
         }
         verdict::on_what_was_seen(self.row, &mut result);
@@ -79,12 +78,11 @@ impl Run<'_> {
     }
 
     /// What was not told while the bus was away.
-    async fn backlog(&self) -> anyhow::Result<Option<(Backlog, PgConnection)>> {
+    async fn backlog(&self) -> anyhow::Result<Option<Backlog>> {
         if !self.row.fault.needs_kafka() {
             return Ok(None);
         }
-        let mut database = PgConnection::connect(&self.house.database_url()?).await?;
-        Ok(Some((Backlog::now(&mut database).await?, database)))
+        Ok(Some(Backlog::now(&self.house.database_url()?).await?))
     }
 
     /// How it is while nothing is broken.
@@ -125,6 +123,13 @@ impl Run<'_> {
         }
         None
     }
+}
+
+/// After how many milliseconds a backlog is told; nothing where there is none, or it takes too long.
+async fn drained(backlog: Option<&Backlog>, mended: Instant) -> anyhow::Result<Option<u64>> {
+    let Some(backlog) = backlog else { return Ok(None) };
+    let at = backlog.drained().await?;
+    Ok(at.map(|at| u64::try_from((at - mended).as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// People who only look: at an event's page, and for events. To be aborted.

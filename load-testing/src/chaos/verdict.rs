@@ -13,21 +13,23 @@ use std::time::Duration;
 const REST_MAX: Duration = Duration::from_secs(60);
 /// How long the relays may take to tell all that happened.
 const DRAINED_MAX: Duration = Duration::from_secs(30);
+/// How long a mail may take whose sender was cut off in the middle: its lease, and the next try.
+const WRITTEN_MAX: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// So many answers are needed for a quantile to say something.
 const SAID_MIN_MS: f64 = 1.0;
 /// What a median may grow by where people are to see nothing, in milliseconds.
 const SLOWER_MAX_MS: f64 = 50.0;
 
-/// Events that were not told yet, of all services; tickets whose projection differs from them; and paid orders whose
-/// buyer was not written to.
+/// Events that were not told yet, of all services; and tickets whose projection differs from them.
 const UNTOLD: &str = "SELECT
     (SELECT count(*) FROM booking.events e, booking.relay r WHERE (e.xid, e.position) > (r.xid, r.position))
     + (SELECT count(*) FROM payment.events e, payment.relay r WHERE (e.xid, e.position) > (r.xid, r.position))
     + (SELECT count(*) FROM booking.tickets t FULL JOIN booking.sold_tickets s ON s.ticket_id = t.id
        WHERE (t.id IS NULL OR s.ticket_id IS NULL OR (t.status = 'CANCELLED') <> (s.cancelled_at IS NOT NULL)
-           OR t.price <> s.price))
-    + (SELECT count(*) FROM booking.orders WHERE status IN ('CONFIRMED', 'PROCESSING'))";
+           OR t.price <> s.price))";
+/// Paid orders whose buyer was not written to.
+const UNWRITTEN: &str = "SELECT count(*) FROM booking.orders WHERE status IN ('CONFIRMED', 'PROCESSING')";
 /// Holds that should have ended, by the sweeper's pause and more.
 const OVERDUE: &str = "SELECT count(*) FROM booking.reservations
     WHERE status = 'ACTIVE' AND hold_ends_at < clock_timestamp() - interval '10 seconds'";
@@ -104,7 +106,13 @@ pub async fn on_promises(row: &Row, house: &House, load: &Load, result: &mut Res
     let mut database = PgConnection::connect(&house.database_url()?).await?;
     let decided = check::rest(&mut database, &mut faults).await?;
     faults.unless(decided <= row.recovered_in + REST_MAX, || format!("decided {:.0} s later", decided.as_secs_f64()));
-    told(&mut database, &mut faults).await?;
+    for (what, query, within) in [
+        ("events or tickets were not told", UNTOLD, DRAINED_MAX),
+        ("buyers were not written to", UNWRITTEN, WRITTEN_MAX),
+    ] {
+        let left = none_left(&mut database, query, within).await?;
+        faults.unless(left == 0, || format!("{left} {what} {} s afterwards", within.as_secs()));
+    }
     let overdue: i64 = sqlx::query_scalar(OVERDUE).fetch_one(&mut database).await?;
     faults.unless(overdue == 0, || format!("{overdue} holds should have ended"));
     let ledger = load.ledger.take();
@@ -118,16 +126,13 @@ pub async fn on_promises(row: &Row, house: &House, load: &Load, result: &mut Res
     Ok(())
 }
 
-/// Waits until all that happened is told and the projection of `/api/v1` is the tickets'.
-async fn told(database: &mut PgConnection, faults: &mut Faults) -> anyhow::Result<()> {
+/// Waits until a query counts nothing any more; gives what is left in the end.
+async fn none_left(database: &mut PgConnection, query: &'static str, within: Duration) -> anyhow::Result<i64> {
     let began = std::time::Instant::now();
     loop {
-        let untold: i64 = sqlx::query_scalar(UNTOLD).fetch_one(&mut *database).await?;
-        if untold == 0 || began.elapsed() > DRAINED_MAX {
-            faults.unless(untold == 0, || {
-                format!("{untold} events, tickets or buyers were not told {} s afterwards", DRAINED_MAX.as_secs())
-            });
-            return Ok(());
+        let left: i64 = sqlx::query_scalar(query).fetch_one(&mut *database).await?;
+        if left == 0 || began.elapsed() > within {
+            return Ok(left);
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

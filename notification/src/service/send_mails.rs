@@ -12,13 +12,13 @@ const MAILS_MAX: i64 = 20;
 /// Mails sent at the same time.
 const AT_ONCE: usize = 4;
 /// Longer than sending can take: who dies meanwhile has the mail tried again after this.
-const LEASE: Duration = Duration::from_secs(300);
+const LEASE: Duration = Duration::from_secs(60);
 /// How long sending one mail may take.
 const SEND_MAX: Duration = Duration::from_secs(45);
 /// How often a mail is tried; with the pauses that is about a day.
-const ATTEMPTS_MAX: i32 = 14;
+const ATTEMPTS_MAX: i32 = 20;
 /// The first pause; it doubles.
-const PAUSE_MIN: Duration = Duration::from_secs(15);
+const PAUSE_MIN: Duration = Duration::from_secs(2);
 const PAUSE_MAX: Duration = Duration::from_secs(3 * 3_600);
 
 /// Sends the mails that are due; says whether there may be more.

@@ -34,7 +34,7 @@ fn filter(which: &WhichLetters) -> LetterFilter {
 async fn list(bus: &Bus, which: &WhichLetters) -> anyhow::Result<()> {
     let letters = bus.letters(&filter(which)).await?;
     if letters.is_empty() {
-        say("There is no such dead letter.");
+        say("No dead letter waits.");
         return Ok(());
     }
     table(
