@@ -12,7 +12,7 @@ pub struct CreateWebhook {
     /// Where events are sent to: `https://…`, reachable on the public internet.
     #[garde(length(max = 2_000))]
     pub url: String,
-    /// Which topics; see the list in the API's description.
+    /// Which topics: any of the bus but `notification-requested`.
     #[garde(length(min = 1, max = 50))]
     #[schema(example = json!(["ticket-confirmed", "ticket-cancelled"]))]
     pub topics: Vec<String>,
