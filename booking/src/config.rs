@@ -1,6 +1,6 @@
 //! booking's settings.
 
-use onsale_platform::env::{Env, EnvError};
+use onsale_platform::env::{Env, EnvError, Switch};
 use std::time::Duration;
 
 /// booking's settings.
@@ -28,26 +28,14 @@ impl Config {
     /// Reads the settings.
     pub fn of(env: &Env) -> Result<Self, EnvError> {
         Ok(Self {
-            sweeper: switch(env, "BOOKING_SWEEPER")?,
+            sweeper: env.get_or("BOOKING_SWEEPER", Switch(true))?.0,
             confirm_wait: Duration::from_millis(env.get_or("BOOKING_CONFIRM_WAIT_MS", 8_000)?),
             payment_window_seconds: env.get_or("BOOKING_PAYMENT_WINDOW_SECONDS", 900)?,
             transfer_window_seconds: env.get_or("BOOKING_TRANSFER_WINDOW_HOURS", 72_u32)?.clamp(1, 24 * 30) * 3_600,
             without_redis_max: env.get_or("BOOKING_WITHOUT_REDIS_MAX", 128)?,
-            limits_per_account: switch(env, "BOOKING_LIMITS_PER_ACCOUNT")?,
+            limits_per_account: env.get_or("BOOKING_LIMITS_PER_ACCOUNT", Switch(true))?.0,
             refunds_per_second: env.get_or("BOOKING_REFUNDS_PER_SECOND", 20_u16)?.max(1),
             public_url: env.get_or("PUBLIC_URL", "http://localhost:8080".to_owned())?,
         })
-    }
-}
-
-fn switch(env: &Env, name: &'static str) -> Result<bool, EnvError> {
-    match env.text(name)?.as_deref() {
-        None | Some("on") => Ok(true),
-        Some("off") => Ok(false),
-        Some(other) => Err(EnvError::Invalid {
-            name: name.to_owned(),
-            value: other.to_owned(),
-            reason: "use on or off".to_owned(),
-        }),
     }
 }

@@ -81,7 +81,7 @@ impl Config {
             concurrency_max: env.get_or("GATEWAY_CONCURRENCY", 4_096)?,
             site_folder: env.text("SITE_DIR")?.map(PathBuf::from),
             demo: env.get_or("DEMO", Switch(false))?.0,
-            mailbox: env.text("ONSALE_ENV")?.as_deref() != Some("production"),
+            mailbox: !env.is_production()?,
             accent: env.get("ACCENT")?,
             limits,
         })

@@ -41,7 +41,7 @@ impl Config {
             smtp_url: env.secret("SMTP_URL")?,
             from: env.get_or("MAIL_FROM", Mailbox::new(Some("Onsale".to_owned()), sender_by_default()?))?,
             webhooks_reach_loopback: env.get_or("WEBHOOKS_ALLOW_LOOPBACK", Switch(false))?.0,
-            is_production: env.text("ONSALE_ENV")?.as_deref() == Some("production"),
+            is_production: env.is_production()?,
             public_url: public_url.trim_end_matches('/').to_owned(),
         })
     }

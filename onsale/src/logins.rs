@@ -8,6 +8,7 @@ use onsale_platform::pg::PgConfig;
 use sqlx::{Connection, PgConnection};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use url::Url;
 
 /// Sessions that are left to people, migrations and the database's own superuser.
 const SPARE_SESSIONS: i64 = 10;
@@ -18,7 +19,7 @@ pub(crate) fn passwords(env: &Env) -> anyhow::Result<Passwords> {
     for role in ServiceRole::ALL {
         let name = format!("DATABASE_URL_{}", role.as_str().to_ascii_uppercase());
         let Some(text) = env.text(&name)? else { continue };
-        let url = url::Url::parse(&text).with_context(|| format!("reading {name}"))?;
+        let url = Url::parse(&text).with_context(|| format!("reading {name}"))?;
         if let (true, Some(password)) = (url.username() == format!("onsale_{role}"), url.password()) {
             passwords.insert(role.as_str().to_owned(), decoded(password));
         }
@@ -68,21 +69,14 @@ pub(crate) fn server_of(url: &str) -> String {
 
 /// The address at which a service's schema is migrated: its own database; on the server of the shared one as the user who
 /// may create roles there, on another server as the service's own user, who must own the database.
-pub(crate) fn owners_url(shared: &str, own: &str) -> String {
-    let (server, database, query) = parts_of(own);
-    let (shared_server, shared_database, shared_query) = parts_of(shared);
-    if (server_of(server), query) != (server_of(shared_server), shared_query) {
-        return own.to_owned();
+pub(crate) fn owners_url(shared: &str, own: &str) -> Result<String, url::ParseError> {
+    let (mut shared, own) = (Url::parse(shared)?, Url::parse(own)?);
+    let is_same_server = (shared.host(), shared.port(), shared.query()) == (own.host(), own.port(), own.query());
+    if !is_same_server {
+        return Ok(own.into());
     }
-    if database == shared_database { shared.to_owned() } else { format!("{shared_server}/{database}{query}") }
-}
-
-/// An address up to its server, its database, and what is asked of the connection.
-fn parts_of(url: &str) -> (&str, &str, &str) {
-    let query = url.find('?').unwrap_or(url.len());
-    let server = url.find("://").map_or(0, |at| at + 3);
-    let path = url[server..query].find('/').map_or(query, |at| server + at);
-    (&url[..path], url[path..query].trim_start_matches('/'), &url[query..])
+    shared.set_path(own.path());
+    Ok(shared.into())
 }
 
 fn decoded(text: &str) -> String {
@@ -104,15 +98,12 @@ mod tests {
     #[test]
     fn schemas_are_migrated_by_whoever_may() {
         let shared = "postgres://owner:secret@db:5432/onsale?sslmode=require";
-        let at = |own| owners_url(shared, own);
-        assert_eq!(at("postgres://onsale_auth@db:5432/onsale?sslmode=require"), shared);
+        let at = |shared, own| owners_url(shared, own).expect("addresses");
+        assert_eq!(at(shared, "postgres://onsale_auth@db:5432/onsale?sslmode=require"), shared);
         let own = "postgres://owner:secret@db:5432/accounts?sslmode=require";
-        assert_eq!(at("postgres://onsale_auth@db:5432/accounts?sslmode=require"), own);
-        assert_eq!(at("postgres://auth_owner@other/accounts"), "postgres://auth_owner@other/accounts");
-        assert_eq!(
-            owners_url("postgres://%2Ftmp%2Fa/onsale", "postgres://x@%2Ftmp%2Fa/o2"),
-            "postgres://%2Ftmp%2Fa/o2"
-        );
+        assert_eq!(at(shared, "postgres://onsale_auth@db:5432/accounts?sslmode=require"), own);
+        assert_eq!(at(shared, "postgres://auth_owner@other/accounts"), "postgres://auth_owner@other/accounts");
+        assert_eq!(at("postgres://%2Ftmp%2Fa/onsale", "postgres://x@%2Ftmp%2Fa/o2"), "postgres://%2Ftmp%2Fa/o2");
     }
 
     #[test]

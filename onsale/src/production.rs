@@ -11,18 +11,9 @@ const SWITCHES: [(&str, &str); 4] = [
     ("BOOKING_SWEEPER", "BOOKING_SWEEPER=off is for tests of overdue holds"),
 ];
 
-/// Whether this is production.
-pub(crate) fn is_production(env: &Env) -> anyhow::Result<bool> {
-    match env.text("ONSALE_ENV")?.as_deref() {
-        None | Some("development") => Ok(false),
-        Some("production") => Ok(true),
-        Some(other) => anyhow::bail!("ONSALE_ENV={other:?} cannot be used: use development or production"),
-    }
-}
-
 /// In production: refuses to start these roles on defaults and on settings for tests, naming all of them.
 pub(crate) fn check(env: &Env, roles: &[ServiceRole]) -> anyhow::Result<()> {
-    if !is_production(env)? {
+    if !env.is_production()? {
         return Ok(());
     }
     let mut wrong = Vec::new();

@@ -3,7 +3,7 @@
 use crate::error::StartError;
 use crate::provider::stripe::StripeConfig;
 use onsale_platform::ServiceRole;
-use onsale_platform::env::Env;
+use onsale_platform::env::{Env, Switch};
 use onsale_platform::pg::PgConfig;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -62,7 +62,7 @@ impl Config {
             },
             call_max: Duration::from_millis(env.get_or("PAYMENT_PROVIDER_TIMEOUT_MS", 4_000)?),
             calls_max: env.get_or("PAYMENT_PROVIDER_CALLS", 256)?,
-            hosted_page: !is_sandbox || hosted_page(env)?,
+            hosted_page: !is_sandbox || env.get_or("PAYMENT_HOSTED_PAGE", Switch(false))?.0,
             transfer_country: transfer_country(env)?,
         })
     }
@@ -75,15 +75,6 @@ fn transfer_country(env: &Env) -> Result<String, StartError> {
         return Ok(country);
     }
     Err(StartError::Settings("PAYMENT_TRANSFER_COUNTRY is none of BE, DE, ES, FR, IE, NL: set one of them"))
-}
-
-/// `PAYMENT_HOSTED_PAGE`: `on` sends payers without a token to the sandbox's page, as a real provider does; `off`.
-fn hosted_page(env: &Env) -> Result<bool, StartError> {
-    match env.text("PAYMENT_HOSTED_PAGE")?.as_deref() {
-        None | Some("off") => Ok(false),
-        Some("on") => Ok(true),
-        Some(_) => Err(StartError::Settings("PAYMENT_HOSTED_PAGE is neither on nor off: set one of them")),
-    }
 }
 
 fn base_url(env: &Env, is_sandbox: bool) -> Result<String, StartError> {

@@ -110,6 +110,19 @@ impl Env {
         Ok(self.text(name)?.map(SecretString::from))
     }
 
+    /// Whether `ONSALE_ENV` says that this is production; development where it says nothing.
+    pub fn is_production(&self) -> Result<bool, EnvError> {
+        match self.text("ONSALE_ENV")?.as_deref() {
+            None | Some("development") => Ok(false),
+            Some("production") => Ok(true),
+            Some(other) => Err(EnvError::Invalid {
+                name: "ONSALE_ENV".to_owned(),
+                value: other.to_owned(),
+                reason: "use development or production".to_owned(),
+            }),
+        }
+    }
+
     /// The values of a comma-separated setting; empty when it is not set.
     pub fn list(&self, name: &str) -> Result<Vec<String>, EnvError> {
         let text = self.text(name)?.unwrap_or_default();

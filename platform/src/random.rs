@@ -27,8 +27,30 @@ pub fn new_id<T: From<Uuid>>(clock: &Clock) -> T {
     T::from(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
 }
 
+/// How long to wait after so many tries (1 and more) that failed: `first`, each time `factor` times as long, `most` at
+/// most, and [`jittered`].
+#[must_use]
+pub fn backoff(tries: i32, first: Duration, factor: u32, most: Duration) -> Duration {
+    let before = u32::try_from(tries - 1).unwrap_or_default();
+    jittered(first.saturating_mul(factor.saturating_pow(before)).min(most))
+}
+
 /// A wait between half of `base` and one and a half of it, so that retries do not come in step.
 #[must_use]
 pub fn jittered(base: Duration) -> Duration {
     base.mul_f64(0.5 + f64::from(rand::rng().next_u32()) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_from_try_to_try_to_their_bound() {
+        let (first, most) = (Duration::from_secs(2), Duration::from_secs(60));
+        for (tries, base) in [(0, 2.0), (1, 2.0), (2, 8.0), (3, 32.0), (4, 60.0), (i32::MAX, 60.0)] {
+            let wait = backoff(tries, first, 4, most).as_secs_f64();
+            assert!((0.5 * base..=1.5 * base + 0.001).contains(&wait), "{wait} s after {tries} tries");
+        }
+    }
 }

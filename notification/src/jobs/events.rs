@@ -1,6 +1,6 @@
 //! Listens for what webhooks are to be told.
 
-use crate::service::queue_events::queue_event;
+use crate::service::queue_events::{SENT_TOPICS, queue_event};
 use crate::state::State;
 use onsale_core::events::Topic;
 use onsale_platform::ServiceRole;
@@ -19,25 +19,7 @@ impl Events {
 
 impl Consumer for Events {
     const GROUP: &'static str = "notification.webhooks";
-    /// Every topic that may be sent out: what is asked of notification itself holds single-use links of people.
-    const TOPICS: &'static [Topic] = &[
-        Topic::TicketCreated,
-        Topic::TicketConfirmed,
-        Topic::TicketCancelled,
-        Topic::PaymentInitiated,
-        Topic::PaymentCompleted,
-        Topic::PaymentFailed,
-        Topic::PaymentRefunded,
-        Topic::UserCreated,
-        Topic::EventPublished,
-        Topic::InventoryReady,
-        Topic::EventUpdated,
-        Topic::EventCancelled,
-        Topic::ReservationCreated,
-        Topic::ReservationChanged,
-        Topic::ReservationReleased,
-        Topic::ReservationExpired,
-    ];
+    const TOPICS: &'static [Topic] = SENT_TOPICS;
     const ROLE: ServiceRole = ServiceRole::Notification;
     /// A receiver may hear a moment later: in a rush the machine is the buyers'.
     const AT_ONCE: usize = 4;

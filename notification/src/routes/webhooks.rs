@@ -17,11 +17,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-/// How reading, and what brings no body, can be refused.
+/// How every call can be refused.
 #[derive(utoipa::IntoResponses)]
 #[expect(dead_code, reason = "it only describes answers to the OpenAPI document")]
 enum Refusals {
-    /// `malformed`: a query that cannot be read.
+    /// `malformed`: a query or a body that cannot be read.
     #[response(status = 400, content_type = "application/problem+json")]
     Malformed(ProblemBody),
     /// `unauthenticated`: no good token.
@@ -33,7 +33,7 @@ enum Refusals {
     /// `not_found`.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemBody),
-    /// `invalid`: a limit beyond 1–100.
+    /// `invalid`: each field is named, e.g. a `limit` beyond 1–100, or a `url` that is not on the public internet.
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(ProblemBody),
     /// `unavailable`.
@@ -41,22 +41,10 @@ enum Refusals {
     Unavailable(ProblemBody),
 }
 
-/// How a change can be refused.
+/// How a call with a body can be refused besides.
 #[derive(utoipa::IntoResponses)]
 #[expect(dead_code, reason = "it only describes answers to the OpenAPI document")]
-enum WriteRefusals {
-    /// `malformed`: the body cannot be read.
-    #[response(status = 400, content_type = "application/problem+json")]
-    Malformed(ProblemBody),
-    /// `unauthenticated`: no good token.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(ProblemBody),
-    /// `forbidden`: the role admin is needed.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(ProblemBody),
-    /// `not_found`.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(ProblemBody),
+enum BodyRefusals {
     /// `state_conflict`: there are 100 webhooks already.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemBody),
@@ -66,12 +54,6 @@ enum WriteRefusals {
     /// `unsupported_media_type`.
     #[response(status = 415, content_type = "application/problem+json")]
     NotJson(ProblemBody),
-    /// `invalid`: each field is named, e.g. a `url` that is not on the public internet.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(ProblemBody),
-    /// `unavailable`.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(ProblemBody),
 }
 
 /// An answer with a secret in it, which no cache keeps.
@@ -89,7 +71,7 @@ fn secret(webhook: Webhook) -> Secret {
     tag = "webhooks",
     operation_id = "createWebhook",
     request_body = CreateWebhook,
-    responses((status = 201, description = "The webhook with its secret", body = Webhook), WriteRefusals),
+    responses((status = 201, description = "The webhook with its secret", body = Webhook), Refusals, BodyRefusals),
     security(("bearer" = []))
 )]
 pub(super) async fn create(
@@ -149,7 +131,7 @@ pub(super) async fn show(
     operation_id = "changeWebhook",
     params(("id" = WebhookId, Path, description = "The webhook")),
     request_body = ChangeWebhook,
-    responses((status = 200, description = "The webhook as it is now", body = Webhook), WriteRefusals),
+    responses((status = 200, description = "The webhook as it is now", body = Webhook), Refusals, BodyRefusals),
     security(("bearer" = []))
 )]
 pub(super) async fn change(

@@ -7,7 +7,7 @@ use crate::store::deliveries::{self, DueDelivery};
 use crate::store::webhooks::{self, WebhookRow};
 use futures::StreamExt;
 use onsale_core::WebhookId;
-use onsale_platform::random::jittered;
+use onsale_platform::random::backoff;
 use std::time::{Duration, Instant};
 
 /// For how long an event is tried.
@@ -70,7 +70,7 @@ async fn deliver(state: &State, webhook: &WebhookRow, due: DueDelivery) -> Resul
             let Refusal { status, reason, retry_after } = refusal;
             tracing::debug!(webhook = %id, event = %event_id, attempts, reason, "an event was not taken by a webhook");
             let status = status.map(|status| i32::from(status.as_u16()));
-            let pause = pause_after(attempts).max(retry_after.unwrap_or_default());
+            let pause = backoff(attempts, PAUSE_MIN, 4, PAUSE_MAX).max(retry_after.unwrap_or_default());
             deliveries::mark_later(&state.pool, id, event_id, (status, &reason), pause).await
         }
     }
@@ -108,9 +108,4 @@ pub(crate) async fn disable_overdue(state: &State) -> Result<(), sqlx::Error> {
 
 fn count(outcome: &'static str, took: Duration) {
     metrics::histogram!("onsale_webhook_seconds", "outcome" => outcome).record(took.as_secs_f64());
-}
-
-fn pause_after(attempts: i32) -> Duration {
-    let times = u32::try_from(attempts.clamp(1, 10) - 1).unwrap_or_default();
-    jittered(PAUSE_MIN.saturating_mul(4_u32.saturating_pow(times)).min(PAUSE_MAX))
 }

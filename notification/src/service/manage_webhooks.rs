@@ -3,6 +3,7 @@
 use crate::domain::signing;
 use crate::error::WebhookError;
 use crate::service::deliver_events::GIVE_UP_AFTER;
+use crate::service::queue_events::SENT_TOPICS;
 use crate::state::State;
 use crate::store::deliveries;
 use crate::store::webhooks::{self, NewWebhook, WebhookRow};
@@ -14,11 +15,6 @@ use uuid::Uuid;
 
 /// Webhooks of an installation.
 const WEBHOOKS_MAX: i64 = 100;
-
-/// Topics that may be sent out: all but the one that holds single-use links of people.
-pub(crate) fn may_be_sent(topic: Topic) -> bool {
-    topic != Topic::NotificationRequested
-}
 
 /// Makes a webhook; its secret is in this answer only.
 pub(crate) async fn create(state: &State, by: UserId, wanted: &CreateWebhook) -> Result<Webhook, WebhookError> {
@@ -122,7 +118,7 @@ fn with_secret(state: &State, row: WebhookRow) -> Webhook {
 fn topics(names: &[String]) -> Result<Vec<String>, WebhookError> {
     let mut topics = Vec::with_capacity(names.len());
     for name in names {
-        let topic = name.parse::<Topic>().ok().filter(|topic| may_be_sent(*topic));
+        let topic = name.parse::<Topic>().ok().filter(|topic| SENT_TOPICS.contains(topic));
         let topic = topic.ok_or_else(|| WebhookError::Topic(name.clone()))?;
         topics.push(topic.as_str().to_owned());
     }

@@ -14,6 +14,26 @@ use tokio::sync::Mutex;
 /// After how long it is asked again which topics are wanted: that late another process's new webhook is known here.
 const FRESH: Duration = Duration::from_secs(1);
 
+/// The topics that may be sent out: all but what is asked of notification itself, which holds single-use links of people.
+pub(crate) const SENT_TOPICS: &[Topic] = &[
+    Topic::TicketCreated,
+    Topic::TicketConfirmed,
+    Topic::TicketCancelled,
+    Topic::PaymentInitiated,
+    Topic::PaymentCompleted,
+    Topic::PaymentFailed,
+    Topic::PaymentRefunded,
+    Topic::UserCreated,
+    Topic::EventPublished,
+    Topic::InventoryReady,
+    Topic::EventUpdated,
+    Topic::EventCancelled,
+    Topic::ReservationCreated,
+    Topic::ReservationChanged,
+    Topic::ReservationReleased,
+    Topic::ReservationExpired,
+];
+
 /// The topics that any webhook wants: most events want nothing of the database. Cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct Subscribed {

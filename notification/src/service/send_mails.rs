@@ -4,7 +4,7 @@ use crate::smtp::{SendError, Smtp};
 use crate::state::State;
 use crate::store::mails::{self, DueMail};
 use futures::StreamExt;
-use onsale_platform::random::jittered;
+use onsale_platform::random::backoff;
 use std::time::Duration;
 
 /// Mails taken at once.
@@ -45,7 +45,7 @@ async fn send(state: &State, smtp: &Smtp, mail: DueMail) -> Result<(), sqlx::Err
         Err(SendError::Later(error)) if mail.attempts < ATTEMPTS_MAX => {
             count("later");
             tracing::warn!(mail = %mail.id, attempts = mail.attempts, error, "a mail was not sent; it is tried again");
-            mails::mark_later(&state.pool, mail.id, &error, pause_after(mail.attempts)).await
+            mails::mark_later(&state.pool, mail.id, &error, backoff(mail.attempts, PAUSE_MIN, 2, PAUSE_MAX)).await
         }
         Err(SendError::Later(error) | SendError::Never(error)) => {
             count("failed");
@@ -68,9 +68,4 @@ async fn make_and_send(state: &State, smtp: &Smtp, mail: &DueMail) -> Result<(),
 
 fn count(outcome: &'static str) {
     metrics::counter!("onsale_mails_total", "outcome" => outcome).increment(1);
-}
-
-fn pause_after(attempts: i32) -> Duration {
-    let doublings = u32::try_from(attempts.clamp(1, ATTEMPTS_MAX) - 1).unwrap_or_default();
-    jittered(PAUSE_MIN.saturating_mul(1 << doublings).min(PAUSE_MAX))
 }

@@ -104,7 +104,7 @@ pub(crate) async fn by_id(pool: &PgPool, id: WebhookId) -> Result<Option<Webhook
     .await
 }
 
-/// Changes it; what is absent stays. `DISABLED` is the reason when an admin switches it off.
+/// Changes it; what is absent stays. Whoever is switched off already keeps the reason.
 pub(crate) async fn update(
     pool: &PgPool,
     id: WebhookId,

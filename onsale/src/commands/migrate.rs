@@ -2,6 +2,7 @@
 
 use crate::place::Place;
 use crate::{logins, say};
+use anyhow::Context;
 use onsale_platform::env::Env;
 use std::path::Path;
 
@@ -40,7 +41,12 @@ fn places(env: &Env, shared: &str) -> anyhow::Result<Vec<(String, Vec<&'static s
             "bus" => "BUS_DATABASE_URL".to_owned(),
             service => format!("DATABASE_URL_{}", service.to_ascii_uppercase()),
         };
-        let url = env.text(&name)?.map_or_else(|| shared.to_owned(), |own| logins::owners_url(shared, &own));
+        let url = match env.text(&name)? {
+            Some(own) => {
+                logins::owners_url(shared, &own).with_context(|| format!("reading DATABASE_URL and {name}"))?
+            }
+            None => shared.to_owned(),
+        };
         match places.iter_mut().find(|(known, _)| *known == url) {
             Some((_, services)) => services.push(service),
             None => places.push((url, vec![service])),

@@ -6,7 +6,7 @@ use crate::place::{Kind, Place};
 use crate::process::{self, Process};
 use crate::progress::step;
 use crate::seed::{DEMO_ACCOUNTS, DEMO_PASSWORD, LOAD_PASSWORD};
-use crate::{commands, production, say};
+use crate::{commands, say};
 use anyhow::Context;
 use onsale_engines::Engines;
 use onsale_observability::Guard;
@@ -23,10 +23,7 @@ const LOG_FILTER: &str = "warn";
 
 /// Runs everything until somebody wants it to end.
 pub(crate) async fn run(env: &Env, home: &Path, options: &Up) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        !production::is_production(env)?,
-        "`onsale up` is for trying out: in production run `onsale serve <role>…`"
-    );
+    anyhow::ensure!(!env.is_production()?, "`onsale up` is for trying out: in production run `onsale serve <role>…`");
     let gateway = process::bind(options.listen, "--listen").await?;
     // Port 0 has become a real one.
     let options = &Up { listen: gateway.local_addr()?, ..options.clone() };

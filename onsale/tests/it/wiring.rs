@@ -48,7 +48,8 @@ async fn buy(client: &Client, gateway: &str) {
     assert_eq!(nobody.status(), 401);
 }
 
-async fn sow_and_buy(db: &TestDb, settings: &[(String, String)], addresses: &[(ServiceRole, String)]) {
+/// Sows the season for load and buys of it; `mails` is the database where notification writes.
+pub(crate) async fn sow_and_buy(mails: &TestDb, settings: &[(String, String)], addresses: &[(ServiceRole, String)]) {
     let client = Client::new();
     for (role, address) in addresses {
         eventually(role.as_str(), &client, &format!("http://{address}/health/ready")).await;
@@ -56,8 +57,8 @@ async fn sow_and_buy(db: &TestDb, settings: &[(String, String)], addresses: &[(S
     let sown = onsale(&["seed", "load"], settings).output().expect("the executable runs");
     assert!(sown.status.success(), "{}", said(&sown));
     buy(&client, &format!("http://{}", addresses[0].1)).await;
-    let mails = sqlx::query_as("SELECT language, subject FROM notification.mails WHERE template = 'order_confirmed'");
-    let (language, subject): (String, String) = mails.fetch_one(db.pool()).await.expect("the confirmation");
+    let written = sqlx::query_as("SELECT language, subject FROM notification.mails WHERE template = 'order_confirmed'");
+    let (language, subject): (String, String) = written.fetch_one(mails.pool()).await.expect("the confirmation");
     assert_eq!(language, "es", "the buyer's browser asked for it");
     assert!(subject.starts_with("Tus entradas: "), "{subject}");
 }
