@@ -17,8 +17,12 @@ use envelope::{Row, message};
 use sqlx::{AssertSqlSafe, PgPool, PgTransaction};
 use std::time::Duration;
 
-/// Events one batch takes at most: reading and writing them keeps a thread from those who wait for an answer.
-const BATCH_MAX: i64 = 500;
+/// Events one batch takes at most while the relay keeps up.
+const BATCH_MIN: usize = 500;
+/// And behind a backlog: each batch waits for the bus once, so a larger one catches up faster.
+const BATCH_MAX: usize = 4_000;
+/// Events written as messages at a stretch: that keeps a thread from those who wait for an answer.
+const STRETCH: usize = 250;
 /// The pause after a batch that took all there was; it doubles while nothing comes. Under load a batch gathers
 /// meanwhile: shorter pauses cost those who sell more than they give those who listen.
 const PAUSE_MIN: Duration = Duration::from_millis(25);
@@ -77,13 +81,14 @@ impl Relay {
         let mut pause = PAUSE_MIN;
         let mut failing = false;
         let mut is_busy = false;
+        let mut limit = BATCH_MIN;
         while !shutdown.is_requested() {
-            let outcome = self.run_once(is_busy).await;
+            let outcome = self.run_once(is_busy, limit).await;
             is_busy = matches!(outcome, Ok(Batch::Passed(_)));
+            let is_behind = matches!(outcome, Ok(Batch::Passed(count)) if count >= limit);
+            limit = if is_behind { (limit * 2).min(BATCH_MAX) } else { BATCH_MIN };
             pause = match &outcome {
-                Ok(Batch::Passed(count)) if i64::try_from(*count).is_ok_and(|count| count >= BATCH_MAX) => {
-                    Duration::ZERO
-                }
+                Ok(Batch::Passed(_)) if is_behind => Duration::ZERO,
                 Ok(Batch::Passed(_)) => PAUSE_MIN,
                 Ok(Batch::Empty) => (pause * 2).clamp(PAUSE_MIN, PAUSE_MAX),
                 Ok(Batch::Elsewhere) | Err(_) => jittered(PAUSE_AWAY),
@@ -104,7 +109,7 @@ impl Relay {
         }
     }
 
-    async fn run_once(&self, is_busy: bool) -> Result<Batch, RelayError> {
+    async fn run_once(&self, is_busy: bool, limit: usize) -> Result<Batch, RelayError> {
         // One cheap look before anything is locked, unless there will be something.
         if !is_busy && !self.anything_to_do().await? {
             return Ok(Batch::Empty);
@@ -113,11 +118,11 @@ impl Relay {
         if !try_lock(&mut transaction, self.role).await? {
             return Ok(Batch::Elsewhere);
         }
-        let rows = self.read(&mut transaction).await?;
+        let rows = self.read(&mut transaction, limit).await?;
         let Some(last) = rows.last() else { return Ok(Batch::Empty) };
         let watermark = (last.xid.clone(), last.position);
         let count = rows.len();
-        let messages = messages_of(self.role, &rows)?;
+        let messages = messages_of(self.role, &rows).await?;
         let sent = messages.len();
         self.platform.bus.send(messages).await?;
         save_watermark(&mut transaction, self.role, watermark).await?;
@@ -138,7 +143,7 @@ impl Relay {
         Ok(next.is_some())
     }
 
-    async fn read(&self, transaction: &mut PgTransaction<'_>) -> Result<Vec<Row>, sqlx::Error> {
+    async fn read(&self, transaction: &mut PgTransaction<'_>, limit: usize) -> Result<Vec<Row>, sqlx::Error> {
         let sql = format!(
             "SELECT e.xid::text AS xid, e.position, e.id, e.topic, e.aggregate_id, e.sequence, e.occurred_at,
                     CASE WHEN e.topic IS NULL THEN '' ELSE e.data::text END AS data,
@@ -148,7 +153,8 @@ impl Relay {
             self.role,
             pending(self.role)
         );
-        sqlx::query_as(AssertSqlSafe(sql)).bind(BATCH_MAX).fetch_all(&mut **transaction).await
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        sqlx::query_as(AssertSqlSafe(sql)).bind(limit).fetch_all(&mut **transaction).await
     }
 }
 
@@ -163,7 +169,7 @@ fn pending(role: ServiceRole) -> String {
 /// Those that go to the bus. Of one aggregate a later event can have the lower transaction id, when its
 /// transaction began first and then waited: within a batch that is put right here, and consumers
 /// that need order check the sequence.
-fn messages_of(role: ServiceRole, rows: &[Row]) -> Result<Vec<Message>, serde_json::Error> {
+async fn messages_of(role: ServiceRole, rows: &[Row]) -> Result<Vec<Message>, serde_json::Error> {
     let mut going: Vec<&Row> = rows.iter().filter(|row| row.topic.is_some()).collect();
     let mut places: std::collections::HashMap<&str, Vec<usize>> = std::collections::HashMap::new();
     for (place, row) in going.iter().enumerate() {
@@ -176,7 +182,14 @@ fn messages_of(role: ServiceRole, rows: &[Row]) -> Result<Vec<Message>, serde_js
             going[place] = row;
         }
     }
-    going.into_iter().map(|row| message(role, row)).collect()
+    let mut messages = Vec::with_capacity(going.len());
+    for stretch in going.chunks(STRETCH) {
+        for row in stretch {
+            messages.push(message(role, row)?);
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(messages)
 }
 
 async fn try_lock(transaction: &mut PgTransaction<'_>, role: ServiceRole) -> Result<bool, sqlx::Error> {
