@@ -58,7 +58,7 @@ impl Run<'_> {
         let before = self.before().await;
         let broken = Instant::now();
         self.row.fault.inject(self.house).await?;
-        self.row.fault.last(self.house, self.row.lasts).await?;
+        let missing = self.row.fault.last(self.house, self.row.lasts).await?;
         let meanwhile = watch.view(broken, Instant::now());
         self.row.fault.mend(self.house).await?;
         // An engine is back when it answers; a process of ours still has to start.
@@ -66,6 +66,7 @@ impl Run<'_> {
         let backlog = self.backlog().await?;
         let (recovered, drained) = tokio::join!(self.recovered(before, mended), drained(backlog.as_ref(), mended));
         let mut result = Result::new(before, meanwhile, recovered);
+        result.found(&missing);
         if let Some(backlog) = backlog {
             result.behind = backlog.events;
             result.drained_ms = drained?;
