@@ -7,6 +7,7 @@ use crate::service::find::Looks;
 use crate::service::idempotency::InFlight;
 use crate::service::inventories::Inventories;
 use crate::service::lock_seats::SeatLocks;
+use crate::service::lowest_price::LowestPrices;
 use crate::service::report_sales::RecentSums;
 use crate::service::seat_map::SeatMaps;
 use crate::service::show_event::Plans;
@@ -38,6 +39,7 @@ pub struct Shared {
     pub(crate) inventories: Inventories,
     pub(crate) seat_maps: SeatMaps,
     pub(crate) plans: Plans,
+    pub(crate) lowest_prices: LowestPrices,
     pub(crate) watched: Watched,
     pub(crate) sums: RecentSums,
     pub(crate) locks: SeatLocks,
@@ -87,6 +89,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         without_redis: Arc::new(Semaphore::new(config.without_redis_max)),
         config: Arc::new(config),
         plans: Plans::default(),
+        lowest_prices: LowestPrices::default(),
         watched: Watched::default(),
         sums: RecentSums::default(),
         looks: Looks::start(&pool, &platform.shutdown),

@@ -192,6 +192,12 @@ impl Inventory {
         draws
     }
 
+    /// What one ticket of a type takes from stocks.
+    #[must_use]
+    pub fn draws_of_one(&self, kind: TypeNo) -> Vec<Draw> {
+        self.draws(&[], &[HeldTickets { kind, quantity: 1 }], None)
+    }
+
     /// The promo code as offered, if it is good at `now`.
     #[must_use]
     pub fn promo_code(&self, code: &str, now: DateTime<Utc>) -> Option<&PromoCode> {

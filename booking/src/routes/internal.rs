@@ -3,6 +3,7 @@
 use crate::domain::command::Command;
 use crate::domain::life::Event;
 use crate::service::desk::{Declined, Member};
+use crate::service::lowest_price::lowest_prices;
 use crate::service::{find, view};
 use crate::state::State;
 use crate::store;
@@ -22,14 +23,14 @@ pub(super) async fn list_availability(
     _caller: ServiceCaller,
 ) -> Result<Json<Availabilities>, Problem> {
     let counters = store::counters::all(&mut *state.pool.acquire().await?).await?;
-    let items = counters.into_iter().filter_map(|(event, counter)| {
-        Some(EventAvailability {
-            event_id: event.parse().ok()?,
-            capacity: counter.free + counter.held + counter.sold,
-            available: counter.free,
-            held: counter.held,
-            sold: counter.sold,
-        })
+    let lowest = lowest_prices(&state, &counters).await;
+    let items = counters.into_iter().map(|(event_no, event_id, counter)| EventAvailability {
+        event_id,
+        capacity: counter.free + counter.held + counter.sold,
+        available: counter.free,
+        held: counter.held,
+        sold: counter.sold,
+        lowest: lowest.get(&event_no).copied(),
     });
     Ok(Json(Availabilities { items: items.collect() }))
 }

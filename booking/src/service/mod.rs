@@ -18,6 +18,7 @@ pub mod inventories;
 pub mod list_orders;
 pub mod list_sold_orders;
 pub mod lock_seats;
+pub mod lowest_price;
 pub mod payments;
 pub mod project_tickets;
 pub mod query_tickets;

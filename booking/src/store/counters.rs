@@ -2,6 +2,7 @@
 
 use super::expect_rows;
 use crate::domain::rows::{CounterChange, EventNo};
+use onsale_core::EventId;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
@@ -82,19 +83,19 @@ pub(crate) async fn of_events(
 }
 
 /// The counts of all events, by their public id.
-pub(crate) async fn all(conn: &mut PgConnection) -> Result<Vec<(String, Counter)>, sqlx::Error> {
+pub(crate) async fn all(conn: &mut PgConnection) -> Result<Vec<(EventNo, EventId, Counter)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT i.event_id, c.version, c.free, c.held, c.sold
+        "SELECT event_no, i.event_id, c.version, c.free, c.held, c.sold
          FROM booking.counters c JOIN booking.inventories i USING (event_no)
          ORDER BY i.event_id"
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
             let counter = Counter { version: row.version, free: row.free, held: row.held, sold: row.sold };
-            (row.event_id, counter)
+            let event = EventId::new(row.event_id).map_err(|_| super::corrupt("booking.inventories", "no event id"))?;
+            Ok((row.event_no, event, counter))
         })
-        .collect())
+        .collect()
 }

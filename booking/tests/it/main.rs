@@ -7,6 +7,7 @@ mod giving_up;
 mod holding;
 mod late_money;
 mod linear;
+mod lowest_price;
 mod paying;
 mod publishing;
 mod races;

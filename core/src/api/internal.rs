@@ -234,4 +234,8 @@ pub struct EventAvailability {
     pub held: i64,
     /// Sold.
     pub sold: i64,
+    /// The lowest price of what is available, in minor units of the event's currency. Absent while all or nothing is
+    /// available, and where it is not known yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest: Option<i64>,
 }

@@ -71,7 +71,7 @@ impl<'a> ShownDocument<'a> {
             city_shown: &summary.venue.city,
             kind_shown: &summary.kind,
             starts_at: summary.starts_at.timestamp_millis(),
-            price_min: shown.price_min,
+            price_min: shown.price_from,
             price_max: shown.price_max,
             available: summary.availability.available,
             place: Place { lat: shown.latitude, lon: shown.longitude },

@@ -26,7 +26,7 @@ pub(crate) struct Raw {
     pub starts_at: DateTime<Utc>,
     pub on_sale_at: DateTime<Utc>,
     pub currency: String,
-    pub price_min: i64,
+    pub price_from: i64,
     pub price_max: i64,
     pub capacity: i64,
     pub available: i64,
@@ -57,7 +57,7 @@ impl Raw {
             on_sale_at: self.on_sale_at,
             status: EventStatus::Published,
             price_range: PriceRange {
-                min: Money::new(self.price_min, currency),
+                min: Money::new(self.price_from, currency),
                 max: Money::new(self.price_max, currency),
             },
             availability: Availability {
@@ -81,7 +81,7 @@ pub(crate) async fn list(
     let rows = sqlx::query_as!(
         Raw,
         "SELECT id, slug, name, description, kind, venue_id, venue_name, city, time_zone, starts_at, on_sale_at,
-                currency, price_min, price_max, capacity, available, held
+                currency, price_from, price_max, capacity, available, held
          FROM search.events
          WHERE listed AND NOT cancelled AND starts_at >= $1
            AND ($2::timestamptz IS NULL OR (starts_at, id) > ($2, $3::text))
@@ -100,7 +100,7 @@ pub(crate) async fn list(
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &EventId) -> Result<Option<EventDetail>, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT id, slug, name, description, kind, venue_id, venue_name, city, time_zone, starts_at, on_sale_at,
-                  currency, price_min, price_max, capacity, available, held,
+                  currency, price_from, price_max, capacity, available, held,
                   version, reserved_seating, country, latitude, longitude,
                   sale as "sale: Json<SaleRules>", ticket_types as "ticket_types: Json<Vec<TicketTypeSummary>>"
            FROM search.events WHERE id = $1 AND listed AND NOT cancelled"#,
@@ -122,7 +122,7 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &EventId) -> Result<
         starts_at: row.starts_at,
         on_sale_at: row.on_sale_at,
         currency: row.currency,
-        price_min: row.price_min,
+        price_from: row.price_from,
         price_max: row.price_max,
         capacity: row.capacity,
         available: row.available,
@@ -173,7 +173,7 @@ pub(crate) async fn describe(conn: &mut PgConnection, offer: &Offer) -> Result<(
              venue_name = excluded.venue_name, city = excluded.city, country = excluded.country,
              time_zone = excluded.time_zone, latitude = excluded.latitude, longitude = excluded.longitude,
              starts_at = excluded.starts_at, on_sale_at = excluded.on_sale_at, currency = excluded.currency,
-             price_min = excluded.price_min, price_max = excluded.price_max,
+             price_min = excluded.price_min, price_max = excluded.price_max, price_left = NULL,
              minor_per_major = excluded.minor_per_major, reserved_seating = excluded.reserved_seating,
              sale = excluded.sale, ticket_types = excluded.ticket_types, name_folded = excluded.name_folded,
              venue_folded = excluded.venue_folded, city_folded = excluded.city_folded,
@@ -247,7 +247,7 @@ pub(crate) async fn cancel(conn: &mut PgConnection, id: &EventId) -> Result<(), 
     Ok(())
 }
 
-/// Takes over how much is left; rows that say so already stay untouched.
+/// Takes over how much is left, and the lowest price of it; rows that say so already stay untouched.
 pub(crate) async fn set_availability(
     executor: impl PgExecutor<'_>,
     items: &[EventAvailability],
@@ -256,9 +256,17 @@ pub(crate) async fn set_availability(
     let column = |pick: fn(&EventAvailability) -> i64| items.iter().map(pick).collect::<Vec<_>>();
     let done = sqlx::query!(
         "WITH changed AS (UPDATE search.events e
-             SET capacity = a.capacity, available = a.available, held = a.held, revision = e.revision + 1
-             FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS a (id, capacity, available, held)
-             WHERE e.id = a.id AND (e.capacity, e.available, e.held) IS DISTINCT FROM (a.capacity, a.available, a.held)
+             SET capacity = a.capacity, available = a.available, held = a.held, price_left = a.lowest,
+                 revision = e.revision + 1
+             FROM (SELECT a.id, a.capacity, a.available, a.held,
+                          -- What is not known stays as it was.
+                          CASE WHEN a.available BETWEEN 1 AND a.capacity - 1 THEN coalesce(a.lowest, e.price_left) END
+                              AS lowest
+                   FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+                       AS a (id, capacity, available, held, lowest)
+                   JOIN search.events e USING (id)) a
+             WHERE e.id = a.id AND (e.capacity, e.available, e.held, e.price_left)
+                                   IS DISTINCT FROM (a.capacity, a.available, a.held, a.lowest)
              RETURNING e.id, e.revision)
          INSERT INTO search.unindexed (event_id, revision) SELECT id, revision FROM changed ORDER BY id
          ON CONFLICT (event_id) DO UPDATE SET revision = excluded.revision",
@@ -266,6 +274,7 @@ pub(crate) async fn set_availability(
         &column(|item| item.capacity),
         &column(|item| item.available),
         &column(|item| item.held),
+        &items.iter().map(|item| item.lowest).collect::<Vec<_>>() as &[Option<i64>],
     )
     .execute(executor)
     .await?;

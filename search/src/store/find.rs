@@ -38,7 +38,7 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) 
     let written = if let Matching::Written(query) = matching { query.clone() } else { search.text_query() };
     let row = sqlx::query!(
         r#"WITH matched AS MATERIALIZED (
-               SELECT e.id, e.city, e.kind, e.starts_at, e.price_min::numeric / e.minor_per_major AS price,
+               SELECT e.id, e.city, e.kind, e.starts_at, e.price_from::numeric / e.minor_per_major AS price,
                       ($3::text IS NULL OR e.city_folded = $3) AS in_city,
                       ($4::text IS NULL OR e.kind_folded = $4) AS in_kind,
                       CASE
@@ -61,7 +61,7 @@ pub(crate) async fn search(pool: &PgPool, search: &Search, matching: &Matching) 
                       OR ($15 AND (SELECT bool_and(public.word_similarity(term, e.keywords) >= $16)
                                    FROM unnest($2::text[]) AS term)))
                  AND ($7::text IS NULL OR e.price_max >= $7::text::numeric * e.minor_per_major)
-                 AND ($8::text IS NULL OR e.price_min <= $8::text::numeric * e.minor_per_major) AND (NOT $9 OR e.available > 0)
+                 AND ($8::text IS NULL OR e.price_from <= $8::text::numeric * e.minor_per_major) AND (NOT $9 OR e.available > 0)
                  AND ($10::float8 IS NULL
                       OR 2 * 6371.0088 * asin(least(1, sqrt(
                              power(sin(radians(e.latitude - $10) / 2), 2)
@@ -108,7 +108,7 @@ pub(crate) async fn summaries(pool: &PgPool, ids: &[String]) -> Result<Vec<Event
     let rows = sqlx::query_as!(
         Raw,
         "SELECT e.id, slug, name, description, kind, venue_id, venue_name, city, time_zone, starts_at, on_sale_at,
-                currency, price_min, price_max, capacity, available, held
+                currency, price_from, price_max, capacity, available, held
          FROM unnest($1::text[]) WITH ORDINALITY AS wanted (id, place) JOIN search.events e ON e.id = wanted.id
          ORDER BY wanted.place",
         ids,

@@ -26,8 +26,8 @@ pub(crate) struct Shown {
     pub kind: String,
     /// The description, folded.
     pub text: String,
-    /// The cheapest ticket, in major units.
-    pub price_min: f64,
+    /// The cheapest ticket that is left, in major units.
+    pub price_from: f64,
     /// The dearest ticket, in major units.
     pub price_max: f64,
     /// Degrees north.
@@ -59,7 +59,7 @@ struct Row {
     starts_at: chrono::DateTime<chrono::Utc>,
     on_sale_at: chrono::DateTime<chrono::Utc>,
     currency: String,
-    price_min: i64,
+    price_from: i64,
     price_max: i64,
     capacity: i64,
     available: i64,
@@ -93,7 +93,7 @@ pub(crate) async fn read(pool: &PgPool, rows: Rows<'_>, limit: i64) -> Result<Ve
                   venue_name, city, time_zone,
                   CASE WHEN isfinite(starts_at) THEN starts_at ELSE 'epoch' END AS "starts_at!",
                   CASE WHEN isfinite(on_sale_at) THEN on_sale_at ELSE 'epoch' END AS "on_sale_at!",
-                  currency, price_min, price_max, capacity, available, held,
+                  currency, price_from, price_max, capacity, available, held,
                   name_folded, venue_folded, city_folded, kind_folded, text_folded, minor_per_major,
                   latitude, longitude
            FROM wanted JOIN search.events e USING (id) ORDER BY place, e.id"#,
@@ -156,7 +156,7 @@ impl Row {
             starts_at: self.starts_at,
             on_sale_at: self.on_sale_at,
             currency: self.currency,
-            price_min: self.price_min,
+            price_from: self.price_from,
             price_max: self.price_max,
             capacity: self.capacity,
             available: self.available,
@@ -169,7 +169,7 @@ impl Row {
             city: self.city_folded,
             kind: self.kind_folded,
             text: self.text_folded,
-            price_min: major(self.price_min, per_major),
+            price_from: major(self.price_from, per_major),
             price_max: major(self.price_max, per_major),
             latitude: self.latitude,
             longitude: self.longitude,

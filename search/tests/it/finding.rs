@@ -114,6 +114,29 @@ async fn what_is_sold_out_is_left_out_when_asked_for() {
 }
 
 #[tokio::test]
+async fn the_lowest_price_follows_what_is_left() {
+    for app in App::each_with_season().await {
+        let id = "h1".parse().expect("an id");
+        let offered = app.client.get("/api/events/h1").await.expect(200).json()["priceRange"]["min"]["amount"].clone();
+        let lowest = async |left: (i64, i64, i64), lowest: Option<i64>, shown: &Value| {
+            app.left_from(&id, left, lowest);
+            app.wait_for("/api/search/events?query=hamlet", |body| {
+                let event = &body["items"][0];
+                event["availability"]["available"] == left.1 && event["priceRange"]["min"]["amount"] == *shown
+            })
+            .await;
+        };
+        lowest((100, 7, 3), Some(9_900), &json!("99.00")).await;
+        assert_eq!(app.ids("query=hamlet&maxPrice=98").await, Vec::<String>::new());
+        assert_eq!(app.ids("query=hamlet&maxPrice=99").await, ["h1"]);
+        assert_eq!(app.ids("city=Madrid&sort=price").await.last().map(String::as_str), Some("h1"));
+        lowest((100, 6, 3), None, &json!("99.00")).await;
+        lowest((100, 0, 0), None, &offered).await;
+        lowest((100, 100, 0), None, &offered).await;
+    }
+}
+
+#[tokio::test]
 async fn wrong_parameters_are_named() {
     let app = App::new().await;
     let path = "/api/search/events?near=x&radiusKm=0&sort=best&limit=101&minPrice=ten&maxPrice=-1";

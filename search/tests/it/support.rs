@@ -121,10 +121,15 @@ impl App {
 
     /// booking has so many left.
     pub(crate) fn left(&self, id: &EventId, capacity: i64, available: i64, held: i64) {
+        self.left_from(id, (capacity, available, held), None);
+    }
+
+    /// booking has so many left, from so much on in minor units.
+    pub(crate) fn left_from(&self, id: &EventId, (capacity, available, held): (i64, i64, i64), lowest: Option<i64>) {
         let mut all = self.neighbours.availability.lock().expect("unpoisoned");
         all.retain(|item| item.event_id != *id);
         let sold = capacity - available - held;
-        all.push(EventAvailability { event_id: id.clone(), capacity, available, held, sold });
+        all.push(EventAvailability { event_id: id.clone(), capacity, available, held, sold, lowest });
     }
 
     async fn say(&self, topic: Topic, id: &EventId, sequence: i64, payload: &impl serde::Serialize) {
