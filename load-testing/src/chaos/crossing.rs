@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 /// Between two crossings, so that whoever was refused can try again.
 const REST: Duration = Duration::from_millis(1500);
 /// So long the first half is held before the second is asked for.
-const HALF_HELD: Duration = Duration::from_millis(500);
-/// After which wait the house's statements are looked at: once the second half was asked for, and before the house gives
-/// up waiting by itself (1 s).
-const LOOKED_AT: &str = "ALTER SYSTEM SET deadlock_timeout = '700ms'";
+const HALF_HELD: Duration = Duration::from_millis(150);
+/// After which wait the house's statements are looked at: once the second half was asked for, which takes a while as all
+/// seats are locked one by one, and before the house gives up waiting by itself (1 s).
+const LOOKED_AT: &str = "ALTER SYSTEM SET deadlock_timeout = '900ms'";
 const LOOKED_AT_AS_BEFORE: &str = "ALTER SYSTEM RESET deadlock_timeout";
 const TAKE_NOTE: &str = "SELECT pg_reload_conf()";
 /// Longer than the house waits before it looks.
