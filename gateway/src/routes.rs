@@ -4,6 +4,7 @@ mod docs;
 mod health;
 pub(crate) mod openapi;
 mod problems;
+mod schemas;
 
 use crate::edge;
 use crate::pages;
@@ -23,6 +24,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/docs", get(docs::page))
         .route("/problems", get(problems::list))
         .route("/problems/{code}", get(problems::one))
+        .route("/schemas/events/{file}", get(schemas::of_topic))
         // Accounts
         .route("/.well-known/jwks.json", to(Backend::Auth))
         .route("/api/auth/{*rest}", to(Backend::Auth))

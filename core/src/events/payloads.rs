@@ -6,10 +6,11 @@ use crate::money::Money;
 use crate::status::OrderStatus;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// `ticket-created`, `ticket-confirmed`, `ticket-cancelled`: the tickets of one order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketsChanged {
     /// The order.
@@ -28,7 +29,7 @@ pub struct TicketsChanged {
 }
 
 /// Where an order stands after what its event tells; booking's own row is folded from it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderStands {
     /// What clients see.
@@ -50,7 +51,7 @@ pub struct OrderStands {
 }
 
 /// Money on its way back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefundUnderWay {
     /// The key towards the provider.
@@ -60,7 +61,7 @@ pub struct RefundUnderWay {
 }
 
 /// A ticket in an event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketFact {
     /// The ticket.
@@ -84,7 +85,7 @@ pub struct TicketFact {
 }
 
 /// `reservation-created`, `reservation-changed`: what is held from now on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReservationHeld {
     /// The hold.
@@ -107,7 +108,7 @@ pub struct ReservationHeld {
 }
 
 /// A hold as booking's own row has it, which is folded from it: numbers rather than names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HeldRows {
     /// The version of the offer that its prices are of.
@@ -124,7 +125,7 @@ pub struct HeldRows {
 }
 
 /// `reservation-released`, `reservation-expired`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReservationEnded {
     /// The hold.
@@ -138,7 +139,7 @@ pub struct ReservationEnded {
 }
 
 /// `payment-initiated`, `payment-completed`, `payment-failed`, `payment-refunded`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentChanged {
     /// The attempt.
@@ -158,7 +159,7 @@ pub struct PaymentChanged {
 }
 
 /// `user-created`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserCreated {
     /// The account.
@@ -167,7 +168,7 @@ pub struct UserCreated {
 
 /// `event-published`, `event-updated`, `event-cancelled`: fetch the offer from admin,
 /// `GET /internal/events/{eventId}/offers/{version}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferPublished {
     /// The event.
@@ -179,7 +180,7 @@ pub struct OfferPublished {
 }
 
 /// `inventory-ready`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InventoryReady {
     /// The event.
@@ -191,7 +192,7 @@ pub struct InventoryReady {
 }
 
 /// `notification-requested`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationRequested {
     /// Whom to write to; the address is asked from auth.
@@ -200,11 +201,12 @@ pub struct NotificationRequested {
     pub template: MailTemplate,
     /// What the text needs beside the account, e.g. a single-use token. Ids and tokens only.
     #[serde(default)]
+    #[schema(value_type = Object)]
     pub parameters: serde_json::Map<String, serde_json::Value>,
 }
 
 /// The mails there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailTemplate {
     /// Prove the address: parameter `token`.
