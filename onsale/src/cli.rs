@@ -70,6 +70,9 @@ pub(crate) struct Up {
     /// On three Kafka brokers and Elasticsearch too: those of `onsale cluster start`, else of its own.
     #[arg(long)]
     pub(crate) cluster: bool,
+    /// Gateways as so many processes of their own, which share the port; 0 for one in this process.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=64))]
+    pub(crate) gateways: u16,
 }
 
 /// Three Kafka brokers, Elasticsearch, three Redis servers and PostgreSQL, on ports of this machine.

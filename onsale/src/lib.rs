@@ -6,6 +6,7 @@
 
 mod cli;
 mod commands;
+mod gateways;
 mod logins;
 mod place;
 mod process;

@@ -1,6 +1,6 @@
 //! What the services of one process share, and their common start and stop.
 
-use crate::{logins, production, roles};
+use crate::{gateways, logins, production, roles};
 use anyhow::Context;
 use axum::Router;
 use onsale_observability::Guard;
@@ -19,6 +19,8 @@ use tokio::net::TcpListener;
 
 /// How long background workers and open requests may take to end.
 const STOP_MAX: Duration = Duration::from_secs(25);
+/// How many connections may wait to be let in; the system may have a lower bound of its own.
+const BACKLOG: u32 = 4_096;
 const METRICS_LISTEN: &str = "127.0.0.1:9464";
 
 /// A running process.
@@ -106,9 +108,18 @@ pub(crate) fn observe(env: &Env, name: &str) -> anyhow::Result<Guard> {
 
 /// Takes an address, before anything else is done.
 pub(crate) async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on: stop what uses it, or choose another address by {setting}")
-    })
+    TcpListener::bind(address).await.with_context(|| cannot_listen(address, setting))
+}
+
+/// Takes a port together with other processes; the system spreads new connections over them (`SO_REUSEPORT`).
+pub(crate) fn bind_shared(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    let listening = gateways::keep_port(address).and_then(|socket| socket.listen(BACKLOG));
+    listening.with_context(|| cannot_listen(address, setting))
+}
+
+/// The remedy where an address cannot be listened on.
+pub(crate) fn cannot_listen(address: SocketAddr, setting: &str) -> String {
+    format!("{address} cannot be listened on: stop what uses it, or choose another address by {setting}")
 }
 
 /// What the services of a process with these roles share.

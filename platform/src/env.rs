@@ -60,6 +60,11 @@ impl Env {
         Self { values: Arc::new(values) }
     }
 
+    /// All settings as they were made, for a process that is to have the same ones.
+    pub fn all(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.values.iter()
+    }
+
     /// The text of a setting, if it is set and not empty.
     pub fn text(&self, name: &str) -> Result<Option<String>, EnvError> {
         if let Some(value) = self.values.get(name).filter(|value| !value.is_empty()) {

@@ -3,7 +3,8 @@
 use crate::cli::Serve;
 use crate::process::{self, Process};
 use crate::{commands, logins};
-use onsale_platform::env::Env;
+use onsale_platform::ServiceRole;
+use onsale_platform::env::{Env, Switch};
 use onsale_platform::tokens::DeploymentSecret;
 
 /// Runs the roles until somebody wants it to end.
@@ -25,7 +26,13 @@ pub(crate) async fn run(env: &Env, options: &Serve) -> anyhow::Result<()> {
             Some(address) => address,
             None => env.get_or(&setting, logins::listen_default(*role))?,
         };
-        listeners.push((*role, process::bind(address, &format!("--listen or {setting}")).await?));
+        let setting = format!("--listen or {setting}");
+        let shared = *role == ServiceRole::Gateway && env.get_or("GATEWAY_SHARED_PORT", Switch(false))?.0;
+        let listener = match shared {
+            true => process::bind_shared(address, &setting)?,
+            false => process::bind(address, &setting).await?,
+        };
+        listeners.push((*role, listener));
     }
     for (role, listener) in &listeners {
         tracing::info!(%role, address = %listener.local_addr()?, "listening");
@@ -34,8 +41,26 @@ pub(crate) async fn run(env: &Env, options: &Serve) -> anyhow::Result<()> {
     if let Some(address) = process.serve_metrics(env).await? {
         tracing::info!(%address, "metrics");
     }
-    commands::asked_to_stop().await?;
+    if env.get_or("ENDS_WITH_STDIN", Switch(false))?.0 {
+        tokio::select! {
+            asked = commands::asked_to_stop() => asked?,
+            () = stdin_closed() => {}
+        }
+    } else {
+        commands::asked_to_stop().await?;
+    }
     tracing::info!("stopping");
     process.stop().await;
     Ok(())
+}
+
+/// Resolves when whoever started this process has gone, or asks it to end by closing its standard input.
+async fn stdin_closed() {
+    let (tell, closed) = tokio::sync::oneshot::channel::<()>();
+    // Reading blocks until then: a thread of its own, which the process's end takes along.
+    std::thread::spawn(move || {
+        let _ended = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        drop(tell);
+    });
+    let _closed = closed.await;
 }

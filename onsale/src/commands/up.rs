@@ -1,7 +1,8 @@
-//! `onsale up`: everything in one process.
+//! `onsale up`: everything in one process, or gateways beside it.
 
 use crate::cli::{Profile, Up};
 use crate::commands::{migrate::migrate, seed};
+use crate::gateways::{self, Gateways};
 use crate::place::{Kind, Place};
 use crate::process::{self, Process};
 use crate::progress::step;
@@ -14,19 +15,21 @@ use onsale_platform::ServiceRole;
 use onsale_platform::env::Env;
 use std::net::SocketAddr;
 use std::path::Path;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// The sandbox has no port of its own choice: the payment service is told where it is.
 const SANDBOX_LISTEN: &str = "127.0.0.1:0";
+/// Where services of this process are reached by gateways beside it.
+const INSIDE_LISTEN: &str = "127.0.0.1:0";
 /// Quiet, for a person reads the terminal.
 const LOG_FILTER: &str = "warn";
 
 /// Runs everything until somebody wants it to end.
 pub(crate) async fn run(env: &Env, home: &Path, options: &Up) -> anyhow::Result<()> {
     anyhow::ensure!(!env.is_production()?, "`onsale up` is for trying out: in production run `onsale serve <role>…`");
-    let gateway = process::bind(options.listen, "--listen").await?;
+    let door = Door::open(options).await?;
     // Port 0 has become a real one.
-    let options = &Up { listen: gateway.local_addr()?, ..options.clone() };
+    let options = &Up { listen: door.address()?, ..options.clone() };
     let env = with_defaults(env, settings(options))?;
     let guard = process::observe(&env, "onsale")?;
     let (kind, what) = match options.cluster {
@@ -35,25 +38,82 @@ pub(crate) async fn run(env: &Env, home: &Path, options: &Up) -> anyhow::Result<
     };
     let mut place = step(what, Box::pin(Place::start(&env, home, kind))).await?;
     let outcome = tokio::select! {
-        outcome = Box::pin(serve(&place.env, guard, gateway, options)) => outcome,
+        outcome = Box::pin(serve(&place.env, guard, door, options)) => outcome,
         error = ended(place.engines.as_mut(), kind) => Err(error),
     };
     place.stop().await;
     outcome
 }
 
-async fn serve(env: &Env, guard: Guard, gateway: TcpListener, options: &Up) -> anyhow::Result<()> {
+/// Where people come in.
+enum Door {
+    /// This process lets them in.
+    Here(TcpListener),
+    /// Gateways of their own do; the port is kept for them.
+    Beside(TcpSocket),
+}
+
+impl Door {
+    async fn open(options: &Up) -> anyhow::Result<Self> {
+        match options.gateways {
+            0 => Ok(Self::Here(process::bind(options.listen, "--listen").await?)),
+            _ => {
+                let port = gateways::keep_port(options.listen);
+                Ok(Self::Beside(port.with_context(|| process::cannot_listen(options.listen, "--listen"))?))
+            }
+        }
+    }
+
+    fn address(&self) -> std::io::Result<SocketAddr> {
+        match self {
+            Self::Here(listener) => listener.local_addr(),
+            Self::Beside(socket) => socket.local_addr(),
+        }
+    }
+}
+
+async fn serve(env: &Env, guard: Guard, door: Door, options: &Up) -> anyhow::Result<()> {
     step("Migrating the database", migrate(env)).await?;
     let (env, sandbox) = with_sandbox(env, options).await?;
-    let roles: Vec<_> =
-        ServiceRole::ALL.iter().copied().filter(|role| *role != ServiceRole::Sandbox || sandbox.is_some()).collect();
-    let mut listeners = vec![(ServiceRole::Gateway, gateway)];
-    listeners.extend(sandbox.map(|listener| (ServiceRole::Sandbox, listener)));
+    let has_gateway = matches!(door, Door::Here(_));
+    let is_here = |role: &ServiceRole| match role {
+        ServiceRole::Gateway => has_gateway,
+        ServiceRole::Sandbox => sandbox.is_some(),
+        _ => true,
+    };
+    let roles: Vec<_> = ServiceRole::ALL.iter().copied().filter(is_here).collect();
+    let mut listeners: Vec<_> = sandbox.map(|listener| (ServiceRole::Sandbox, listener)).into_iter().collect();
+    // Kept until the end: nobody else is to have the port.
+    let mut kept = None;
+    match door {
+        Door::Here(listener) => listeners.push((ServiceRole::Gateway, listener)),
+        Door::Beside(port) => {
+            for role in roles.iter().filter(|role| **role != ServiceRole::Sandbox) {
+                listeners
+                    .push((*role, TcpListener::bind(INSIDE_LISTEN).await.context("finding a port for a service")?));
+            }
+            kept = Some(port);
+        }
+    }
+    let services = addresses(&listeners)?;
     let process = step("Starting the services", Process::start(&env, guard, listeners, &roles)).await?;
+    let gateways = match &kept {
+        Some(_) => Some(
+            step("Starting the gateways", Gateways::start(&env, options.listen, options.gateways, &services)).await?,
+        ),
+        None => None,
+    };
     let outcome = run_until_asked(&env, &process, options).await;
     say("Stopping …");
+    if let Some(gateways) = gateways {
+        gateways.stop().await;
+    }
     process.stop().await;
     outcome
+}
+
+fn addresses(listeners: &[(ServiceRole, TcpListener)]) -> std::io::Result<Vec<(ServiceRole, SocketAddr)>> {
+    listeners.iter().map(|(role, listener)| Ok((*role, listener.local_addr()?))).collect()
 }
 
 async fn run_until_asked(env: &Env, process: &Process, options: &Up) -> anyhow::Result<()> {

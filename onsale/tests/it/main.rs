@@ -4,6 +4,7 @@ mod apart;
 mod conformance;
 mod doctor;
 mod events;
+mod gateways;
 mod house;
 mod matrix;
 mod program;

@@ -38,6 +38,11 @@ impl Running {
         Self::saying_to(arguments, settings, Stdio::inherit())
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Its log goes there.
     pub(crate) fn saying_to(arguments: &[&str], settings: &[(String, String)], log: Stdio) -> Self {
         let mut command = onsale(arguments, settings);
