@@ -82,6 +82,24 @@ fn refused(refusal: Refusal) -> Problem {
     }
 }
 
+/// 403: not an admission, or none of this account and event, or one that has ended.
+pub(crate) fn not_admitted() -> Problem {
+    Problem::new(
+        axum::http::StatusCode::FORBIDDEN,
+        "not_admitted",
+        "The admission is not good for this account and event any more: ask the waiting room again.",
+    )
+}
+
+/// 403: its order was made.
+pub(crate) fn admission_spent() -> Problem {
+    Problem::new(
+        axum::http::StatusCode::FORBIDDEN,
+        "not_admitted",
+        "An order was made with this admission: to buy more, join the line again.",
+    )
+}
+
 /// 410: nothing was charged.
 pub(crate) fn hold_expired() -> Problem {
     Problem::new(

@@ -1,5 +1,6 @@
 //! The route table.
 
+mod admission;
 mod box_office;
 mod events;
 mod internal;
@@ -56,6 +57,8 @@ pub fn router(state: State) -> Router {
     let (public, _) = table().split_for_parts();
     public
         .route("/internal/availability", get(internal::list_availability))
+        .route("/internal/events/{event_id}/pulse", get(internal::show_pulse))
+        .route("/internal/admissions/spent", post(internal::list_spent_admissions))
         .route("/internal/orders/{order_id}", get(internal::get_order))
         .route("/internal/orders/{order_id}/delivered", post(internal::order_delivered))
         .layer(from_fn(problem::layer))

@@ -17,7 +17,7 @@ use ed25519_dalek::SigningKey;
 use onsale_platform::clock::Clock;
 use onsale_platform::pg::PgConfig;
 use onsale_platform::shutdown::Shutdown;
-use onsale_platform::tokens::{DeploymentSecret, TokenVerifier};
+use onsale_platform::tokens::{AdmissionTokens, DeploymentSecret, TokenVerifier};
 use onsale_platform::upstream::Upstreams;
 use onsale_platform::{Platform, ServiceRole, pg, redis};
 use sqlx::PgPool;
@@ -46,6 +46,7 @@ pub struct Shared {
     /// Reserves that may go to PostgreSQL at once while Redis has no majority.
     pub(crate) without_redis: Arc<Semaphore>,
     pub(crate) in_flight: InFlight,
+    pub(crate) admissions: AdmissionTokens,
     pub(crate) ticket_key: Arc<SigningKey>,
     pub(crate) upstreams: Upstreams,
     pub(crate) shutdown: Shutdown,
@@ -100,6 +101,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         inventories,
         locks,
         in_flight: InFlight::default(),
+        admissions: AdmissionTokens::new(&secret),
         ticket_key: Arc::new(SigningKey::from_bytes(&secret.derive("ticket-qr"))),
         upstreams: platform.upstreams.acting_as(ServiceRole::Booking),
         shutdown: platform.shutdown.clone(),

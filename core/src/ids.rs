@@ -123,6 +123,10 @@ uuid_id!(
     WebhookId
 );
 uuid_id!(
+    /// Leave to choose tickets of an event for a while, once the waiting room's line has come to somebody.
+    AdmissionId
+);
+uuid_id!(
     /// One attempt to pay an order. It is also the key under which the provider is called.
     PaymentId
 );

@@ -16,7 +16,8 @@ pub mod status;
 pub mod text;
 
 pub use ids::{
-    ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId, WebhookId,
+    AdmissionId, ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId,
+    WebhookId,
 };
 pub use language::Language;
 pub use money::{Currency, Money};

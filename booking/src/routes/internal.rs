@@ -7,15 +7,19 @@ use crate::service::lowest_price::lowest_prices;
 use crate::service::{find, view};
 use crate::state::State;
 use crate::store;
+use crate::store::counters::Counter;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
-use onsale_core::OrderId;
 use onsale_core::api::booking::Order;
-use onsale_core::api::internal::{Availabilities, EventAvailability};
+use onsale_core::api::internal::{Availabilities, EventAvailability, EventPulse, SpentAdmissions};
+use onsale_core::{EventId, OrderId};
 use onsale_platform::extract::{Json, Path};
 use onsale_platform::identity::ServiceCaller;
 use onsale_platform::outbox::Metadata;
 use onsale_platform::problem::Problem;
+
+/// How many admissions are asked about at once.
+const SPENT_MAX: usize = 1_000;
 
 /// How much is left of every event.
 pub(super) async fn list_availability(
@@ -33,6 +37,33 @@ pub(super) async fn list_availability(
         lowest: lowest.get(&event_no).copied(),
     });
     Ok(Json(Availabilities { items: items.collect() }))
+}
+
+/// What a waiting room has to know of its event.
+pub(super) async fn show_pulse(
+    Extract(state): Extract<State>,
+    _caller: ServiceCaller,
+    Path(event): Path<EventId>,
+) -> Result<Json<EventPulse>, Problem> {
+    let event_no = state.inventories.latest(&event).await?.event_no;
+    let mut conn = state.pool.acquire().await?;
+    let counter = store::counters::of_event(&mut conn, event_no).await?.ok_or_else(|| Problem::not_found("event"))?;
+    let (holds, last_hold_ends_at) = store::reservations::under_way(&mut conn, event_no).await?;
+    let Counter { free, held, sold, .. } = counter;
+    Ok(Json(EventPulse { free, held, sold, holds, last_hold_ends_at }))
+}
+
+/// Of these admissions, those whose order was made.
+pub(super) async fn list_spent_admissions(
+    Extract(state): Extract<State>,
+    _caller: ServiceCaller,
+    Json(asked): Json<SpentAdmissions>,
+) -> Result<Json<SpentAdmissions>, Problem> {
+    if asked.admissions.len() > SPENT_MAX {
+        return Err(Problem::invalid("admissions", "out_of_range", format!("ask for at most {SPENT_MAX}")));
+    }
+    let spent = store::admissions::spent(&mut *state.pool.acquire().await?, &asked.admissions).await?;
+    Ok(Json(SpentAdmissions { admissions: spent.into_iter().collect() }))
 }
 
 /// An order, for whoever writes to its owner.

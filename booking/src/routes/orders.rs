@@ -63,6 +63,7 @@ pub(super) async fn confirm(
     let asking = Asking {
         account: caller.user_id,
         why: why.by(caller.user_id),
+        admission: None,
         key: key.scoped(caller.user_id, confirm_order::ROUTE, &request),
     };
     Ok(match confirm_order::confirm(&state, asking, &request).await? {
@@ -214,6 +215,7 @@ pub(super) async fn cancel(
     let asking = Asking {
         account: caller.user_id,
         why: why.by(caller.user_id),
+        admission: None,
         key: key.scoped(caller.user_id, "POST /api/bookings/{orderId}/cancel", &(id, &request)),
     };
     Ok(match cancel_order::cancel(&state, asking, reach(&caller), id, &request).await? {

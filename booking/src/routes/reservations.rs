@@ -1,5 +1,6 @@
 //! Holds: make, look, change, give back.
 
+use super::admission::Admission;
 use super::orders::underway;
 use super::why::Why;
 use crate::error::Reply;
@@ -24,7 +25,10 @@ use onsale_platform::problem::Problem;
 #[utoipa::path(
     post, path = "/api/bookings/reserve", tag = "booking", security(("bearer" = [])),
     request_body = ReserveRequest,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key gives the first answer again")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gives the first answer again"),
+        ("X-Admission" = Option<String>, Header, description = "The waiting room's admission, where the event has one"),
+    ),
     responses(
         (status = 201, description = "Held", body = Reservation),
         (status = 401, description = "`unauthenticated`", body = ProblemBody),
@@ -40,10 +44,12 @@ pub(super) async fn reserve(
     caller: Caller,
     key: IdempotencyKey,
     why: Why,
+    admission: Admission,
     Json(request): Json<ReserveRequest>,
 ) -> Result<Response, Problem> {
     let asking = Asking {
         account: caller.user_id,
+        admission: admission.checked(&state, caller.user_id, &request.event_id)?,
         why: why.by(caller.user_id),
         key: key.scoped(caller.user_id, "POST /api/bookings/reserve", &request),
     };

@@ -13,10 +13,11 @@ use crate::domain::command::{Accepted, Command, Rejected};
 use crate::domain::inventory::Inventory;
 use crate::domain::life::Time;
 use crate::domain::rows::{EventNo, Occupancy, ReservationRow, Rows, SeatKey, SeatNo, SeatRow};
+use crate::error;
 use crate::service::inventories::Inventories;
 use crate::service::lock_seats::{Mark, SeatLocks};
 use axum::http::StatusCode;
-use onsale_core::ReservationId;
+use onsale_core::{AdmissionId, ReservationId};
 use onsale_platform::batch::{Batcher, SubmitError};
 use onsale_platform::clock::Clock;
 use onsale_platform::idempotency::{ScopedKey, Stored};
@@ -61,6 +62,8 @@ pub struct Member {
     pub why: Metadata,
     /// Keeps the answer under this key.
     pub idempotency: Option<Idempotent>,
+    /// The waiting room's admission that it comes under.
+    pub admission: Option<AdmissionId>,
     /// Past this moment its lock in Redis may have run out: it is refused.
     pub good_until: Option<Instant>,
 }
@@ -69,7 +72,7 @@ impl Member {
     /// A member that nobody waits for by a key.
     #[must_use]
     pub fn of(command: Command, why: Metadata) -> Self {
-        Self { command, why, idempotency: None, good_until: None }
+        Self { command, why, idempotency: None, admission: None, good_until: None }
     }
 }
 
@@ -208,7 +211,12 @@ impl Clerk {
         let mut answers = Vec::with_capacity(members.len());
         let mut writing = write::Writing::default();
         for (member, stored) in members.iter().zip(loaded.stored.drain(..)) {
-            let answer = answer(member, stored, &mut loaded.rows, &inventories, loaded.now, &mut writing, &self.clock);
+            let is_spent = member.admission.is_some_and(|admission| loaded.spent.contains(&admission));
+            let answer = if is_spent && stored.is_none() {
+                Err(Declined::Failed(error::admission_spent()))
+            } else {
+                answer(member, stored, &mut loaded.rows, &inventories, loaded.now, &mut writing, &self.clock)
+            };
             answers.push(answer);
         }
         write::write(&mut tx, &loaded.rows, &writing).await?;
@@ -299,6 +307,9 @@ fn answer(
     let missing = || Declined::Failed(Problem::internal("a batch lost a row that it had accepted"));
     let row = rows.reservations.get(&accepted.reservation).ok_or_else(missing)?.clone();
     let inventory = inventories.get(&(row.event, row.offer_version)).ok_or_else(missing)?;
+    if let Some(admission) = member.admission.filter(|_| accepted.changed) {
+        writing.admitted.push((row.id, admission));
+    }
     facts::record(&mut writing.events, member, &accepted, &row, inventory, now, clock);
     if let Some(idempotent) = &member.idempotency
         && let Some((status, body)) = (idempotent.respond)(&row, inventory, now)

@@ -13,8 +13,8 @@ use crate::service::lock_seats::LOCK_GOOD_FOR;
 use crate::service::{expire_holds, to_the_end, view};
 use crate::state::State;
 use axum::http::StatusCode;
-use onsale_core::UserId;
 use onsale_core::api::booking::{BestAvailable, ReserveRequest};
+use onsale_core::{AdmissionId, UserId};
 use onsale_platform::idempotency::ScopedKey;
 use onsale_platform::outbox::Metadata;
 use onsale_platform::problem::Problem;
@@ -37,6 +37,8 @@ pub struct Asking {
     pub why: Metadata,
     /// The idempotency key in its scope.
     pub key: Option<ScopedKey>,
+    /// The waiting room's admission that it is asked under.
+    pub admission: Option<AdmissionId>,
 }
 
 /// Holds what the request names, all or nothing. The answer is durable.
@@ -183,7 +185,7 @@ fn member(asking: &Asking, command: Command) -> Member {
             Some((StatusCode::CREATED, body))
         }),
     });
-    Member { idempotency, ..Member::of(command, asking.why.clone()) }
+    Member { idempotency, admission: asking.admission, ..Member::of(command, asking.why.clone()) }
 }
 
 /// Picks at random among the best blocks that memory shows, and again when somebody was faster.

@@ -30,7 +30,7 @@ pub async fn release(state: &State, account: UserId, id: ReservationId, why: Met
         Err(Declined::Rejected(Rejected::NotFound, _)) => Err(Problem::not_found("reservation")),
         Err(Declined::Rejected(Rejected::Refused(Refusal::PaymentInProgress), _)) => {
             let found = find::hold(state, id, Some(account)).await?;
-            let asking = Asking { account, why, key: None };
+            let asking = Asking { account, why, key: None, admission: None };
             match give_up_order::give_up(state, asking, &found).await? {
                 Reply::Fresh(Outcome::Underway(order)) => Ok(Released::Underway(Box::new(order))),
                 Reply::Fresh(Outcome::Done(_)) | Reply::Replayed(_) => Ok(Released::Over),

@@ -76,6 +76,7 @@ fn asking(selling: &Selling, scope: &'static str, request: &SellTicket) -> Askin
     Asking {
         account: request.user_id,
         why: selling.why.clone(),
+        admission: None,
         key: selling.key.scoped(selling.seller, scope, request),
     }
 }

@@ -1,5 +1,6 @@
 //! A file per table: functions on a connection. No rules here, only rows in and out.
 
+pub(crate) mod admissions;
 pub(crate) mod audit;
 pub(crate) mod called_off;
 pub(crate) mod counters;

@@ -198,6 +198,21 @@ pub(crate) async fn used(
     Ok(rows.into_iter().map(|row| ((row.event_no, UserId(row.account_id)), row.live)).collect())
 }
 
+/// How many holds an event has, those that are being paid among them, and when the last of the others ends.
+pub(crate) async fn under_way(conn: &mut PgConnection, event: EventNo) -> Result<(i64, Option<Time>), sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT held.count + paying.count AS "holds!", held.last
+           FROM (SELECT count(*), max(hold_ends_at) AS last FROM booking.reservations
+                 WHERE event_no = $1 AND status = 'ACTIVE' AND NOT deciding) held,
+                (SELECT count(*) FROM booking.orders
+                 WHERE event_no = $1 AND saga NOT IN ('OPEN', 'SETTLED') AND status = 'PENDING') paying"#,
+        event,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.holds, row.last))
+}
+
 /// Holds whose time is over, oldest first; of one event, or of all. By `now()`, which an index can look up, as it
 /// stands still in a statement.
 pub(crate) async fn due(

@@ -233,6 +233,7 @@ async fn a_sale_that_broke_off_after_its_hold_goes_on_or_begins_anew() {
             account: seller.id,
             why: Metadata::default(),
             key: key.scoped(seller.id, "POST /api/v1/tickets (hold)", &request),
+            admission: None,
         };
         let event = request.event_id.clone();
         let inventory = Inventories::new(shop.db.pool().clone()).on_sale(&event).await.expect("an inventory");

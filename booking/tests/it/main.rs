@@ -1,5 +1,6 @@
 //! booking through its router, against a real PostgreSQL and real Redis masters.
 
+mod admitted;
 mod box_office;
 mod cancelling;
 mod drawn;

@@ -1,7 +1,7 @@
 //! What services ask each other, under `/internal/…`, with a service token. Never routed by the gateway.
 
 use super::booking::{PaymentMethod, TransferInstructions};
-use crate::ids::{EventId, OrderId, PaymentId, UserId};
+use crate::ids::{AdmissionId, EventId, OrderId, PaymentId, UserId};
 use crate::language::Language;
 use crate::money::Money;
 use crate::price::LineKind;
@@ -218,6 +218,29 @@ impl PaymentStatus {
 pub struct Availabilities {
     /// One item an event.
     pub items: Vec<EventAvailability>,
+}
+
+/// booking: `GET /internal/events/{eventId}/pulse`: what a waiting room has to know of its event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventPulse {
+    /// Places neither held nor sold.
+    pub free: i64,
+    /// Places held, or being paid.
+    pub held: i64,
+    /// Places sold.
+    pub sold: i64,
+    /// Holds, those that are being paid among them.
+    pub holds: i64,
+    /// When the last of the holds ends whose payment has not begun.
+    pub last_hold_ends_at: Option<DateTime<Utc>>,
+}
+
+/// booking: `POST /internal/admissions/spent`, asked and answered: of these admissions, those whose order was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpentAdmissions {
+    /// At most 1,000.
+    pub admissions: Vec<AdmissionId>,
 }
 
 /// How much is left of one event.

@@ -36,6 +36,9 @@ pub(super) enum Kind {
     /// For services.
     #[serde(rename = "svc+jwt")]
     Service,
+    /// For those whom a waiting room lets in.
+    #[serde(rename = "adm+jwt")]
+    Admission,
 }
 
 /// A token in its parts, whose signature is not checked yet.

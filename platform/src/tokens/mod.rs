@@ -1,11 +1,12 @@
 //! Tokens: access tokens of people and keys (EdDSA, signed by auth) and service tokens.
 //!
-//! Two kinds of JSON Web Token exist, told apart by `typ` and never taken for each other:
+//! Three kinds of JSON Web Token exist, told apart by `typ` and never taken for each other:
 //!
 //! | `typ` | signed by | with | good for |
 //! | --- | --- | --- | --- |
 //! | `at+jwt` (RFC 9068) | auth | keys of PostgreSQL, published as JWKS | 15 minutes |
 //! | `svc+jwt` | any process of the installation | a key derived from `ONSALE_SECRET` | 60 seconds |
+//! | `adm+jwt` | the waiting room | a key derived from `ONSALE_SECRET` | as long as the organiser says |
 //!
 //! The format is deliberately narrower than the standard: a header has `alg`, `typ` and `kid` and
 //! nothing else, `alg` is `EdDSA`, and every claim has one shape. All that RFC 8725 warns of
@@ -29,6 +30,7 @@
 //! # assert!(runtime.block_on(verifier.verify(&token)).is_ok());
 //! ```
 
+mod admission;
 mod cache;
 mod claims;
 mod follow;
@@ -39,6 +41,7 @@ mod secret;
 mod service;
 mod verifier;
 
+pub use admission::{AdmissionClaims, AdmissionTokens};
 pub use claims::{ACCESS_LIFETIME, AccessClaims, TokenConfig};
 pub use keys::{Jwk, JwkSet, SigningKeyPair};
 pub use secret::{DeploymentSecret, WeakSecret};

@@ -5,7 +5,7 @@ use crate::domain::life::{Event, Time};
 use crate::domain::rows::{EventNo, Rows, SeatKey, StockKey};
 use crate::service::desk::Member;
 use crate::store;
-use onsale_core::{ReservationId, UserId};
+use onsale_core::{AdmissionId, ReservationId, UserId};
 use onsale_platform::idempotency::Stored;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -17,6 +17,8 @@ pub(super) struct Loaded {
     pub(super) rows: Rows,
     /// The answer that each member's key has already.
     pub(super) stored: Vec<Option<Stored>>,
+    /// The admissions whose order was made.
+    pub(super) spent: BTreeSet<AdmissionId>,
     /// PostgreSQL's time, once all locks were had.
     pub(super) now: Time,
 }
@@ -45,8 +47,10 @@ pub(super) async fn load(conn: &mut PgConnection, members: &[Member], again: boo
     let mut found = store::idempotency::find(conn, &keys).await?.into_iter();
     let stored =
         members.iter().map(|member| member.idempotency.as_ref().and_then(|_| found.next().flatten())).collect();
+    let admissions: Vec<_> = members.iter().filter_map(|member| member.admission).collect();
+    let spent = store::admissions::spent(conn, &admissions).await?;
     let now = sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(conn).await?;
-    Ok(Loaded { rows, stored, now })
+    Ok(Loaded { rows, stored, spent, now })
 }
 
 /// The accounts whose number of tickets is limited, by event.

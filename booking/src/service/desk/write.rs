@@ -3,7 +3,7 @@
 use super::LEASE;
 use crate::domain::rows::{ReservationRow, Rows};
 use crate::store;
-use onsale_core::ReservationId;
+use onsale_core::{AdmissionId, ReservationId};
 use onsale_platform::ServiceRole;
 use onsale_platform::idempotency::ScopedKey;
 use onsale_platform::outbox::{self, Metadata, NewEvent};
@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 pub(super) struct Writing {
     /// Events with the reason of each.
     pub(super) events: Vec<(NewEvent, Metadata)>,
+    /// New holds and the admissions that they were made under.
+    pub(super) admitted: Vec<(ReservationId, AdmissionId)>,
     /// Answers kept under keys.
     pub(super) answers: Vec<(ScopedKey, u16, String)>,
 }
@@ -26,6 +28,7 @@ pub(super) async fn write(conn: &mut PgConnection, rows: &Rows, writing: &Writin
         ids.iter().filter_map(|id| rows.reservations.get(id)).collect()
     };
     store::reservations::insert(conn, &holds(&changed.inserted)).await?;
+    store::admissions::insert(conn, &writing.admitted).await?;
     store::reservations::update(conn, &holds(&changed.updated)).await?;
     store::orders::insert(conn, &holds(&changed.new_orders), LEASE).await?;
     store::orders::update(conn, &holds(&changed.orders), LEASE).await?;
