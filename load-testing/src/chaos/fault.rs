@@ -19,7 +19,7 @@ const PASSED: u32 = 3;
 /// Within this time it gets there.
 const DIES_WITHIN: Duration = Duration::from_secs(30);
 /// How much more memory the starved get, in bytes: less than a crowd that looks at a hall would take without bounds.
-const MEMORY_LEFT: usize = 24 << 20;
+const MEMORY_LEFT: usize = 48 << 20;
 
 /// What is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
