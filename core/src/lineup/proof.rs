@@ -22,6 +22,8 @@ pub struct LineProof {
     pub shuffled: bool,
     /// SHA-256 of the secret, published when the room was set up.
     pub commitment: Hash,
+    /// The public key, Ed25519, that receipts are signed by.
+    pub receipt_key: Hash,
     /// The chain's heads as they were published, every 10 s while people joined.
     pub heads: Vec<PublishedHead>,
     /// The list of the lobby, once it is frozen.
@@ -102,6 +104,11 @@ impl DrandRound {
     pub fn drawn_at(&self) -> Option<DateTime<Utc>> {
         let since = self.round.checked_sub(1)?.checked_mul(self.period)?;
         DateTime::from_timestamp(self.genesis.checked_add(since)?, 0)
+    }
+
+    /// The round before it, as far as its time goes.
+    fn before(&self) -> Self {
+        Self { round: self.round.saturating_sub(1), ..self.clone() }
     }
 }
 

@@ -36,7 +36,7 @@ fn honest(seed: u64, count: u32, late: u32, position: u32) -> LineProof {
         chain: "52db".to_owned(),
         genesis: at(0).timestamp(),
         period: 3,
-        round: 36,
+        round: 35,
         randomness: sha256(&[&signature]),
         signature: hex(&signature),
     };
@@ -48,6 +48,7 @@ fn honest(seed: u64, count: u32, late: u32, position: u32) -> LineProof {
         starts_at: at(100),
         shuffled: true,
         commitment: shuffle::commitment(&secret),
+        receipt_key: Hash([0; 32]),
         heads: vec![head(count / 2, 50), head(count, 100), head(count + late, 200)],
         list: Some(FrozenList { count, head: head_of(count), root: tree.root(), at: at(100) }),
         revealed: Some(Revealed { secret, at: at(110), drand: Some(drand) }),
@@ -180,8 +181,11 @@ fn what_is_not_published_yet_is_open_and_what_came_too_early_fails() {
     steered.revealed.as_mut().expect("revealed").at = at(99);
     assert_eq!(failed(&steered), ["order"]);
     let mut old_round = honest(1, 10, 0, 3);
-    old_round.revealed.as_mut().expect("revealed").drand.as_mut().expect("used").round = 10;
+    old_round.revealed.as_mut().expect("revealed").drand.as_mut().expect("used").round = 34;
     assert_eq!(failed(&old_round), ["randomness"]);
+    let mut chosen_round = honest(1, 10, 0, 3);
+    chosen_round.revealed.as_mut().expect("revealed").drand.as_mut().expect("used").round = 36;
+    assert_eq!(failed(&chosen_round), ["randomness"]);
 }
 
 #[test]

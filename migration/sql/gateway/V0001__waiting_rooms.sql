@@ -55,6 +55,15 @@ CREATE UNIQUE INDEX entries_of_device ON gateway.entries (event_id, device) WHER
 CREATE INDEX entries_of_account ON gateway.entries (event_id, account_id) WHERE account_id IS NOT NULL;
 CREATE INDEX entries_left ON gateway.entries (event_id) WHERE left_at IS NOT NULL;
 
+-- Which accounts were signed in on which device: a hint at who stands in line for many.
+CREATE TABLE gateway.sightings (
+    event_id   text        NOT NULL REFERENCES gateway.rooms,
+    device     bytea       NOT NULL,
+    account_id uuid        NOT NULL,
+    at         timestamptz NOT NULL,
+    PRIMARY KEY (event_id, device, account_id)
+);
+
 -- The chain's heads as they were published.
 CREATE TABLE gateway.heads (
     event_id text        NOT NULL REFERENCES gateway.rooms,
@@ -117,6 +126,7 @@ CREATE TABLE gateway.pulses (
     free       bigint,                             -- nothing where booking did not answer
     held       bigint,
     sold       bigint,
+    holds_end_at timestamptz,                      -- the last of the holds, those that are being paid left out
     latency_ms integer,
     failed     double precision,                   -- the share of reserves that failed
     PRIMARY KEY (event_id, at)

@@ -190,8 +190,10 @@ fn randomness(proof: &LineProof) -> Found {
     if !signature.is_ok_and(|signature| sha256(&[&signature]) == drand.randomness) {
         return failed("The randomness is not the hash of drand's signature.");
     }
-    if !drand.drawn_at().is_some_and(|drawn| drawn > list.at) {
-        return failed("drand's round was drawn before the list was published.");
+    // The first round after the list, so that nobody could wait for one that they like.
+    let (drawn, before) = (drand.drawn_at(), drand.before().drawn_at());
+    if !drawn.is_some_and(|drawn| drawn > list.at) || !before.is_some_and(|before| before <= list.at) {
+        return failed("drand's round is not the first after the list was published.");
     }
     Ok(format!(
         "drand's round {} was drawn after the list was published; compare it with api.drand.sh/{}/public/{}.",
