@@ -2,7 +2,7 @@
 
 pub(crate) mod admit;
 pub(crate) mod control;
-pub mod guard_reserve;
+pub(crate) mod guard_reserve;
 pub(crate) mod join;
 pub(crate) mod leave;
 pub(crate) mod notes;

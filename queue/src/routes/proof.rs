@@ -41,7 +41,6 @@ pub(super) async fn proof(
 
 /// All entries in the order of joining.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "it only describes an answer to the OpenAPI document")]
 pub(super) struct LineEntries {
     /// Of the lobby's list once it is frozen; before, and where there is no lobby, up to the last published head.
     entries: Vec<EntryId>,

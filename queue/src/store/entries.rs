@@ -17,7 +17,7 @@ pub(crate) struct EntryRow {
     pub(crate) left_at: Option<DateTime<Utc>>,
 }
 
-/// The living entries of these devices, and that of each of these accounts that joined last.
+/// The living entries of these devices.
 pub(crate) async fn living(
     conn: &mut PgConnection,
     event: &EventId,
@@ -212,19 +212,4 @@ pub(crate) async fn accounts_of(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(UserId).collect())
-}
-
-/// The living entries of an account.
-pub(crate) async fn living_of_account(
-    conn: &mut PgConnection,
-    event: &EventId,
-    account: UserId,
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM gateway.entries WHERE event_id = $1 AND account_id = $2 AND ended_at IS NULL"#,
-        event.as_str(),
-        account.0,
-    )
-    .fetch_one(conn)
-    .await
 }

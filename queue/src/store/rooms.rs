@@ -28,10 +28,9 @@ pub(crate) struct RoomRow {
     pub(crate) admit_more: u32,
     pub(crate) closed_at: Option<DateTime<Utc>>,
     pub(crate) sold_out_at: Option<DateTime<Utc>>,
-    /// Never shown before it is revealed.
-    secret: Hash,
     pub(crate) commitment: Hash,
     pub(crate) list: Option<FrozenList>,
+    /// With the secret: nothing before it is revealed.
     pub(crate) revealed: Option<Revealed>,
     pub(crate) served: u32,
     pub(crate) told_near: u32,
@@ -55,11 +54,6 @@ impl RoomRow {
             QueueMode::Lobby => self.revealed.is_some(),
             QueueMode::Line | QueueMode::Off => now >= self.starts_at,
         }
-    }
-
-    /// The secret, for whoever reveals it.
-    pub(crate) fn secret(&self) -> Hash {
-        self.secret
     }
 }
 
@@ -103,7 +97,6 @@ pub(crate) async fn all(conn: &mut PgConnection, event: Option<&EventId>) -> Res
                 admit_more: number(row.admit_more),
                 closed_at: row.closed_at,
                 sold_out_at: row.sold_out_at,
-                secret,
                 commitment: fixed(&row.commitment, "commitment")?,
                 list,
                 revealed: row.revealed_at.map(|at| Revealed { secret, at, drand }),
