@@ -58,7 +58,11 @@ impl Drand {
     }
 
     /// The first round that was drawn after a moment.
-    pub(crate) async fn first_after(&self, moment: DateTime<Utc>, now: DateTime<Utc>) -> Result<DrandRound, DrandError> {
+    pub(crate) async fn first_after(
+        &self,
+        moment: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<DrandRound, DrandError> {
         let Info { hash, genesis_time, period } = self.ask("info").await?;
         let since = moment.timestamp() - genesis_time;
         if period < 1 || since < 0 {

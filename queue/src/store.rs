@@ -26,5 +26,6 @@ pub(crate) fn fixed<'a, T>(bytes: &'a [u8], column: &str) -> Result<T, sqlx::Err
 where
     T: TryFrom<&'a [u8]>,
 {
-    T::try_from(bytes).map_err(|_| sqlx::Error::ColumnDecode { index: column.to_owned(), source: "of another length".into() })
+    T::try_from(bytes)
+        .map_err(|_| sqlx::Error::ColumnDecode { index: column.to_owned(), source: "of another length".into() })
 }

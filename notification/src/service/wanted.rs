@@ -90,7 +90,8 @@ fn requested(requested: NotificationRequested) -> Result<Wanted, ConsumeError> {
         }
         MailTemplate::QueueNear | MailTemplate::QueueTurn => {
             let id = parameter("eventId").ok_or_else(|| missing("eventId"))?;
-            let id = EventId::new(id).map_err(|error| ConsumeError::Poison(format!("parameter eventId {id:?} {error}")))?;
+            let id =
+                EventId::new(id).map_err(|error| ConsumeError::Poison(format!("parameter eventId {id:?} {error}")))?;
             Subject::Event(id)
         }
         _ => {

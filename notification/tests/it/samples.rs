@@ -1,7 +1,7 @@
 //! Every mail there is, about the same order: held to snapshots, and drawn as pictures.
 
-use onsale_core::{EventId, Money};
 use onsale_core::events::TicketFact;
+use onsale_core::{EventId, Money};
 use onsale_notification::domain::{self, EventFacts, Language, Mail, OrderFacts, Reader};
 use serde_json::{Value, json};
 

@@ -5,24 +5,33 @@ use onsale_core::api::queue::WaitRange;
 /// Nobody is promised less than this.
 const LEAST_S: f64 = 5.0;
 /// Fewer people than this tell no rate.
-const PEOPLE_MIN: u32 = 3;
+const PEOPLE_MIN: u32 = 6;
 /// The past that tells the rate is as long as half of what is to be waited, within these.
-const WINDOW_MIN_S: f64 = 20.0;
+const WINDOW_MIN_S: f64 = 30.0;
 const WINDOW_MAX_S: f64 = 600.0;
+/// A line that moved in one half of that past so many times as fast as in the other tells nothing of what is to come.
+const UNSTEADY: f64 = 1.5;
 
 /// The range for whoever has `ahead` people before them. `called_in(s)` tells how many people were called in the last
-/// `s` seconds, and `running_s` since when the line moves. Nothing while nothing is known.
+/// `s` seconds, `running_s` since when the line moves, and `fed` how many people the free seats feed. Nothing while
+/// nobody can say: the line has just begun, it speeds up or slows down, or the seats may not last.
 #[must_use]
-pub fn wait(ahead: u32, running_s: f64, called_in: impl Fn(f64) -> u32) -> Option<WaitRange> {
+pub fn wait(ahead: u32, running_s: f64, fed: Option<f64>, called_in: impl Fn(f64) -> u32) -> Option<WaitRange> {
+    let people = f64::from(ahead) + 1.0;
+    if running_s < WINDOW_MIN_S || fed.is_some_and(|fed| people > fed) {
+        return None;
+    }
     let rate_over = |window: f64| {
         let window = window.clamp(WINDOW_MIN_S, WINDOW_MAX_S).min(running_s);
-        let called = called_in(window);
-        (running_s >= WINDOW_MIN_S && called >= PEOPLE_MIN).then(|| f64::from(called) / window)
+        let (all, late) = (called_in(window), called_in(window / 2.0));
+        let (early, late) = (f64::from(all.saturating_sub(late)), f64::from(late));
+        // A person more or less in a half is chance.
+        let is_steady = late <= early * UNSTEADY + 2.0 && early <= late * UNSTEADY + 2.0;
+        (all >= PEOPLE_MIN && is_steady).then(|| f64::from(all) / window)
     };
-    let people = f64::from(ahead) + 1.0;
     // The wait tells how far to look back, which tells the wait.
-    let first = people / rate_over(60.0).or_else(|| rate_over(WINDOW_MAX_S))?;
-    let wait = people / rate_over(first / 2.0).or_else(|| rate_over(WINDOW_MAX_S))?;
+    let first = people / rate_over(WINDOW_MIN_S)?;
+    let wait = people / rate_over(first / 2.0)?;
     Some(range(wait))
 }
 
@@ -45,7 +54,7 @@ mod tests {
     fn the_end_is_never_more_than_twice_the_beginning() {
         for ahead in [0, 1, 10, 333, 5_000, 100_000] {
             for a_second in [1_u32, 7, 50] {
-                let range = wait(ahead, 900.0, |s| (s as u32) * a_second).expect("the line moves");
+                let range = wait(ahead, 900.0, None, |s| (s * f64::from(a_second)) as u32).expect("the line moves");
                 assert!(range.from_seconds > 0 && range.to_seconds <= 2 * range.from_seconds, "{range:?}");
                 let true_wait = (f64::from(ahead) / f64::from(a_second)).max(LEAST_S);
                 let (from, to) = (f64::from(range.from_seconds), f64::from(range.to_seconds));
@@ -56,7 +65,11 @@ mod tests {
 
     #[test]
     fn nobody_is_told_a_wait_before_the_line_moves() {
-        assert_eq!(wait(10, 5.0, |_| 100), None);
-        assert_eq!(wait(10, 500.0, |_| 2), None);
+        assert_eq!(wait(10, 5.0, None, |_| 100), None);
+        assert_eq!(wait(10, 500.0, None, |_| 2), None);
+        // All were called just now, or long ago, or the seats do not last.
+        assert_eq!(wait(10, 500.0, None, |_| 1_000), None);
+        assert_eq!(wait(10, 500.0, Some(10.0), |s| s as u32), None);
+        assert!(wait(10, 500.0, Some(11.0), |s| s as u32).is_some());
     }
 }

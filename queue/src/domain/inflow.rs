@@ -20,6 +20,9 @@ const FALL_EVERY_S: f64 = 3.0;
 const SEATS_EACH_AT_START: f64 = 2.0;
 const BELIEF: f64 = 20.0;
 
+/// Who was called is expected for so long, in seconds: seats do not wait for people who left.
+pub const EXPECTED_S: u32 = 5;
+
 /// What the controller remembers from step to step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -30,11 +33,13 @@ pub struct Inflow {
     pub owed: f64,
     /// Seconds since the rate fell.
     pub since_fall_s: f64,
+    /// The people whom the free seats feed, by the last step; nothing while that is not known.
+    pub fed: Option<f64>,
 }
 
 impl Default for Inflow {
     fn default() -> Self {
-        Self { rate: RATE_AT_START, owed: 0.0, since_fall_s: FALL_EVERY_S }
+        Self { rate: RATE_AT_START, owed: 0.0, since_fall_s: FALL_EVERY_S, fed: None }
     }
 }
 
@@ -53,7 +58,7 @@ pub struct Measured {
     pub came: u32,
     /// Of them those who are choosing: seen in the last 10 s, without a hold.
     pub shoppers: u32,
-    /// People called in the last few seconds who have not come yet. Who was called before is not waited for.
+    /// People called in the last [`EXPECTED_S`] who have not come yet. Who was called before is not waited for.
     pub expected: u32,
     /// Of those called a little earlier, how many there were and how many came.
     pub called_before: u32,
@@ -85,6 +90,7 @@ impl Inflow {
     #[must_use]
     pub fn step(mut self, now: &Measured) -> (Self, Call) {
         self.follow(now);
+        self.fed = now.free.map(|free| count(free.max(0)) / seats_each(now));
         let by_hand = now.by_hand.min(now.waiting);
         let wanted = if now.paused { 0.0 } else { self.wanted(now) };
         let rate = now.fixed_rate.unwrap_or(self.rate);

@@ -95,7 +95,10 @@ mod tests {
         for (served, seconds) in [(10, 100), (10, 101), (30, 200)] {
             moves.note(served, at(seconds));
         }
-        assert_eq!((moves.called_at(10), moves.called_at(11), moves.called_at(31)), (Some(at(100)), Some(at(200)), None));
+        assert_eq!(
+            (moves.called_at(10), moves.called_at(11), moves.called_at(31)),
+            (Some(at(100)), Some(at(200)), None)
+        );
         assert_eq!([50, 100, 199, 200].map(|seconds| moves.served_at(at(seconds))), [0, 10, 10, 30]);
         assert!(moves.is_over(10, at(401)) && !moves.is_over(10, at(400)) && !moves.is_over(31, at(9_999)));
     }

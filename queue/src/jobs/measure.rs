@@ -1,6 +1,6 @@
 //! What the inflow is decided by.
 
-use crate::domain::inflow::Measured;
+use crate::domain::inflow::{EXPECTED_S, Measured};
 use crate::memory::Line;
 use crate::state::State;
 use crate::store::{admissions, beats, stored};
@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 /// Who was not seen for so long is not there.
 const SEEN_WITHIN: TimeDelta = TimeDelta::seconds(10);
-/// Who was called is waited for so long: seats do not wait for people who left.
-const EXPECTED_FOR: TimeDelta = TimeDelta::seconds(8);
+const EXPECTED_FOR: TimeDelta = TimeDelta::seconds(EXPECTED_S as i64);
 /// Those called before tell how many come.
 const CALLED_BEFORE: TimeDelta = TimeDelta::seconds(68);
 /// A question to booking does not hold up the line for longer.

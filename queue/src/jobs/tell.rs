@@ -37,7 +37,8 @@ pub(super) async fn tell(
             continue;
         }
         let accounts = entries::accounts_of(&mut tx, &room.event, &positions).await?;
-        events::ask_for_mails(&mut tx, &room.event, (template, &accounts), now, || random::new_id(&state.clock)).await?;
+        events::ask_for_mails(&mut tx, &room.event, (template, &accounts), now, || random::new_id(&state.clock))
+            .await?;
     }
     rooms::set_told(&mut tx, &room.event, near.1, turn.1).await?;
     tx.commit().await

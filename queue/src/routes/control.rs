@@ -6,9 +6,9 @@ use axum::extract::State as Extract;
 use axum::http::{HeaderMap, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::EventId;
+use onsale_core::Role;
 use onsale_core::api::problem::ProblemBody;
 use onsale_core::api::queue::{AdmitQueue, PutQueueRoom, QueueAct, QueueHistory, QueueRoom, QueueSignals};
-use onsale_core::Role;
 use onsale_platform::extract::{Json, Path, Query, Valid, check};
 use onsale_platform::identity::Caller;
 use onsale_platform::problem::Problem;
@@ -42,12 +42,7 @@ enum Refusals {
     Unavailable(ProblemBody),
 }
 
-async fn conductor(
-    state: &State,
-    caller: &Caller,
-    event: EventId,
-    headers: &HeaderMap,
-) -> Result<Conductor, Problem> {
+async fn conductor(state: &State, caller: &Caller, event: EventId, headers: &HeaderMap) -> Result<Conductor, Problem> {
     Conductor::of(state, caller, event, headers.get(header::AUTHORIZATION)).await
 }
 

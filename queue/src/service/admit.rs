@@ -125,7 +125,8 @@ async fn issue(
     };
     tx.commit().await?;
     state.known.forget(event, place).await;
-    Ok(row.map_or(Turn { sign_in_needed: true, ..Turn::over(QueueState::Admitted) }, |row| admitted(state, event, &row)))
+    Ok(row
+        .map_or(Turn { sign_in_needed: true, ..Turn::over(QueueState::Admitted) }, |row| admitted(state, event, &row)))
 }
 
 /// Tokens tell whole seconds: what the row says is what the token says.

@@ -7,9 +7,7 @@ use crate::store::{audit, pulses, sightings};
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
-use onsale_core::api::queue::{
-    AdmitQueue, PutQueueRoom, QueueAct, QueueHistory, QueueMode, QueueRoom, QueueSignals,
-};
+use onsale_core::api::queue::{AdmitQueue, PutQueueRoom, QueueAct, QueueHistory, QueueMode, QueueRoom, QueueSignals};
 use onsale_core::lineup::{Hash, chain, shuffle};
 use onsale_core::{EventId, Role, UserId};
 use onsale_platform::identity::Caller;
@@ -44,16 +42,16 @@ impl Conductor {
             return Err(Problem::forbidden("This call needs the role organiser, admin or sre."));
         }
         let mut question = Request::new(Body::empty());
-        *question.uri_mut() =
-            format!("/api/admin/events/{event}").parse().map_err(|_| Problem::not_found("event"))?;
+        *question.uri_mut() = format!("/api/admin/events/{event}").parse().map_err(|_| Problem::not_found("event"))?;
         if let Some(bearer) = bearer {
             question.headers_mut().insert(header::AUTHORIZATION, bearer.clone());
         }
         match state.admin.call(question).await?.status() {
             StatusCode::OK => Ok(Self { actor, event }),
-            status if status.is_server_error() => {
-                Err(Problem::unavailable("Whose event this is cannot be told just now.", std::time::Duration::from_secs(2)))
-            }
+            status if status.is_server_error() => Err(Problem::unavailable(
+                "Whose event this is cannot be told just now.",
+                std::time::Duration::from_secs(2),
+            )),
             _ => Err(Problem::not_found("event")),
         }
     }
@@ -118,7 +116,13 @@ fn check_change(room: &RoomRow, wanted: &PutQueueRoom, now: DateTime<Utc>) -> Re
 }
 
 /// One act on a room that is there.
-async fn act<F>(state: &State, by: &Conductor, action: &'static str, detail: Value, change: F) -> Result<QueueRoom, Problem>
+async fn act<F>(
+    state: &State,
+    by: &Conductor,
+    action: &'static str,
+    detail: Value,
+    change: F,
+) -> Result<QueueRoom, Problem>
 where
     F: AsyncFnOnce(&mut PgConnection, &RoomRow) -> Result<(), Problem>,
 {

@@ -19,7 +19,8 @@ const BELIEVED: Duration = Duration::from_secs(5);
 
 /// What many ask for at once, made once.
 pub(crate) struct Proofs {
-    documents: Cache<EventId, LineProof>,
+    /// By what was published besides heads: that is shown at once.
+    documents: Cache<(EventId, bool, bool), LineProof>,
     entries: Cache<(EventId, u32), Bytes>,
 }
 
@@ -51,7 +52,8 @@ pub(crate) async fn proof(state: &State, event: &EventId, held: Option<Held>) ->
             entries: None,
         })
     };
-    let document = state.proofs.documents.try_get_with(event.clone(), reading).await;
+    let which = (event.clone(), line.room.list.is_some(), line.room.revealed.is_some());
+    let document = state.proofs.documents.try_get_with(which, reading).await;
     let mut document = document.map_err(unavailable)?;
     if let Some(held) = held {
         document.mine = mine(state, &line, held).await?;
@@ -61,7 +63,9 @@ pub(crate) async fn proof(state: &State, event: &EventId, held: Option<Held>) ->
 
 async fn mine(state: &State, line: &Line, held: Held) -> Result<Option<Mine>, Problem> {
     let event = &line.room.event;
-    let Some(row) = entries::at(&mut *state.pool.acquire().await?, event, held.position).await? else { return Ok(None) };
+    let Some(row) = entries::at(&mut *state.pool.acquire().await?, event, held.position).await? else {
+        return Ok(None);
+    };
     let mut receipt = Receipt {
         entry: row.id,
         position: row.position,

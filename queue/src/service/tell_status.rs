@@ -87,7 +87,7 @@ fn wait(line: &Line, state: QueueState, ahead: u32, now: DateTime<Utc>) -> Optio
     let called_in = |seconds: f64| line.called_in(time(seconds), now);
     #[expect(clippy::cast_precision_loss, reason = "a line that moves for 2^52 ms is not one of ours")]
     let running_s = running.num_milliseconds() as f64 / 1_000.0;
-    estimate::wait(ahead, running_s, called_in)
+    estimate::wait(ahead, running_s, line.room.inflow.fed, called_in)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "it saturates")]

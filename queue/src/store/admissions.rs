@@ -190,11 +190,7 @@ pub(crate) async fn come_back(
 }
 
 /// Ends those whose orders were made.
-pub(crate) async fn spend(
-    conn: &mut PgConnection,
-    ids: &[uuid::Uuid],
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn spend(conn: &mut PgConnection, ids: &[uuid::Uuid], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     let sql = sqlx::query!(
         "UPDATE gateway.admissions SET ended_at = $2, ended_by = 'SPENT' WHERE id = ANY ($1) AND ended_at IS NULL",
         ids,

@@ -79,10 +79,7 @@ pub(crate) async fn note_reserves(
 }
 
 /// How reserve does in all processes: their sums, and the slowest process's time.
-pub(crate) async fn reserves(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-) -> Result<Reserves, sqlx::Error> {
+pub(crate) async fn reserves(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Reserves, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT coalesce(sum(calls), 0)::int AS "calls!", coalesce(sum(failed), 0)::int AS "failed!",
                   coalesce(max(slow_ms) FILTER (WHERE calls > 0), 0)::int AS "slow_ms!"

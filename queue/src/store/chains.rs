@@ -45,11 +45,7 @@ pub(crate) async fn set(conn: &mut PgConnection, event: &EventId, count: u32, he
 }
 
 /// Publishes a head; one of the same count is published already.
-pub(crate) async fn publish(
-    conn: &mut PgConnection,
-    event: &EventId,
-    head: &PublishedHead,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn publish(conn: &mut PgConnection, event: &EventId, head: &PublishedHead) -> Result<(), sqlx::Error> {
     let sql = sqlx::query!(
         "INSERT INTO gateway.heads (event_id, count, head, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         event.as_str(),
@@ -62,12 +58,10 @@ pub(crate) async fn publish(
 
 /// All heads that were published, oldest first.
 pub(crate) async fn published(conn: &mut PgConnection, event: &EventId) -> Result<Vec<PublishedHead>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "SELECT count, head, at FROM gateway.heads WHERE event_id = $1 ORDER BY count",
-        event.as_str(),
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows =
+        sqlx::query!("SELECT count, head, at FROM gateway.heads WHERE event_id = $1 ORDER BY count", event.as_str(),)
+            .fetch_all(conn)
+            .await?;
     rows.into_iter()
         .map(|row| Ok(PublishedHead { count: number(row.count), head: fixed(&row.head, "head")?, at: row.at }))
         .collect()

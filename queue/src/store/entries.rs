@@ -113,11 +113,7 @@ pub(crate) async fn end(
 }
 
 /// These are back in line.
-pub(crate) async fn come_back(
-    conn: &mut PgConnection,
-    event: &EventId,
-    positions: &[i32],
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn come_back(conn: &mut PgConnection, event: &EventId, positions: &[i32]) -> Result<(), sqlx::Error> {
     let sql = sqlx::query!(
         "UPDATE gateway.entries SET left_at = NULL WHERE event_id = $1 AND position = ANY ($2)",
         event.as_str(),

@@ -30,10 +30,18 @@ async fn an_admission_is_the_same_twice_and_its_accounts_only() {
 
     let thief = one.customer();
     let status = one.status(&who, Some(&thief)).await;
-    assert_eq!((&status["state"], &status["signInNeeded"], status.get("admission")), (&json!("admitted"), &json!(true), None));
+    assert_eq!(
+        (&status["state"], &status["signInNeeded"], status.get("admission")),
+        (&json!("admitted"), &json!(true), None)
+    );
     let check = |account, shown: Option<&str>| one.state.check_admission(&event(), account, shown);
     assert!(check(Some(buyer.id), Some(&tokens[0])).expect("admitted").is_some());
-    for (account, shown) in [(Some(thief.id), Some(tokens[0].as_str())), (None, Some(&tokens[0])), (Some(buyer.id), None), (Some(buyer.id), Some("x"))] {
+    for (account, shown) in [
+        (Some(thief.id), Some(tokens[0].as_str())),
+        (None, Some(&tokens[0])),
+        (Some(buyer.id), None),
+        (Some(buyer.id), Some("x")),
+    ] {
         assert_eq!(check(account, shown).expect_err("refused").code(), "not_admitted");
     }
     let other = EventId::new("EVT002").expect("an id");
@@ -80,7 +88,7 @@ async fn who_does_not_come_in_five_minutes_has_lapsed_and_may_join_at_the_end() 
     let status = process.until_state(&back, Some(&buyer), "admitted").await;
     assert!(status["admission"].is_object(), "{status}");
     // An admission that was not used ends as well.
-    stage.advance(301);
+    stage.advance(601);
     let user = process.again(user.id);
     process.until_state(&slow, Some(&user), "lapsed").await;
     assert_eq!(process.join_as(&slow).await.position(), 4);
@@ -96,7 +104,8 @@ async fn a_spent_admission_is_over_and_leaving_ends_one() {
     process.until_state(&buying, None, "admitted").await;
     process.until_state(&leaving, None, "admitted").await;
     let token = process.status(&buying, Some(&buyer)).await["admission"]["token"].as_str().expect("a token").to_owned();
-    let admitted = process.state.check_admission(&event(), Some(buyer.id), Some(&token)).expect("good").expect("a room");
+    let admitted =
+        process.state.check_admission(&event(), Some(buyer.id), Some(&token)).expect("good").expect("a room");
     process.state.reserved(&admitted, Duration::from_millis(5), false, true);
     let id: uuid::Uuid =
         sqlx::query_scalar("SELECT id FROM gateway.admissions").fetch_one(stage.db.pool()).await.expect("one");
@@ -107,7 +116,10 @@ async fn a_spent_admission_is_over_and_leaving_ends_one() {
 
     let first = process.status(&leaving, Some(&leaver)).await["admission"].clone();
     let client = process.client.with_header("x-queue-token", &leaving.token);
-    client.send(axum::http::Method::POST, &format!("/api/queue/{EVENT}/leave"), axum::body::Body::empty()).await.expect(204);
+    client
+        .send(axum::http::Method::POST, &format!("/api/queue/{EVENT}/leave"), axum::body::Body::empty())
+        .await
+        .expect(204);
     process.until_state(&leaving, Some(&leaver), "left").await;
     assert_eq!(process.join_as(&leaving).await.token, leaving.token);
     let back = process.until_state(&leaving, Some(&leaver), "admitted").await;

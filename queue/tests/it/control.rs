@@ -18,7 +18,10 @@ async fn the_line_is_paused_goes_on_and_lets_in_by_hand() {
     stage.advance(61);
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     let status = process.status(last, None).await;
-    assert_eq!((&status["state"], &status["paused"], &status["nowServing"]), (&json!("waiting"), &json!(true), &json!(0)));
+    assert_eq!(
+        (&status["state"], &status["paused"], &status["nowServing"]),
+        (&json!("waiting"), &json!(true), &json!(0))
+    );
     assert_eq!(status["message"], "A light has to be mended.");
     // By hand also while it is paused, and not one more.
     process.act("admit", &json!({"count": 4})).await;
@@ -33,6 +36,7 @@ async fn the_line_is_paused_goes_on_and_lets_in_by_hand() {
         .await
         .expect("acts");
     assert_eq!(acts, ["queue.set", "queue.pause", "queue.admit", "queue.resume"]);
+    stage.advance(3);
     stage.until_count("gateway.pulses WHERE served = 30", 1).await;
     let history = process.admin().get(&format!("{BASE}/history")).await.expect(200).json();
     assert!(history["items"].as_array().is_some_and(|items| !items.is_empty()), "{history}");
@@ -56,6 +60,7 @@ async fn no_more_are_called_than_the_seats_feed_and_all_held_is_not_sold_out() {
     assert!((2..=5).contains(&served), "{served} people for four seats");
 
     stage.seats(0, 4, 6);
+    stage.advance(3);
     let began = std::time::Instant::now();
     while process.status(last, None).await["allHeld"]["seats"] != 4 {
         assert!(began.elapsed() < Duration::from_secs(10), "all held is told");

@@ -2,7 +2,7 @@
 
 use onsale_core::api::queue::WaitRange;
 use onsale_queue::domain::estimate;
-use onsale_queue::domain::inflow::{Inflow, Measured};
+use onsale_queue::domain::inflow::{EXPECTED_S, Inflow, Measured};
 
 /// A source of chance that a seed gives (SplitMix64).
 struct Chance(u64);
@@ -51,8 +51,6 @@ struct Sale {
     fixed_rate: Option<f64>,
     paused: bool,
     by_hand: u32,
-    /// The most shoppers there were at once for each free seat, near the end.
-    crowd_max: f64,
 }
 
 impl Sale {
@@ -74,7 +72,6 @@ impl Sale {
             fixed_rate: None,
             paused: false,
             by_hand: 0,
-            crowd_max: 0.0,
         }
     }
 
@@ -101,9 +98,10 @@ impl Sale {
             people.filter(|(next, at)| now - **at < age && !matches!(next, Next::Comes(_) | Next::Gone)).count()
         };
         let count = |number: usize| u32::try_from(number).expect("fits");
-        let (lately, before) = (called_since(8.0), called_since(68.0));
+        let expected_s = f64::from(EXPECTED_S);
+        let (lately, before) = (called_since(expected_s), called_since(expected_s + 60.0));
         let never = self.people.iter().zip(&self.called_at);
-        let never = never.filter(|(next, at)| now - **at < 8.0 && matches!(next, Next::Comes(_))).count();
+        let never = never.filter(|(next, at)| now - **at < expected_s && matches!(next, Next::Comes(_))).count();
         let measured = Measured {
             elapsed_s: 1.0,
             waiting: self.waiting,
@@ -113,7 +111,7 @@ impl Sale {
             shoppers,
             expected: count(never),
             called_before: count(before - lately),
-            came_of_them: count(came_since(68.0).saturating_sub(came_since(8.0))),
+            came_of_them: count(came_since(expected_s + 60.0).saturating_sub(came_since(expected_s))),
             latency_ms: Some(self.latency_ms),
             failed: 0.0,
             paused: self.paused,
@@ -131,9 +129,8 @@ impl Sale {
             self.people.push(Next::Comes(comes));
             self.called_at.push(now);
         }
-        if self.free > 0 && self.free < 50 {
-            self.crowd_max = self.crowd_max.max(f64::from(shoppers) / self.free as f64);
-        }
+        let is_fed = call.people == call.by_hand || i64::from(shoppers) <= self.free;
+        assert!(is_fed, "{} are called to {} free seats, where {shoppers} are choosing", call.people, self.free);
         call.people
     }
 
@@ -188,7 +185,6 @@ fn seats_are_never_idle_while_people_wait() {
         }
         assert!(sale.idle_max_s <= 10.0, "seed {seed}: seats were idle for {} s", sale.idle_max_s);
         assert_eq!((sale.free, sale.sold), (0, 2_000), "seed {seed}: all is sold in an hour; {} wait", sale.waiting);
-        assert!(sale.crowd_max <= 8.0, "seed {seed}: {} shoppers for each of the last seats", sale.crowd_max);
     }
 }
 
@@ -267,8 +263,11 @@ fn nine_of_ten_waits_are_in_the_range_that_was_told() {
             moves.push(served);
             if second % 10 == 0 && sale.waiting > 0 {
                 for ahead in [20_u32, 100, 300, 800] {
-                    let called_in = |s: f64| served - moves.get(moves.len().saturating_sub(1 + s as usize)).copied().unwrap_or(0);
-                    let range = (ahead < sale.waiting).then(|| estimate::wait(ahead, now, called_in)).flatten();
+                    let called_in =
+                        |s: f64| served - moves.get(moves.len().saturating_sub(1 + s as usize)).copied().unwrap_or(0);
+                    let range = (ahead < sale.waiting)
+                        .then(|| estimate::wait(ahead, now, sale.inflow.fed, called_in))
+                        .flatten();
                     told.extend(range.map(|range| Told { at: now, place: served + ahead + 1, range }));
                 }
             }
@@ -277,7 +276,8 @@ fn nine_of_ten_waits_are_in_the_range_that_was_told() {
             let Some(came) = moves.iter().position(|served| *served >= place) else { continue };
             let wait = came as f64 - at;
             told_in_all += 1;
-            right += u32::from((f64::from(range.from_seconds) - 1.0..=f64::from(range.to_seconds) + 1.0).contains(&wait));
+            right +=
+                u32::from((f64::from(range.from_seconds) - 1.0..=f64::from(range.to_seconds) + 1.0).contains(&wait));
         }
     }
     assert!(told_in_all > 500, "{told_in_all} were told something");

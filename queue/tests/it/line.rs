@@ -20,9 +20,8 @@ async fn who_joins_by_two_processes_is_in_one_line_once() {
     assert_eq!(positions, (1..=300).collect());
 
     // Both are asked by one device at once, again and again.
-    let again = futures::future::join_all((0..10).map(|_| async {
-        tokio::join!(one.join_as(&all[7]), two.join_as(&all[7]))
-    }));
+    let again =
+        futures::future::join_all((0..10).map(|_| async { tokio::join!(one.join_as(&all[7]), two.join_as(&all[7])) }));
     for (here, there) in again.await {
         assert_eq!((&here.body["receipt"], &there.body["receipt"]), (&all[7].body["receipt"], &all[7].body["receipt"]));
         assert_eq!((here.token, there.cookie), (all[7].token.clone(), all[7].cookie.clone()));
@@ -69,7 +68,8 @@ async fn every_refusal_says_what_to_do() {
         let path = format!("/api/queue/{EVENT}/{path}");
         let method = if path.ends_with("leave") { axum::http::Method::POST } else { axum::http::Method::GET };
         for token in [None, Some("x"), Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] {
-            let client = token.map_or(process.client.clone(), |token| process.client.with_header("x-queue-token", token));
+            let client =
+                token.map_or(process.client.clone(), |token| process.client.with_header("x-queue-token", token));
             client.send(method.clone(), &path, axum::body::Body::empty()).await.expect_problem(400, "malformed");
         }
     }
@@ -97,7 +97,8 @@ async fn a_challenge_is_solved_once_a_device_or_passed_by_signing_in() {
     // Another device cannot use it, and a wrong nonce is none.
     process.client.post(&join, &solved).await.expect_problem(403, "challenge_required");
     let device = process.client.with_header("cookie", &cookie);
-    let wrong = (0..).map(|n: u32| n.to_string()).find(|nonce| !challenge::is_solved(text, nonce, 8)).expect("most are");
+    let wrong =
+        (0..).map(|n: u32| n.to_string()).find(|nonce| !challenge::is_solved(text, nonce, 8)).expect("most are");
     device.post(&join, &json!({"challenge": text, "nonce": wrong})).await.expect_problem(403, "challenge_required");
     device.post(&join, &solved).await.expect(201);
     process.client.signed_in(&process.customer().token).post(&join, &json!({})).await.expect(201);
@@ -114,7 +115,12 @@ async fn who_leaves_is_counted_out_and_has_the_place_back_within_five_minutes() 
     people.sort_by_key(crate::stage::Joined::position);
     let leave = |who: usize| {
         let client = process.client.with_header("x-queue-token", &people[who].token);
-        async move { client.send(axum::http::Method::POST, &format!("/api/queue/{EVENT}/leave"), axum::body::Body::empty()).await.expect(204) }
+        async move {
+            client
+                .send(axum::http::Method::POST, &format!("/api/queue/{EVENT}/leave"), axum::body::Body::empty())
+                .await
+                .expect(204)
+        }
     };
     leave(1).await;
     leave(2).await;
@@ -149,7 +155,8 @@ async fn everybody_sees_the_line_move() {
         let next = tokio::time::timeout(std::time::Duration::from_secs(20), messages.next()).await;
         let bytes = next.expect("in time").expect("not at its end").expect("readable");
         let text = String::from_utf8(bytes.to_vec()).expect("text");
-        let json = text.strip_prefix("event: line\ndata: ").and_then(|text| text.strip_suffix("\n\n")).expect("a message");
+        let json =
+            text.strip_prefix("event: line\ndata: ").and_then(|text| text.strip_suffix("\n\n")).expect("a message");
         let view: Value = serde_json::from_str(json).expect("JSON");
         served.push(view["nowServing"].as_u64().expect("a number"));
     }

@@ -24,12 +24,15 @@ async fn who_is_near_and_whose_turn_it_is_are_told_once_each() {
     let process = stage.process().await;
     process.act("admit", &json!({"count": 6})).await;
     stage.until_count("gateway.events WHERE data->>'template' = 'queue_turn'", 2).await;
-    let told: Vec<(String, Value)> =
-        sqlx::query_as("SELECT topic, data FROM gateway.events ORDER BY position").fetch_all(stage.db.pool()).await.expect("events");
+    let told: Vec<(String, Value)> = sqlx::query_as("SELECT topic, data FROM gateway.events ORDER BY position")
+        .fetch_all(stage.db.pool())
+        .await
+        .expect("events");
     assert_eq!(told.len(), 4, "{told:?}");
     for (topic, data) in &told {
         assert_eq!((topic.as_str(), &data["parameters"]["eventId"]), ("notification-requested", &json!(EVENT)));
     }
-    let turns: Vec<_> = told.iter().filter(|(_, data)| data["template"] == "queue_turn").map(|(_, data)| &data["userId"]).collect();
+    let turns: Vec<_> =
+        told.iter().filter(|(_, data)| data["template"] == "queue_turn").map(|(_, data)| &data["userId"]).collect();
     assert_eq!(turns, [&json!(first.id), &json!(fifth.id)]);
 }

@@ -215,6 +215,10 @@ fn receipt(proof: &LineProof, walk: Option<&Walk>) -> Found {
         if proof.list.is_some_and(|list| receipt.position > list.count) {
             return Err(open("You joined after the lobby ended: your entry is not in its list."));
         }
+        // What joined after the last head is shown with the next.
+        if proof.heads.iter().all(|head| head.count < receipt.position) {
+            return Err(open("Your entry is shown with the next head that is published."));
+        }
         return failed(format!("Your entry, number {}, is missing.", receipt.position));
     };
     if *shown != receipt.entry {
