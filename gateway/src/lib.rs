@@ -41,13 +41,13 @@ pub enum StartError {
 /// need not be there: only waiting rooms are away then. Without `DATABASE_URL` it has none.
 pub fn start(platform: &Platform, openapi: &OpenApi) -> Result<State, StartError> {
     let config = Config::of(&platform.env)?;
-    let has_database = platform.env.text("DATABASE_URL_GATEWAY")?.or(platform.env.text("DATABASE_URL")?).is_some();
-    let queue = match has_database {
-        true => {
-            let pool = pg::connect_lazily(&PgConfig::of(&platform.env, ServiceRole::Gateway)?, ServiceRole::Gateway)?;
+    let queue = match PgConfig::of(&platform.env, ServiceRole::Gateway) {
+        Ok(database) => {
+            let pool = pg::connect_lazily(&database, ServiceRole::Gateway)?;
             Some(onsale_queue::start(platform, pool)?)
         }
-        false => None,
+        Err(EnvError::Missing { .. }) => None,
+        Err(error) => return Err(error.into()),
     };
     Ok(State::new(platform, config, openapi, queue))
 }

@@ -44,13 +44,14 @@ pub(crate) async fn keep_leading(state: State, shutdown: Shutdown) {
 
 /// Leads until something fails or the process stops; returns at once where somebody else leads.
 async fn lead(state: &State, shutdown: &Shutdown) -> Result<(), sqlx::Error> {
-    // Its own session: it goes with the lead.
-    let mut conn = state.pool.acquire().await?.detach();
+    let mut pooled = state.pool.acquire().await?;
     let leads: bool =
-        sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LEAD_LOCK).fetch_one(&mut conn).await?;
+        sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LEAD_LOCK).fetch_one(&mut *pooled).await?;
     if !leads {
-        return conn.close().await;
+        return Ok(());
     }
+    // A session of its own from now on: it goes with the lead.
+    let mut conn = pooled.detach();
     tracing::info!("this process leads the waiting rooms");
     metrics::gauge!("onsale_queue_leads").set(1);
     let mut leader = Leader::default();

@@ -13,6 +13,7 @@ use axum_extra::extract::CookieJar;
 use onsale_core::EventId;
 use onsale_core::api::problem::ProblemBody;
 use onsale_core::api::queue::{JoinQueue, JoinedQueue, QueueStatus, QueueView};
+use onsale_core::lineup::bytes::sha256;
 use onsale_core::lineup::challenge;
 use onsale_core::lineup::proof::Receipt;
 use onsale_platform::extract::{Json, Path};
@@ -86,11 +87,14 @@ async fn enter(
     if now < room.opens_at {
         return Err(error::not_open(room.opens_at));
     }
-    if room.challenge_bits > 0 && caller.is_none() {
-        check_challenge(state, event, &device.hash(), room.challenge_bits, body)?;
-    }
     let account = caller.map(|caller| caller.user_id);
-    let join = Join { event: event.clone(), device: device.hash(), account };
+    let device = match account {
+        _ if room.challenge_bits == 0 => device.hash(),
+        None => check_challenge(state, event, &device.hash(), room.challenge_bits, body).map(|()| device.hash())?,
+        // Who signs in instead of solving it has one place, whatever the device: a new device is no new place.
+        Some(account) => sha256(&[b"onsale account 1", account.0.as_bytes()]).0,
+    };
+    let join = Join { event: event.clone(), device, account };
     let row = state.joins.submit(join).await.map_err(|_| error::busy())?.map_err(|why| match why {
         NotJoined::NoRoom => error::no_room(),
         NotJoined::Closed => error::closed(None),

@@ -199,11 +199,12 @@ pub(crate) async fn spend(conn: &mut PgConnection, ids: &[uuid::Uuid], now: Date
     sql.execute(conn).await.map(|_| ())
 }
 
-/// The living ones that have held seats: their orders may have been made.
+/// The living ones that have held seats: their orders may have been made. Of very many another thousand each time.
 pub(crate) async fn that_held(conn: &mut PgConnection, event: &EventId) -> Result<Vec<uuid::Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT a.id FROM gateway.admissions a JOIN gateway.beats b ON b.admission_id = a.id
-         WHERE a.event_id = $1 AND a.ended_at IS NULL AND b.held_at IS NOT NULL LIMIT 1000",
+         WHERE a.event_id = $1 AND a.ended_at IS NULL AND b.held_at IS NOT NULL
+         ORDER BY random() LIMIT 1000",
         event.as_str(),
     )
     .fetch_all(conn)

@@ -101,7 +101,11 @@ async fn a_challenge_is_solved_once_a_device_or_passed_by_signing_in() {
         (0..).map(|n: u32| n.to_string()).find(|nonce| !challenge::is_solved(text, nonce, 8)).expect("most are");
     device.post(&join, &json!({"challenge": text, "nonce": wrong})).await.expect_problem(403, "challenge_required");
     device.post(&join, &solved).await.expect(201);
-    process.client.signed_in(&process.customer().token).post(&join, &json!({})).await.expect(201);
+    // Signing in is the way round, for one place an account.
+    let person = process.client.signed_in(&process.customer().token);
+    let first = person.post(&join, &json!({})).await.expect(201).json();
+    let second = person.post(&join, &json!({})).await.expect(201).json();
+    assert_eq!((&first["receipt"]["position"], &first["queueToken"]), (&json!(2), &second["queueToken"]));
 }
 
 #[tokio::test]
