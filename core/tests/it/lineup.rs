@@ -1,6 +1,6 @@
 //! The line's proofs: what was tampered with is caught, and the shuffle favours nobody.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use onsale_core::EventId;
 use onsale_core::lineup::bytes::sha256;
 use onsale_core::lineup::merkle::Tree;
@@ -229,7 +229,7 @@ fn arrival_in_the_lobby_decides_nothing_and_a_bias_of_one_in_a_hundred_is_seen()
         let order = shuffle::order(&shuffle::seed(&secret, &root, &[]), &lobby);
         fair.push(shuffle::places(&order));
         // One in a hundred of those who came in the first half is moved to the front.
-        let is_friend = |index: &u32| *index < COUNT / 2 && index % 100 == 0;
+        let is_friend = |index: &u32| *index < COUNT / 2 && index.is_multiple_of(100);
         let (friends, others): (Vec<u32>, Vec<u32>) = order.iter().partition(|index| is_friend(index));
         biased.push(shuffle::places(&[friends, others].concat()));
     }

@@ -54,7 +54,7 @@ mod tests {
     fn the_end_is_never_more_than_twice_the_beginning() {
         for ahead in [0, 1, 10, 333, 5_000, 100_000] {
             for a_second in [1_u32, 7, 50] {
-                let range = wait(ahead, 900.0, None, |s| (s * f64::from(a_second)) as u32).expect("the line moves");
+                let range = wait(ahead, 900.0, None, |s| seconds(s) * a_second).expect("the line moves");
                 assert!(range.from_seconds > 0 && range.to_seconds <= 2 * range.from_seconds, "{range:?}");
                 let true_wait = (f64::from(ahead) / f64::from(a_second)).max(LEAST_S);
                 let (from, to) = (f64::from(range.from_seconds), f64::from(range.to_seconds));
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(wait(10, 500.0, None, |_| 2), None);
         // All were called just now, or long ago, or the seats do not last.
         assert_eq!(wait(10, 500.0, None, |_| 1_000), None);
-        assert_eq!(wait(10, 500.0, Some(10.0), |s| s as u32), None);
-        assert!(wait(10, 500.0, Some(11.0), |s| s as u32).is_some());
+        assert_eq!(wait(10, 500.0, Some(10.0), seconds), None);
+        assert!(wait(10, 500.0, Some(11.0), seconds).is_some());
     }
 }

@@ -263,8 +263,10 @@ fn nine_of_ten_waits_are_in_the_range_that_was_told() {
             moves.push(served);
             if second % 10 == 0 && sale.waiting > 0 {
                 for ahead in [20_u32, 100, 300, 800] {
-                    let called_in =
-                        |s: f64| served - moves.get(moves.len().saturating_sub(1 + s as usize)).copied().unwrap_or(0);
+                    let called_in = |s: f64| {
+                        let back = (0_u32..).take_while(|second| f64::from(*second) < s).count();
+                        served - moves.get(moves.len().saturating_sub(1 + back)).copied().unwrap_or(0)
+                    };
                     let range = (ahead < sale.waiting)
                         .then(|| estimate::wait(ahead, now, sale.inflow.fed, called_in))
                         .flatten();

@@ -84,7 +84,7 @@ async fn the_secret_is_told_to_nobody_before_the_list_is_published() {
     for path in
         [paths.as_slice(), &[format!("/api/admin/events/{EVENT}/queue"), format!("/api/queue/{EVENT}")]].concat()
     {
-        let text = client.get(&path).await.expect(200).text().to_owned();
+        let text = client.get(&path).await.expect(200).text().clone();
         assert!(!text.contains(&hidden), "{path}: {text}");
     }
     stage.advance(61);

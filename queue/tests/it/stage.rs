@@ -173,13 +173,13 @@ impl Process {
 
     /// A new device joins.
     pub(crate) async fn join(&self) -> Joined {
-        joined(self.client.post(&format!("/api/queue/{EVENT}/join"), &json!({})).await.expect(201))
+        joined(&self.client.post(&format!("/api/queue/{EVENT}/join"), &json!({})).await.expect(201))
     }
 
     /// The device of somebody who joined does so again.
     pub(crate) async fn join_as(&self, who: &Joined) -> Joined {
         let client = self.client.with_header("cookie", &who.cookie);
-        joined(client.post(&format!("/api/queue/{EVENT}/join"), &json!({})).await.expect(201))
+        joined(&client.post(&format!("/api/queue/{EVENT}/join"), &json!({})).await.expect(201))
     }
 
     /// So many new devices join at once.
@@ -231,7 +231,7 @@ impl Process {
     }
 }
 
-fn joined(answer: Answer) -> Joined {
+fn joined(answer: &Answer) -> Joined {
     let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
     let body = answer.json();
     Joined { token: body["queueToken"].as_str().expect("a token").to_owned(), cookie, body }

@@ -192,7 +192,7 @@ fn randomness(proof: &LineProof) -> Found {
     }
     // The first round after the list, so that nobody could wait for one that they like.
     let (drawn, before) = (drand.drawn_at(), drand.before().drawn_at());
-    if !drawn.is_some_and(|drawn| drawn > list.at) || !before.is_some_and(|before| before <= list.at) {
+    if drawn.is_none_or(|drawn| drawn <= list.at) || before.is_none_or(|before| before > list.at) {
         return failed("drand's round is not the first after the list was published.");
     }
     Ok(format!(
