@@ -8,6 +8,7 @@ pub mod api;
 pub mod events;
 pub mod ids;
 pub mod language;
+pub mod lineup;
 pub mod money;
 pub mod plan;
 pub mod price;

@@ -5,6 +5,7 @@
 //! [`routes`]: to a service through `platform::upstream`, or to the pages, problems and documents
 //! that the gateway serves itself. `/internal/…` and metrics are in no route.
 
+mod admission;
 mod config;
 pub mod edge;
 mod pages;
@@ -17,14 +18,38 @@ pub use config::{Config, LimitsConfig};
 pub use state::State;
 
 use axum::Router;
-use onsale_platform::Platform;
 use onsale_platform::env::EnvError;
+use onsale_platform::pg::{self, PgConfig};
+use onsale_platform::{Platform, ServiceRole};
 use utoipa::openapi::OpenApi;
 
-/// Reads the settings and builds what the gateway needs; `openapi` is the merged document of all services.
-pub fn start(platform: &Platform, openapi: &OpenApi) -> Result<State, EnvError> {
+/// Why the gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong.
+    #[error(transparent)]
+    Setting(#[from] EnvError),
+    /// The database's address is none.
+    #[error("the gateway's database cannot be used: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The waiting room cannot be run.
+    #[error(transparent)]
+    Queue(#[from] onsale_queue::StartError),
+}
+
+/// Reads the settings and builds what the gateway needs; `openapi` is the merged document of all services. Its database
+/// need not be there: only waiting rooms are away then. Without `DATABASE_URL` it has none.
+pub fn start(platform: &Platform, openapi: &OpenApi) -> Result<State, StartError> {
     let config = Config::of(&platform.env)?;
-    Ok(State::new(platform, config, openapi))
+    let queue = match PgConfig::of(&platform.env, ServiceRole::Gateway) {
+        Ok(database) => {
+            let pool = pg::connect_lazily(&database, ServiceRole::Gateway)?;
+            Some(onsale_queue::start(platform, pool)?)
+        }
+        Err(EnvError::Missing { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(State::new(platform, config, openapi, queue))
 }
 
 /// Everything the gateway answers. Serve it with `platform::serve::serve`, which tells the peer's address.
@@ -32,8 +57,11 @@ pub fn router(state: State) -> Router {
     routes::router(state)
 }
 
-/// Keeps the limits' memory small, until shutdown.
+/// Keeps the limits' memory small and runs the waiting rooms, until shutdown.
 pub fn spawn_jobs(platform: &Platform, state: &State) {
+    if let Some(queue) = &state.queue {
+        onsale_queue::spawn_jobs(platform, queue);
+    }
     let (limits, shutdown) = (state.limits.clone(), platform.shutdown.clone());
     platform.shutdown.spawn("gateway-limits", async move { limits.keep_small(&shutdown).await });
 }

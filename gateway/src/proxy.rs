@@ -12,7 +12,7 @@ pub(crate) fn to(backend: Backend) -> MethodRouter<State> {
     any(move |axum::extract::State(state): axum::extract::State<State>, request: Request| pass(state, backend, request))
 }
 
-async fn pass(state: State, backend: Backend, mut request: Request) -> Response {
+pub(crate) async fn pass(state: State, backend: Backend, mut request: Request) -> Response {
     if backend != Backend::Auth {
         // Only auth has cookies of its own; what nobody else needs, nobody else sees.
         request.headers_mut().remove(header::COOKIE);

@@ -6,6 +6,7 @@ pub(crate) mod openapi;
 mod problems;
 mod schemas;
 
+use crate::admission;
 use crate::edge;
 use crate::pages;
 use crate::proxy::to;
@@ -13,7 +14,7 @@ use crate::state::{Backend, State};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use onsale_platform::problem;
 
 pub(crate) fn router(state: State) -> Router {
@@ -42,6 +43,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/events/{eventId}/ticket-types", to(Backend::Booking))
         .route("/api/events/{eventId}/live", to(Backend::Booking))
         .route("/api/bookings", to(Backend::Booking))
+        .route("/api/bookings/reserve", any(admission::reserve))
         .route("/api/bookings/{*rest}", to(Backend::Booking))
         .route("/api/v1/{*rest}", to(Backend::Booking))
         .route("/api/admin/sales", to(Backend::Booking))
@@ -57,6 +59,9 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/admin/webhooks/{*rest}", to(Backend::Notification))
         // Venues, plans, prices, publishing
         .route("/api/admin/{*rest}", to(Backend::Admin));
+    if let Some(queue) = &state.queue {
+        table = table.merge(onsale_queue::router(queue.clone()).with_state(()));
+    }
     if demo {
         table = table.route("/sandbox/{*rest}", to(Backend::Sandbox));
     }

@@ -35,6 +35,8 @@ pub struct Shared {
     pub(crate) kept: Arc<KeptPages>,
     pub(crate) mark: Mark,
     pub(crate) site: Arc<Site>,
+    /// Nothing without a database.
+    pub(crate) queue: Option<onsale_queue::State>,
 }
 
 /// The ways to the services, looked up once.
@@ -57,7 +59,12 @@ impl Deref for State {
 }
 
 impl State {
-    pub(crate) fn new(platform: &Platform, config: Config, openapi: &OpenApi) -> Self {
+    pub(crate) fn new(
+        platform: &Platform,
+        config: Config,
+        openapi: &OpenApi,
+        queue: Option<onsale_queue::State>,
+    ) -> Self {
         let upstreams = platform.upstreams.acting_as(ServiceRole::Gateway);
         let ways = Arc::new(Ways::new(&upstreams));
         if config.limits.is_none() {
@@ -75,6 +82,7 @@ impl State {
             mark: Mark::new(),
             site: Arc::new(Site::open(config.site_folder.as_deref(), config.accent)),
             ways,
+            queue,
             config: Arc::new(config),
         }))
     }

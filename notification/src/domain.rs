@@ -7,6 +7,7 @@ mod money_mail;
 mod order_facts;
 mod order_mail;
 mod page;
+mod queue_mail;
 pub(crate) mod reach;
 pub(crate) mod signing;
 
@@ -14,6 +15,7 @@ pub use account_mail::{reset_password, verify_email};
 pub use money_mail::{payment_problem, payment_refunded, transfer_instructions};
 pub use order_facts::{EventFacts, OrderFacts};
 pub use order_mail::{order_cancelled, order_confirmed};
+pub use queue_mail::{queue_near, queue_turn};
 
 pub use onsale_core::Language;
 

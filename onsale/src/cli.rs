@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// The search index.
     #[command(subcommand)]
     Search(Search),
+    /// The line of a waiting room.
+    #[command(subcommand)]
+    Queue(Queue),
     /// Says of everything that is needed whether it is there, and what to do when it is not.
     Doctor,
 }
@@ -179,6 +182,21 @@ pub(crate) struct SettleLetters {
 pub(crate) enum Search {
     /// Builds Elasticsearch's index anew from PostgreSQL, while it is searched and written.
     Reindex,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Queue {
+    /// Checks a line's proof, by nothing but the documents themselves; exit code 1 where a check fails.
+    Verify {
+        /// What `GET /api/queue/{eventId}/proof` answered; ask with your queue token to check your own place.
+        proof: PathBuf,
+        /// What `GET /api/queue/{eventId}/proof/entries` answered: without it the list itself is not checked.
+        #[arg(long)]
+        entries: Option<PathBuf>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

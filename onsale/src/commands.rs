@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod migrate;
+pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod search;
 pub(crate) mod seed;

@@ -53,6 +53,12 @@ impl Gateways {
             ("ENDS_WITH_STDIN".to_owned(), "on".to_owned()),
             ("METRICS_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ];
+        let role = "GATEWAY";
+        let pool = format!("DATABASE_POOL_{role}");
+        if env.text(&pool)?.is_none() {
+            // Ten of them share what one server has to give.
+            settings.push((pool, "4".to_owned()));
+        }
         for (role, address) in services {
             settings.push((format!("UPSTREAM_{}", role.as_str().to_ascii_uppercase()), format!("http://{address}")));
         }

@@ -97,6 +97,7 @@ fn openapi() -> OpenApi {
         onsale_payment::openapi(),
         onsale_admin::openapi(),
         onsale_notification::openapi(),
+        onsale_queue::openapi(),
     ];
     let mut document = OpenApi::default();
     for part in parts {

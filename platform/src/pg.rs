@@ -41,19 +41,29 @@ impl PgConfig {
 /// Opens a pool whose sessions are bounded: a lock is waited for 1 s, a transaction may idle 2 s,
 /// a statement may take 5 s (DESIGN.md, "Holding a seat").
 pub async fn connect(config: &PgConfig, role: ServiceRole) -> Result<PgPool, sqlx::Error> {
+    let pool = options(config).connect_with(session(config, role)?).await?;
+    tokio::spawn(report(pool.clone(), role, config.connections_max));
+    Ok(pool)
+}
+
+/// As [`connect`], without a connection before one is wanted: for what can do without its database for a while.
+pub fn connect_lazily(config: &PgConfig, role: ServiceRole) -> Result<PgPool, sqlx::Error> {
+    let pool = options(config).connect_lazy_with(session(config, role)?);
+    tokio::spawn(report(pool.clone(), role, config.connections_max));
+    Ok(pool)
+}
+
+fn session(config: &PgConfig, role: ServiceRole) -> Result<PgConnectOptions, sqlx::Error> {
     let options = PgConnectOptions::from_str(&config.url)?
         .application_name(&format!("onsale-{role}"))
         .statement_cache_capacity(256)
         .options([("lock_timeout", "1s"), ("statement_timeout", "5s"), ("jit", "off")])
         .options([("idle_in_transaction_session_timeout", config.transaction_idle_max.as_millis().to_string())]);
-    let pool = PgPoolOptions::new()
-        .max_connections(config.connections_max)
-        .acquire_timeout(ACQUIRE_MAX)
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await?;
-    tokio::spawn(report(pool.clone(), role, config.connections_max));
-    Ok(pool)
+    Ok(options)
+}
+
+fn options(config: &PgConfig) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(config.connections_max).acquire_timeout(ACQUIRE_MAX).test_before_acquire(false)
 }
 
 /// Tells the metrics how full a pool is, until it is closed.

@@ -32,6 +32,8 @@ fn schemas() -> Vec<&'static str> {
     // Set by `cargo test`.
     let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
     let known = onsale_migration::services();
+    // The waiting room's tables are the gateway's.
+    let package = if package == "onsale-queue" { "onsale-gateway" } else { &package };
     let Some(service) = known.into_iter().find(|service| package == format!("onsale-{service}")) else {
         return Vec::new();
     };

@@ -9,5 +9,6 @@ pub mod internal;
 pub mod offer;
 pub mod page;
 pub mod problem;
+pub mod queue;
 pub mod sales;
 pub mod webhooks;

@@ -223,4 +223,8 @@ pub enum MailTemplate {
     PaymentRefunded,
     /// How to pay by bank transfer: parameter `orderId`.
     TransferInstructions,
+    /// In a waiting room one's turn is near: parameter `eventId`.
+    QueueNear,
+    /// In a waiting room it is one's turn: parameter `eventId`.
+    QueueTurn,
 }

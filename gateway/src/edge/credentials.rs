@@ -59,10 +59,13 @@ fn is_public(method: &Method, path: &str) -> bool {
     match *method {
         Method::GET | Method::HEAD => {
             path == "/api/events"
-                || ["/api/events/", "/api/search/"].iter().any(|start| path.starts_with(start))
+                || ["/api/events/", "/api/search/", "/api/queue/"].iter().any(|start| path.starts_with(start))
                 || matches!(path, "/.well-known/jwks.json" | "/api/openapi.json" | "/api/v1/health")
         }
-        Method::POST => path == "/api/auth/logout" || path.starts_with("/api/payments/webhooks/"),
+        Method::POST => {
+            path == "/api/auth/logout"
+                || ["/api/payments/webhooks/", "/api/queue/"].iter().any(|start| path.starts_with(start))
+        }
         _ => false,
     }
 }

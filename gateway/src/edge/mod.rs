@@ -83,6 +83,7 @@ pub(crate) async fn guard(
         Ok(allowance) => allowance,
         Err(limited) => return limited.into_response(),
     };
+    request.extensions_mut().insert(who);
     let request = match body::bounded(request) {
         Ok(request) => request,
         Err(problem) => return problem.into_response(),

@@ -9,3 +9,4 @@ mod pages;
 mod raw;
 mod site;
 mod stage;
+mod waiting_room;

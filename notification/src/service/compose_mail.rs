@@ -98,6 +98,10 @@ fn write(reader: Reader<'_>, wanted: &Wanted, facts: Option<&OrderFacts>) -> Res
         Subject::Token(token) => Ok(token.as_str()),
         _ => Err(missing("token")),
     };
+    let event = || match &wanted.subject {
+        Subject::Event(event) => Ok(event),
+        _ => Err(missing("eventId")),
+    };
     Ok(match wanted.template {
         MailTemplate::VerifyEmail => domain::verify_email(reader, token()?),
         MailTemplate::ResetPassword => domain::reset_password(reader, token()?),
@@ -108,6 +112,8 @@ fn write(reader: Reader<'_>, wanted: &Wanted, facts: Option<&OrderFacts>) -> Res
             Subject::Payment { amount, .. } => domain::payment_refunded(reader, facts()?, *amount),
             _ => return Err(missing("amount")),
         },
+        MailTemplate::QueueNear => domain::queue_near(reader, event()?),
+        MailTemplate::QueueTurn => domain::queue_turn(reader, event()?),
         MailTemplate::TransferInstructions => {
             let facts = facts()?;
             let (transfer, until) = transfer(&facts.order).ok_or_else(|| missing("transfer"))?;

@@ -4,7 +4,7 @@ use onsale_core::api::booking::PaymentMethod;
 use onsale_core::events::{
     CloudEvent, MailTemplate, NotificationRequested, PaymentChanged, TicketFact, TicketsChanged, Topic,
 };
-use onsale_core::{Money, OrderId, UserId};
+use onsale_core::{EventId, Money, OrderId, UserId};
 use onsale_platform::inbox::ConsumeError;
 
 /// Why an attempt ended that nobody declined: its time was over, or the buyer gave it up.
@@ -24,6 +24,8 @@ pub(super) enum Subject {
     Token(String),
     /// An order, and those of its tickets that were cancelled.
     Order(OrderId, Vec<TicketFact>),
+    /// An event's waiting room.
+    Event(EventId),
     /// An order's payment.
     Payment { order_id: OrderId, amount: Money, reason: Option<String> },
 }
@@ -31,7 +33,7 @@ pub(super) enum Subject {
 impl Wanted {
     pub(super) fn order_id(&self) -> Option<OrderId> {
         match self.subject {
-            Subject::Token(_) => None,
+            Subject::Token(_) | Subject::Event(_) => None,
             Subject::Order(id, _) | Subject::Payment { order_id: id, .. } => Some(id),
         }
     }
@@ -85,6 +87,12 @@ fn requested(requested: NotificationRequested) -> Result<Wanted, ConsumeError> {
     let subject = match template {
         MailTemplate::VerifyEmail | MailTemplate::ResetPassword => {
             Subject::Token(parameter("token").ok_or_else(|| missing("token"))?.to_owned())
+        }
+        MailTemplate::QueueNear | MailTemplate::QueueTurn => {
+            let id = parameter("eventId").ok_or_else(|| missing("eventId"))?;
+            let id =
+                EventId::new(id).map_err(|error| ConsumeError::Poison(format!("parameter eventId {id:?} {error}")))?;
+            Subject::Event(id)
         }
         _ => {
             let id = parameter("orderId").ok_or_else(|| missing("orderId"))?;

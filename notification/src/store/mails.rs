@@ -254,5 +254,7 @@ fn template_name(template: MailTemplate) -> &'static str {
         MailTemplate::PaymentProblem => "payment_problem",
         MailTemplate::PaymentRefunded => "payment_refunded",
         MailTemplate::TransferInstructions => "transfer_instructions",
+        MailTemplate::QueueNear => "queue_near",
+        MailTemplate::QueueTurn => "queue_turn",
     }
 }

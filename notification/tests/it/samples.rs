@@ -1,7 +1,7 @@
 //! Every mail there is, about the same order: held to snapshots, and drawn as pictures.
 
-use onsale_core::Money;
 use onsale_core::events::TicketFact;
+use onsale_core::{EventId, Money};
 use onsale_notification::domain::{self, EventFacts, Language, Mail, OrderFacts, Reader};
 use serde_json::{Value, json};
 
@@ -85,6 +85,7 @@ pub(crate) fn mails(language: Language) -> Vec<(&'static str, Mail)> {
     .expect("tickets");
     let action = transferring.order.next_action.as_ref().expect("an action");
     let transfer = action.transfer.as_ref().expect("instructions");
+    let event = EventId::new("EVT001").expect("an id");
     vec![
         ("order_confirmed", domain::order_confirmed(reader, &facts)),
         ("order_cancelled", domain::order_cancelled(reader, &facts, &cancelled)),
@@ -93,5 +94,7 @@ pub(crate) fn mails(language: Language) -> Vec<(&'static str, Mail)> {
         ("transfer_instructions", domain::transfer_instructions(reader, &transferring, transfer, action.until)),
         ("verify_email", domain::verify_email(reader, "a+b/c")),
         ("reset_password", domain::reset_password(reader, "a+b/c")),
+        ("queue_near", domain::queue_near(reader, &event)),
+        ("queue_turn", domain::queue_turn(reader, &event)),
     ]
 }

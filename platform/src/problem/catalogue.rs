@@ -18,6 +18,11 @@ const fn problem(code: &'static str, title: &'static str, remedy: &'static str) 
 /// All problems, sorted by their words.
 pub const CATALOGUE: &[Explanation] = &[
     problem("body_too_large", "The body is too large", "Send at most 64 KiB; plans may have 8 MiB."),
+    problem(
+        "challenge_required",
+        "A challenge is to be solved first",
+        "Solve the challenge and join again with it and its nonce; or sign in and join without one.",
+    ),
     problem("email_taken", "The address has an account", "Sign in, or ask for a new password."),
     problem("forbidden", "Not allowed", "Use an account or an API key that has the role or scope the call needs."),
     problem("hold_expired", "The hold ended", "Nothing was charged. Reserve again."),
@@ -62,6 +67,8 @@ pub const CATALOGUE: &[Explanation] = &[
         "The promo code cannot be used",
         "Check the code; it may be used up or out of its time.",
     ),
+    problem("queue_closed", "The line is closed", "Nobody can join it any more; see the event for what is left."),
+    problem("queue_not_open", "The waiting room is not open yet", "See opensAt for when it opens, and join then."),
     problem("rate_limited", "Too many requests", "Wait for Retry-After seconds."),
     problem(
         "seats_unavailable",

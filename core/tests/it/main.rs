@@ -1,0 +1,3 @@
+//! Tests of the vocabulary that need more room than its files give.
+
+mod lineup;

@@ -1,0 +1,111 @@
+//! Where somebody is in line. Until it is their turn no table is read.
+
+use crate::domain::estimate;
+use crate::domain::token::Held;
+use crate::error;
+use crate::memory::Line;
+use crate::service::admit;
+use crate::state::State;
+use chrono::{DateTime, TimeDelta, Utc};
+use onsale_core::api::queue::{QueueState, QueueStatus, WaitRange};
+use onsale_core::{EventId, UserId};
+use onsale_platform::problem::Problem;
+use std::sync::Arc;
+
+/// The line of an event, for whoever asks for it; 404 where there is none.
+pub(crate) fn line(state: &State, event: &EventId) -> Result<Arc<Line>, Problem> {
+    if !state.memory.is_known() {
+        return Err(error::rooms_unknown());
+    }
+    state.memory.line(event).filter(|line| line.room.is_on()).ok_or_else(error::no_room)
+}
+
+/// The status of an entry.
+pub(crate) async fn status(
+    state: &State,
+    event: &EventId,
+    held: Held,
+    caller: Option<UserId>,
+) -> Result<QueueStatus, Problem> {
+    let line = line(state, event)?;
+    let now = state.clock.now();
+    if let Some(account) = caller {
+        state.notes.account(event, held.position, account);
+    }
+    let place = line.place_of(held.position);
+    let mut status = standing(&line, place, now);
+    if let Some(place) = place.filter(|_| status.state == QueueState::Admitted) {
+        let turn = admit::turn(state, &line, (held.position, place), caller).await?;
+        status.state = turn.state;
+        status.sign_in_needed = turn.sign_in_needed;
+        status.admission = turn.admission;
+    }
+    status.ask_again_seconds = ask_again(&status, now);
+    Ok(status)
+}
+
+/// What memory alone tells of whoever has this place.
+pub(crate) fn standing(line: &Line, place: Option<u32>, now: DateTime<Utc>) -> QueueStatus {
+    let (room, served) = (&line.room, line.served());
+    let started = room.has_started(now);
+    let state = match place {
+        Some(place) if started && place <= served => QueueState::Admitted,
+        Some(place) if line.gone.contains(place) => QueueState::Left,
+        _ if room.closed_at.is_some() => QueueState::Closed,
+        _ if room.sold_out_at.is_some() => QueueState::SoldOut,
+        _ if !started => QueueState::Lobby,
+        // Not in the list as this process has it yet.
+        None => QueueState::Lobby,
+        Some(_) => QueueState::Waiting,
+    };
+    let ahead = match place {
+        Some(place) => (place - 1).saturating_sub(served).saturating_sub(line.gone.between(served, place - 1)),
+        None => room.joined.saturating_sub(1),
+    };
+    QueueStatus {
+        state,
+        number: place,
+        now_serving: served,
+        ahead: if state == QueueState::Admitted { 0 } else { ahead },
+        wait: wait(line, state, ahead, now),
+        starts_at: room.starts_at,
+        paused: room.paused,
+        message: room.message.clone(),
+        all_held: line.all_held(now),
+        sign_in_needed: false,
+        admission: None,
+        ask_again_seconds: 0,
+    }
+}
+
+/// How long it will probably take; nothing while the line does not move.
+fn wait(line: &Line, state: QueueState, ahead: u32, now: DateTime<Utc>) -> Option<WaitRange> {
+    if state != QueueState::Waiting || line.room.paused || line.all_held(now).is_some() {
+        return None;
+    }
+    let running = now - line.moves.called_at(1)?;
+    let called_in = |seconds: f64| line.called_in(time(seconds), now);
+    #[expect(clippy::cast_precision_loss, reason = "a line that moves for 2^52 ms is not one of ours")]
+    let running_s = running.num_milliseconds() as f64 / 1_000.0;
+    estimate::wait(ahead, running_s, line.room.inflow.fed, called_in)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "it saturates")]
+fn time(seconds: f64) -> TimeDelta {
+    TimeDelta::milliseconds((seconds * 1_000.0) as i64)
+}
+
+/// The nearer the turn, the sooner: so a hundred thousand cost no more than ten thousand calls a second.
+fn ask_again(status: &QueueStatus, now: DateTime<Utc>) -> u32 {
+    match status.state {
+        QueueState::Lobby => {
+            let left = (status.starts_at - now).num_seconds() / 4;
+            u32::try_from(left.clamp(5, 30)).unwrap_or(30)
+        }
+        QueueState::Waiting if status.ahead > 5_000 => 10,
+        QueueState::Waiting if status.ahead > 500 => 5,
+        QueueState::Waiting => 2,
+        QueueState::Admitted => 5,
+        QueueState::Lapsed | QueueState::Left | QueueState::SoldOut | QueueState::Closed => 30,
+    }
+}

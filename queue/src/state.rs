@@ -1,0 +1,112 @@
+//! What the waiting room's handlers and jobs share.
+
+use crate::config::Config;
+use crate::domain::token::Signer;
+use crate::drand::Drand;
+use crate::error::StartError;
+use crate::memory::Memory;
+use crate::service::admit::Known;
+use crate::service::join::{self, Join, JoinOutcome};
+use crate::service::notes::Notes;
+use crate::service::watch::Watched;
+use axum::extract::FromRef;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signer as _, SigningKey};
+use onsale_core::EventId;
+use onsale_core::lineup::Hash;
+use onsale_core::lineup::proof::Receipt;
+use onsale_platform::batch::Batcher;
+use onsale_platform::clock::Clock;
+use onsale_platform::tokens::{AdmissionTokens, DeploymentSecret, TokenVerifier};
+use onsale_platform::upstream::Upstream;
+use onsale_platform::{Platform, ServiceRole};
+use sqlx::PgPool;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Joins that wait for a batch, and those of a batch.
+const JOINS_WAITING_MAX: usize = 20_000;
+const JOINS_BATCH_MAX: usize = 512;
+
+/// What the waiting room's handlers and jobs share. Cheap to clone.
+#[derive(Clone)]
+pub struct State(Arc<Shared>);
+
+/// The parts.
+pub struct Shared {
+    pub(crate) config: Config,
+    pub(crate) pool: PgPool,
+    pub(crate) clock: Clock,
+    verifier: Arc<TokenVerifier>,
+    pub(crate) signer: Signer,
+    receipts: SigningKey,
+    pub(crate) admissions: AdmissionTokens,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) joins: Batcher<Join, JoinOutcome>,
+    pub(crate) known: Known,
+    pub(crate) notes: Notes,
+    pub(crate) watched: Watched,
+    pub(crate) proofs: crate::service::prove::Proofs,
+    pub(crate) drand: Option<Drand>,
+    pub(crate) admin: Upstream,
+    pub(crate) booking: Upstream,
+}
+
+impl Deref for State {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl FromRef<State> for Arc<TokenVerifier> {
+    fn from_ref(state: &State) -> Self {
+        Arc::clone(&state.verifier)
+    }
+}
+
+impl State {
+    /// Signs a receipt.
+    pub(crate) fn sign(&self, event: &EventId, receipt: &mut Receipt) {
+        let signature = self.receipts.sign(receipt.signed_text(event).as_bytes());
+        receipt.signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
+    }
+
+    /// The public key of receipts.
+    pub(crate) fn receipt_key(&self) -> Hash {
+        Hash(self.receipts.verifying_key().to_bytes())
+    }
+}
+
+/// Reads the settings. The pool need not have a connection yet; nothing is asked from the database here.
+pub fn start(platform: &Platform, pool: PgPool) -> Result<State, StartError> {
+    let config = Config::of(&platform.env)?;
+    let secret = DeploymentSecret::of(&platform.env)?;
+    let upstreams = platform.upstreams.acting_as(ServiceRole::Gateway);
+    let memory = Arc::new(Memory::default());
+    let joining = join::Joining { pool: pool.clone(), clock: platform.clock.clone(), memory: Arc::clone(&memory) };
+    let joins = Batcher::start(&platform.shutdown, "joins", JOINS_WAITING_MAX, JOINS_BATCH_MAX, move |joins| {
+        let joining = joining.clone();
+        async move { joining.run(joins).await }
+    });
+    Ok(State(Arc::new(Shared {
+        drand: config.drand.clone().map(Drand::new).transpose().map_err(StartError::Drand)?,
+        config,
+        pool,
+        clock: platform.clock.clone(),
+        verifier: Arc::clone(&platform.verifier),
+        signer: Signer::new(&secret.derive("queue tokens")),
+        receipts: SigningKey::from_bytes(&secret.derive("queue receipts")),
+        admissions: AdmissionTokens::new(&secret),
+        memory,
+        joins,
+        known: Known::new(),
+        notes: Notes::new(platform.clock.clone()),
+        watched: Watched::default(),
+        proofs: crate::service::prove::Proofs::new(),
+        admin: upstreams.to(ServiceRole::Admin),
+        booking: upstreams.to(ServiceRole::Booking),
+    })))
+}

@@ -1,0 +1,127 @@
+//! Whoever's turn it is: one admission a place, one living admission an account.
+
+use crate::stage::{EVENT, Stage, room};
+use onsale_core::{AdmissionId, EventId};
+use serde_json::json;
+use std::time::Duration;
+
+fn event() -> EventId {
+    EventId::new(EVENT).expect("an id")
+}
+
+#[tokio::test]
+async fn an_admission_is_the_same_twice_and_its_accounts_only() {
+    let stage = Stage::new().await;
+    let (one, two) = (stage.process().await, stage.process().await);
+    one.set(&room("LINE", 0)).await;
+    let who = one.join().await;
+    let nobody = one.until_state(&who, None, "admitted").await;
+    assert_eq!((&nobody["signInNeeded"], nobody.get("admission")), (&json!(true), None));
+    let buyer = one.customer();
+    two.until_state(&who, None, "admitted").await;
+    let there = two.again(buyer.id);
+    let calls = (0..6).map(|_| async { tokio::join!(one.status(&who, Some(&buyer)), two.status(&who, Some(&there))) });
+    let mut tokens = Vec::new();
+    for (here, there) in futures::future::join_all(calls).await {
+        tokens.extend([here, there].map(|status| status["admission"]["token"].as_str().expect("a token").to_owned()));
+    }
+    tokens.dedup();
+    assert_eq!((tokens.len(), stage.count("gateway.admissions").await), (1, 1));
+
+    let thief = one.customer();
+    let status = one.status(&who, Some(&thief)).await;
+    assert_eq!(
+        (&status["state"], &status["signInNeeded"], status.get("admission")),
+        (&json!("admitted"), &json!(true), None)
+    );
+    let check = |account, shown: Option<&str>| one.state.check_admission(&event(), account, shown);
+    assert!(check(Some(buyer.id), Some(&tokens[0])).expect("admitted").is_some());
+    for (account, shown) in [
+        (Some(thief.id), Some(tokens[0].as_str())),
+        (None, Some(&tokens[0])),
+        (Some(buyer.id), None),
+        (Some(buyer.id), Some("x")),
+    ] {
+        assert_eq!(check(account, shown).expect_err("refused").code(), "not_admitted");
+    }
+    let other = EventId::new("EVT002").expect("an id");
+    assert!(one.state.check_admission(&other, None, None).expect("no room there").is_none());
+    stage.advance(601);
+    assert_eq!(check(Some(buyer.id), Some(&tokens[0])).expect_err("over").code(), "not_admitted");
+}
+
+#[tokio::test]
+async fn an_account_has_one_living_admission_however_many_devices_it_has() {
+    let stage = Stage::new().await;
+    let process = stage.process().await;
+    process.set(&room("LINE", 0)).await;
+    let (phone, laptop) = (process.join().await, process.join().await);
+    process.until_state(&phone, None, "admitted").await;
+    process.until_state(&laptop, None, "admitted").await;
+    let buyer = process.customer();
+    let (here, there) = tokio::join!(process.status(&phone, Some(&buyer)), process.status(&laptop, Some(&buyer)));
+    assert_eq!(here["admission"]["token"], there["admission"]["token"], "{here} {there}");
+    assert!(here["admission"]["token"].is_string());
+    assert_eq!(stage.count("gateway.admissions").await, 1);
+}
+
+#[tokio::test]
+async fn who_does_not_come_in_five_minutes_has_lapsed_and_may_join_at_the_end() {
+    let stage = Stage::new().await;
+    let process = stage.process().await;
+    process.set(&room("LINE", 0)).await;
+    let (late, slow) = (process.join().await, process.join().await);
+    process.until_state(&late, None, "admitted").await;
+    process.until_state(&slow, None, "admitted").await;
+    // In the grace of five minutes the place is kept.
+    stage.advance(299);
+    assert_eq!(process.join_as(&slow).await.token, slow.token);
+    let user = process.customer();
+    assert!(process.status(&slow, Some(&user)).await["admission"].is_object());
+    stage.advance(2);
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    let buyer = process.customer();
+    assert_eq!(process.status(&late, Some(&buyer)).await["state"], "lapsed");
+    assert_eq!(process.status(&late, None).await["state"], "lapsed");
+    let back = process.join_as(&late).await;
+    assert_eq!((back.position(), &back.cookie), (3, &late.cookie));
+    let status = process.until_state(&back, Some(&buyer), "admitted").await;
+    assert!(status["admission"].is_object(), "{status}");
+    // An admission that was not used ends as well.
+    stage.advance(601);
+    let user = process.again(user.id);
+    process.until_state(&slow, Some(&user), "lapsed").await;
+    assert_eq!(process.join_as(&slow).await.position(), 4);
+}
+
+#[tokio::test]
+async fn a_spent_admission_is_over_and_leaving_ends_one() {
+    let stage = Stage::new().await;
+    let process = stage.process().await;
+    process.set(&room("LINE", 0)).await;
+    let (buying, leaving) = (process.join().await, process.join().await);
+    let (buyer, leaver) = (process.customer(), process.customer());
+    process.until_state(&buying, None, "admitted").await;
+    process.until_state(&leaving, None, "admitted").await;
+    let token = process.status(&buying, Some(&buyer)).await["admission"]["token"].as_str().expect("a token").to_owned();
+    let admitted =
+        process.state.check_admission(&event(), Some(buyer.id), Some(&token)).expect("good").expect("a room");
+    process.state.reserved(&admitted, Duration::from_millis(5), false, true);
+    let id: uuid::Uuid =
+        sqlx::query_scalar("SELECT id FROM gateway.admissions").fetch_one(stage.db.pool()).await.expect("one");
+    stage.booking.lock().expect("not poisoned").spent.admissions = vec![AdmissionId(id)];
+    stage.until_count("gateway.admissions WHERE ended_by = 'SPENT'", 1).await;
+    process.until_state(&buying, Some(&buyer), "left").await;
+    assert_eq!(process.join_as(&buying).await.position(), 3, "another ticket is another turn");
+
+    let first = process.status(&leaving, Some(&leaver)).await["admission"].clone();
+    let client = process.client.with_header("x-queue-token", &leaving.token);
+    client
+        .send(axum::http::Method::POST, &format!("/api/queue/{EVENT}/leave"), axum::body::Body::empty())
+        .await
+        .expect(204);
+    process.until_state(&leaving, Some(&leaver), "left").await;
+    assert_eq!(process.join_as(&leaving).await.token, leaving.token);
+    let back = process.until_state(&leaving, Some(&leaver), "admitted").await;
+    assert_eq!(back["admission"], first, "the same, and not longer");
+}
