@@ -15,6 +15,7 @@ use onsale_queue::Admitted;
 use serde::Deserialize;
 use std::time::Instant;
 
+const ADMISSION: &str = "x-admission";
 /// More than the edge lets through.
 const BODY_BYTES_MAX: usize = 128 * 1024;
 
@@ -29,16 +30,21 @@ struct Wanted {
 pub(crate) async fn reserve(
     axum::extract::State(state): axum::extract::State<State>,
     who: Option<Extension<Who>>,
-    request: Request,
+    mut request: Request,
 ) -> Response {
     // Without a line nobody looks into anything.
     if !state.queue.as_ref().is_some_and(onsale_queue::State::is_any_on) {
+        request.headers_mut().remove(ADMISSION);
         return proxy::pass(state, Backend::Booking, request).await;
     }
     let who = who.map_or(Who::Nobody, |Extension(who)| who);
     match admitted(&state, who, request).await {
         Err(problem) => problem.into_response(),
-        Ok((None, request)) => proxy::pass(state, Backend::Booking, request).await,
+        Ok((None, mut request)) => {
+            // Of a line that is over, or of another event: it is not asked for, and must not be in the way.
+            request.headers_mut().remove(ADMISSION);
+            proxy::pass(state, Backend::Booking, request).await
+        }
         Ok((Some(admitted), request)) => {
             let began = Instant::now();
             let answer = proxy::pass(state.clone(), Backend::Booking, request).await;
@@ -75,5 +81,5 @@ fn account(who: Who) -> Option<onsale_core::UserId> {
 }
 
 fn shown(headers: &HeaderMap) -> Option<&str> {
-    headers.get("x-admission")?.to_str().ok()
+    headers.get(ADMISSION)?.to_str().ok()
 }

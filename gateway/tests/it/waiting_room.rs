@@ -2,7 +2,8 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::TimeDelta;
 use onsale_core::Role;
@@ -16,6 +17,12 @@ use std::time::{Duration, Instant};
 
 const RESERVE: &str = "/api/bookings/reserve";
 
+/// Says whether it saw an admission, and what it was asked for.
+async fn reserve(headers: HeaderMap, body: Bytes) -> Response {
+    let saw = headers.contains_key("x-admission").to_string();
+    (StatusCode::CREATED, [("x-saw-admission", saw)], body).into_response()
+}
+
 /// Booking and admin, as far as a line needs them.
 fn install(kit: &TestKit) {
     let pulse = || async {
@@ -23,7 +30,7 @@ fn install(kit: &TestKit) {
         axum::Json(pulse)
     };
     let booking = Router::new()
-        .route(RESERVE, post(|body: Bytes| async move { (StatusCode::CREATED, body) }))
+        .route(RESERVE, post(reserve))
         .route("/internal/events/{id}/pulse", get(pulse))
         .route("/internal/admissions/spent", post(|| async { axum::Json(json!({"admissions": []})) }));
     kit.install(ServiceRole::Booking, booking);
@@ -68,7 +75,8 @@ async fn reserve_needs_the_admission_of_its_event_and_account() {
     admin.put("/api/admin/events/EVT001/queue", &room).await.expect(200);
     buying.post(RESERVE, &wanted).await.expect_problem(403, "not_admitted");
     buying.with_header("x-admission", "x").post(RESERVE, &wanted).await.expect_problem(403, "not_admitted");
-    buying.post(RESERVE, &json!({"eventId": "EVT002"})).await.expect(201);
+    let other = buying.with_header("x-admission", "x").post(RESERVE, &json!({"eventId": "EVT002"})).await.expect(201);
+    assert_eq!(other.header("x-saw-admission"), Some("false"), "nobody asked for it");
 
     // Anybody joins, also with a token that is over.
     let joined = client.signed_in("over").post("/api/queue/EVT001/join", &json!({})).await.expect(201).json();
@@ -85,6 +93,7 @@ async fn reserve_needs_the_admission_of_its_event_and_account() {
     };
     let admitted = buying.with_header("x-admission", &admission).post(RESERVE, &wanted).await.expect(201);
     assert_eq!(admitted.json(), wanted, "the body goes on as it came");
+    assert_eq!(admitted.header("x-saw-admission"), Some("true"));
     let stolen = client.signed_in(&thief.token).with_header("x-admission", &admission);
     stolen.post(RESERVE, &wanted).await.expect_problem(403, "not_admitted");
     client.with_header("x-admission", &admission).post(RESERVE, &wanted).await.expect_problem(403, "not_admitted");
