@@ -147,6 +147,10 @@ impl ToSchema for Money {
     fn name() -> std::borrow::Cow<'static, str> {
         "Money".into()
     }
+
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>) {
+        WireMoney::schemas(schemas);
+    }
 }
 
 impl Money {

@@ -82,6 +82,10 @@ impl Caller {
 #[derive(Debug, Clone)]
 pub struct Organiser(pub Caller);
 
+/// A person who keeps lines moving: role `organiser`, `admin` or `sre`.
+#[derive(Debug, Clone)]
+pub struct LineKeeper(pub Caller);
+
 /// A person who runs the installation: role `admin`.
 #[derive(Debug, Clone)]
 pub struct Admin(pub Caller);
@@ -177,6 +181,18 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         caller_with(parts, state, &[Role::Organiser, Role::Admin]).await.map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for LineKeeper
+where
+    S: Send + Sync,
+    Arc<TokenVerifier>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        caller_with(parts, state, &[Role::Organiser, Role::Admin, Role::Sre]).await.map(Self)
     }
 }
 

@@ -6,7 +6,8 @@ use crate::wiring::sow_and_buy;
 use onsale_platform::ServiceRole;
 use onsale_testkit::{TestDb, TestRedis};
 
-const APART: [ServiceRole; 7] = [
+const APART: [ServiceRole; 8] = [
+    ServiceRole::Gateway,
     ServiceRole::Auth,
     ServiceRole::Booking,
     ServiceRole::Payment,

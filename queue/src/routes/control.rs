@@ -6,11 +6,10 @@ use axum::extract::State as Extract;
 use axum::http::{HeaderMap, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::EventId;
-use onsale_core::Role;
 use onsale_core::api::problem::ProblemBody;
 use onsale_core::api::queue::{AdmitQueue, PutQueueRoom, QueueAct, QueueHistory, QueueRoom, QueueSignals};
 use onsale_platform::extract::{Json, Path, Query, Valid, check};
-use onsale_platform::identity::Caller;
+use onsale_platform::identity::{Caller, LineKeeper, Organiser};
 use onsale_platform::problem::Problem;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -53,7 +52,7 @@ async fn conductor(state: &State, caller: &Caller, event: EventId, headers: &Hea
 )]
 pub(super) async fn show(
     Extract(state): Extract<State>,
-    caller: Caller,
+    LineKeeper(caller): LineKeeper,
     Path(event): Path<EventId>,
     headers: HeaderMap,
 ) -> Result<Json<QueueRoom>, Problem> {
@@ -69,14 +68,11 @@ pub(super) async fn show(
 )]
 pub(super) async fn put(
     Extract(state): Extract<State>,
-    caller: Caller,
+    Organiser(caller): Organiser,
     Path(event): Path<EventId>,
     headers: HeaderMap,
     Valid(wanted): Valid<PutQueueRoom>,
 ) -> Result<Json<QueueRoom>, Problem> {
-    if !caller.has_role(Role::Organiser) && !caller.has_role(Role::Admin) {
-        return Err(Problem::forbidden("This call needs the role organiser or admin."));
-    }
     let by = conductor(&state, &caller, event, &headers).await?;
     control::put(&state, &by, &wanted).await.map(Json)
 }
@@ -89,7 +85,7 @@ pub(super) async fn put(
 )]
 pub(super) async fn pause(
     Extract(state): Extract<State>,
-    caller: Caller,
+    LineKeeper(caller): LineKeeper,
     Path(event): Path<EventId>,
     headers: HeaderMap,
     body: Option<Json<QueueAct>>,
@@ -106,7 +102,7 @@ pub(super) async fn pause(
 )]
 pub(super) async fn resume(
     Extract(state): Extract<State>,
-    caller: Caller,
+    LineKeeper(caller): LineKeeper,
     Path(event): Path<EventId>,
     headers: HeaderMap,
     body: Option<Json<QueueAct>>,
@@ -123,7 +119,7 @@ pub(super) async fn resume(
 )]
 pub(super) async fn close(
     Extract(state): Extract<State>,
-    caller: Caller,
+    LineKeeper(caller): LineKeeper,
     Path(event): Path<EventId>,
     headers: HeaderMap,
     body: Option<Json<QueueAct>>,
@@ -145,7 +141,7 @@ fn act(body: Option<Json<QueueAct>>) -> Result<QueueAct, Problem> {
 )]
 pub(super) async fn admit(
     Extract(state): Extract<State>,
-    caller: Caller,
+    LineKeeper(caller): LineKeeper,
     Path(event): Path<EventId>,
     headers: HeaderMap,
     Valid(wanted): Valid<AdmitQueue>,
@@ -169,7 +165,7 @@ pub(super) struct HistoryQuery {
 )]
 pub(super) async fn history(
     Extract(state): Extract<State>,
-    caller: Caller,
+    LineKeeper(caller): LineKeeper,
     Path(event): Path<EventId>,
     headers: HeaderMap,
     Query(query): Query<HistoryQuery>,
@@ -186,7 +182,7 @@ pub(super) async fn history(
 )]
 pub(super) async fn signals(
     Extract(state): Extract<State>,
-    caller: Caller,
+    LineKeeper(caller): LineKeeper,
     Path(event): Path<EventId>,
     headers: HeaderMap,
 ) -> Result<Json<QueueSignals>, Problem> {
