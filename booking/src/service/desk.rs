@@ -170,9 +170,12 @@ impl Clerk {
         }
         let started = Instant::now();
         let mut tries = 0;
+        let mut was_away = false;
         loop {
             tries += 1;
-            let error = match self.attempt(&members, again || tries > 1).await {
+            // Once the database was away nobody waits for a connection beyond the time in which they are to be told.
+            let patience = was_away.then(|| IN_DOUBT_MAX.saturating_sub(started.elapsed()));
+            let error = match self.attempt(&members, again || tries > 1, patience).await {
                 Ok(answers) => return answers,
                 Err(error) => error,
             };
@@ -185,6 +188,7 @@ impl Clerk {
                     tracing::warn!(%error, members = members.len(), "the database is away; a batch is in doubt");
                     return members.iter().map(|_| Err(Declined::Failed(in_doubt()))).collect();
                 }
+                was_away = true;
                 tokio::time::sleep(random::jittered(Duration::from_millis(50))).await;
             } else if members.len() > 1 {
                 tracing::warn!(%error, members = members.len(), "a batch cannot stand; halving it");
@@ -202,9 +206,18 @@ impl Clerk {
         }
     }
 
-    async fn attempt(&self, members: &[Member], again: bool) -> Result<Vec<Answer>, sqlx::Error> {
+    async fn attempt(
+        &self,
+        members: &[Member],
+        again: bool,
+        patience: Option<Duration>,
+    ) -> Result<Vec<Answer>, sqlx::Error> {
         let started = Instant::now();
-        let mut tx = self.pool.begin().await?;
+        let begin = self.pool.begin();
+        let mut tx = match patience {
+            None => begin.await?,
+            Some(patience) => tokio::time::timeout(patience, begin).await.map_err(|_| sqlx::Error::PoolTimedOut)??,
+        };
         let mut loaded = load::load(&mut tx, members, again).await?;
         let inventories = self.inventories_of(&loaded.rows, members).await?;
         let before = loaded.rows.seats.clone();
