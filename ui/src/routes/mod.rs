@@ -6,6 +6,7 @@ pub(crate) mod buying;
 pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod home;
+pub(crate) mod line;
 pub(crate) mod organiser;
 pub(crate) mod problems;
 pub(crate) mod seats;

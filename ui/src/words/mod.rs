@@ -10,6 +10,7 @@ mod faults;
 mod forms;
 mod frame;
 mod home;
+mod line;
 mod orders;
 mod organiser;
 mod picker;
