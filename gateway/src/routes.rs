@@ -93,6 +93,7 @@ fn page_routes() -> Router<State> {
         .route("/events/{eventId}", get(pages::event))
         .route("/events/{eventId}/seats", get(pages::seats))
         .route("/events/{eventId}/queue", get(pages::line::show))
+        .route("/events/{eventId}/queue/proof", get(pages::line::proof))
         .route("/events/{eventId}/queue/join", post(pages::line::join))
         .route("/events/{eventId}/queue/leave", post(pages::line::leave))
         .route("/checkout/{reservationId}", get(pages::checkout))

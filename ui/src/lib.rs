@@ -44,6 +44,7 @@ pub use routes::{
     line::line,
     organiser::{organiser_event, organiser_events, organiser_order},
     problems::{ProblemEntry, problems},
+    proof::proof,
     seats::{ListPlace, Seating, seats},
 };
 #[cfg(feature = "ssr")]

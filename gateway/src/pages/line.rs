@@ -40,12 +40,34 @@ pub(crate) async fn show(
 ) -> Response {
     let page = plain(&state, &uri, &headers);
     match written(&state, &page, &id, &uri, &headers).await {
-        Ok(text) => {
-            let mut response = html(&state, text);
-            // It holds the token of one's place.
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            response
-        }
+        Ok(text) => own(&state, text),
+        Err(problem) => faulty(&page, problem),
+    }
+}
+
+/// A page that holds the token or the receipt of one's place.
+fn own(state: &State, text: String) -> Response {
+    let mut response = html(state, text);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `GET /events/{eventId}/queue/proof`.
+pub(crate) async fn proof(
+    state: extract::State<State>,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let page = plain(&state, &uri, &headers);
+    let written = async {
+        let (queue, id) = asked(&state, &id)?;
+        let proof = queue.proof(&id, &headers).await?;
+        let event = state.pages.event(&id).await.ok();
+        Ok(onsale_ui::proof(&page, event.as_deref(), &proof))
+    };
+    match written.await {
+        Ok(text) => own(&state, text),
         Err(problem) => faulty(&page, problem),
     }
 }

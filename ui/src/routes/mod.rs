@@ -9,4 +9,5 @@ pub(crate) mod home;
 pub(crate) mod line;
 pub(crate) mod organiser;
 pub(crate) mod problems;
+pub(crate) mod proof;
 pub(crate) mod seats;

@@ -14,6 +14,7 @@ mod line;
 mod orders;
 mod organiser;
 mod picker;
+mod proof;
 mod sale;
 mod seats;
 

@@ -1,6 +1,7 @@
 //! The waiting room: the server writes it and forms work it; awake, it joins by itself, hears how the line moves, and
 //! asks where one's own place is when that may have changed.
 
+pub mod check;
 pub(crate) mod html;
 mod join;
 mod live;
