@@ -5,6 +5,7 @@
 
 mod account;
 mod checkout;
+mod control;
 mod event;
 mod faults;
 mod forms;
