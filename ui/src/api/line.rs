@@ -5,7 +5,6 @@ use super::call::{Answer, Call, Method};
 use super::effect::{Key, effect_call};
 use super::failure::Failure;
 use super::{session, sleep};
-use crate::browser;
 use onsale_core::api::booking::{Reservation, ReserveRequest};
 use onsale_core::api::queue::{QueueAdmission, QueueState, QueueStatus};
 use std::time::Duration;
@@ -41,10 +40,9 @@ pub fn keep_place(event: &str, token: Option<&str>) {
     keep("line", event, token);
 }
 
-/// The admission of this browser, while it is good.
+/// The admission of this browser. Whether it is good still is the server's to say, whose clock is right.
 pub fn admission(event: &str) -> Option<QueueAdmission> {
-    let admission: QueueAdmission = serde_json::from_str(&kept("admission", event)?).ok()?;
-    (admission.expires_at > browser::now()).then_some(admission)
+    serde_json::from_str(&kept("admission", event)?).ok()
 }
 
 /// Remembers the admission, or forgets it.
@@ -81,7 +79,11 @@ pub async fn status(event: &str, token: &str) -> Result<QueueStatus, Failure> {
 pub async fn beat(event: &str) {
     while admission(event).is_some() {
         if let Some(token) = place(event) {
-            let _told_or_next_time = status(event, &token).await;
+            let told = status(event, &token).await;
+            // There is no line any more, or it knows nothing of us.
+            if told.is_err_and(|failure| matches!(failure.code(), Some("not_found" | "malformed"))) {
+                keep_admission(event, None);
+            }
         }
         sleep(BEAT).await;
     }
