@@ -329,7 +329,7 @@ fn stay(place: &Place, mood: &Mood, scene: Scene, seen: &Seen) -> String {
     let heading =
         if scene.is_inside() { format!("<h2>{}</h2><p>{more}</p>", language.close_page()) } else { String::new() };
     format!(
-        "<section class=\"card stack\">{heading}<div class=\"row\">{sign_in}{check}<span class=\"push\">{leave}</span></div></section>\
+        "<section class=\"card stack\">{heading}<div class=\"row\">{sign_in}{check}<div class=\"push\">{leave}</div></div></section>\
          <p class=\"soft small\">{} <noscript>{}</noscript></p>",
         language.line_foot(),
         language.line_by_itself()

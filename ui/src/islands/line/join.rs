@@ -24,7 +24,7 @@ pub(super) async fn join(room: Room) {
         tried += 1;
         let failure = match send(&path, &body).await {
             Ok(joined) => {
-                room.joined(&joined.queue_token);
+                room.joined(joined);
                 return;
             }
             Err(failure) => failure,

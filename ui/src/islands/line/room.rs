@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{Date, Math};
 use leptos::prelude::set_interval;
 use leptos::task::spawn_local;
-use onsale_core::api::queue::{QueueState, QueueStatus, QueueView};
+use onsale_core::api::queue::{JoinedQueue, QueueState, QueueStatus, QueueView};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -229,14 +229,13 @@ impl Room {
     }
 
     /// Has a place from now on.
-    pub(super) fn joined(&self, token: &str) {
+    pub(super) fn joined(&self, joined: JoinedQueue) {
         {
             let mut state = self.0.borrow_mut();
-            line::keep_place(&state.place.event, Some(token));
-            state.token = Some(token.to_owned());
+            line::keep_place(&state.place.event, Some(&joined.queue_token));
+            state.token = Some(joined.queue_token.clone());
             state.mood.joining = Joining::Not;
-            state.seen.refused = None;
-            state.seen.own = None;
+            state.seen.has_joined(joined);
         }
         self.ask_now();
     }

@@ -1,7 +1,7 @@
 //! What is known of a line and of one's own place, and what the page is about then.
 
 use chrono::{DateTime, Utc};
-use onsale_core::api::queue::{QueueState, QueueStatus, QueueView};
+use onsale_core::api::queue::{JoinedQueue, QueueState, QueueStatus, QueueView};
 use serde::{Deserialize, Serialize};
 
 /// What was last told.
@@ -121,6 +121,29 @@ impl Seen {
         self.own.is_some() && (is_news || is_called)
     }
 
+    /// Has a place from now on, as far as joining tells of it.
+    pub(crate) fn has_joined(&mut self, joined: JoinedQueue) {
+        let view = &self.view;
+        let ahead = joined.number.map_or(view.joined, |number| number.saturating_sub(1 + view.now_serving));
+        let status = QueueStatus {
+            state: joined.state,
+            number: joined.number,
+            now_serving: view.now_serving,
+            ahead,
+            wait: None,
+            starts_at: view.starts_at,
+            paused: view.paused,
+            message: view.message.clone(),
+            all_held: view.all_held,
+            // Who is called at once is asked to sign in only when that is known.
+            sign_in_needed: false,
+            admission: None,
+            ask_again_seconds: 2,
+        };
+        (self.refused, self.unsure) = (None, false);
+        self.own = Some(Own { token: joined.queue_token, status });
+    }
+
     /// Takes what was told of one's own place, which is as new as the line.
     pub(crate) fn told(&mut self, token: String, status: QueueStatus) {
         self.unsure = false;
@@ -137,6 +160,8 @@ pub(crate) mod tests {
     use super::*;
     use chrono::TimeDelta;
     use onsale_core::api::queue::QueueMode;
+    use onsale_core::lineup::proof::Receipt;
+    use onsale_core::lineup::{EntryId, Hash};
 
     pub(crate) fn now() -> DateTime<Utc> {
         "2027-02-04T09:00:00Z".parse().expect("a time")
@@ -211,6 +236,22 @@ pub(crate) mod tests {
         view.paused = true;
         assert!(seen.take(view.clone()), "a pause is news");
         assert!(!outside().take(view), "who has no place has nothing to ask");
+    }
+
+    #[test]
+    fn who_joined_is_in_at_once() {
+        let mut seen = outside();
+        (seen.view.now_serving, seen.refused) = (40, Some(Refused::Busy));
+        let receipt = Receipt {
+            entry: EntryId([1; 16]),
+            position: 52,
+            chain_head: Hash([2; 32]),
+            joined_at: now(),
+            signature: String::new(),
+        };
+        let state = QueueState::Waiting;
+        seen.has_joined(JoinedQueue { queue_token: "T".to_owned(), receipt, number: Some(52), state });
+        assert_eq!((Scene::of(&seen, now()), seen.ahead(), seen.refused), (Scene::Waiting, 11, None));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use js_sys::Date;
 use leptos::task::spawn_local;
 use onsale_core::api::queue::{
-    AdmitQueue, PutQueueRoom, QueueAct, QueueHistory, QueueMode, QueuePulse, QueueRoom, QueueSignals,
+    AdmitQueue, PutQueueRoom, QueueAct, QueueHistory, QueueMode, QueuePulse, QueueRoom, QueueSignals, SharedDevice,
 };
 use serde::Serialize;
 use std::cell::RefCell;
@@ -22,6 +22,8 @@ use web_sys::{Event, FormData, HtmlFormElement};
 const SIGNALS_EVERY: u32 = 12;
 /// Points that a chart keeps; more are not seen.
 const PULSES_MAX: usize = 1_000;
+/// The last of the blocks, behind those that every look may change.
+const SIGNALS: usize = 3;
 
 struct State {
     reader: Reader,
@@ -31,7 +33,7 @@ struct State {
     pulses: Vec<QueuePulse>,
     ask: Option<Ask>,
     busy: bool,
-    written: [String; 3],
+    written: [String; SIGNALS + 1],
 }
 
 #[derive(Clone)]
@@ -47,7 +49,7 @@ pub(super) fn begin(reader: Reader, event: &str, zone: &str) {
         pulses: Vec::new(),
         ask: None,
         busy: false,
-        written: [String::new(), String::new(), String::new()],
+        written: Default::default(),
     })));
     if let Some(section) = dom::by_id("line") {
         let pressed = control.clone();
@@ -93,11 +95,21 @@ impl Control {
         if has_line {
             self.look_at_history().await;
             if signals && let Ok(found) = api::get_mine::<QueueSignals>(&self.path("/signals")).await {
-                dom::html("line-signals", &line_html::signals(self.0.borrow().reader.language, &found.items));
+                self.paint_signals(&found.items);
             }
         }
         self.paint();
         Ok(())
+    }
+
+    /// What somebody opened stays open while nothing is new.
+    fn paint_signals(&self, devices: &[SharedDevice]) {
+        let mut state = self.0.borrow_mut();
+        let html = line_html::signals(state.reader.language, devices);
+        if state.written[SIGNALS] != html {
+            dom::html("line-signals", &html);
+            state.written[SIGNALS] = html;
+        }
     }
 
     /// What was measured since the last look.
@@ -148,6 +160,7 @@ impl Control {
         };
         self.0.borrow_mut().ask = ask;
         self.paint();
+        browser::focus(ask.map_or("line-h", Ask::field));
     }
 
     /// A question was answered: it is done.
@@ -178,6 +191,7 @@ impl Control {
                     (state.room, state.ask) = (Some(room), None);
                     drop(state);
                     control.paint();
+                    browser::focus("line-h");
                 }
                 Err(failure) => dom::text("line-wrong", &failure.words(language)),
             }

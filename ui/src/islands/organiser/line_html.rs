@@ -30,6 +30,15 @@ impl Ask {
         }
     }
 
+    /// What is filled in first.
+    pub(super) fn field(self) -> &'static str {
+        match self {
+            Self::Set => "lf-mode",
+            Self::Admit => "lf-count",
+            Self::Pause | Self::Resume | Self::Close => "lf-message",
+        }
+    }
+
     pub(super) fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|ask| ask.name() == name)
     }
@@ -38,7 +47,7 @@ impl Ask {
 /// The section before anything is known.
 pub(super) fn section(language: Language) -> String {
     format!(
-        "<section class=\"card stack org-line\" id=\"line\" aria-labelledby=\"line-h\"><h2 id=\"line-h\">{}</h2>\
+        "<section class=\"card stack org-line\" id=\"line\" aria-labelledby=\"line-h\"><h2 id=\"line-h\" tabindex=\"-1\">{}</h2>\
          <div class=\"stack\" id=\"line-state\"></div><div class=\"stack\" id=\"line-ask\"></div>\
          <div class=\"stack\" id=\"line-chart\"></div><div id=\"line-signals\"></div>\
          <p class=\"vh\" role=\"status\" id=\"line-said\"></p></section>",
