@@ -44,7 +44,7 @@ words! {
     sure_to_leave: "Leave, really?", "¿Salir de verdad?";
     line_foot: "Refreshing does not move you. A second tab shows the same number.", "Recargar no te mueve. Otra pestaña muestra el mismo número.";
     your_turn: "It is your turn", "Es tu turno";
-    turn_more: "Choose with calm: nobody is let in before you on this number.", "Elige con calma: con este número no entra nadie más.";
+    turn_more: "You have until then to choose.", "Tienes hasta entonces para elegir.";
     turn_sign_in: "Sign in to come in. Do it within 5 minutes of being called: then your place goes to the next.", "Entra con tu cuenta para pasar. Hazlo antes de 5 minutos desde que te tocó: después tu sitio pasa al siguiente.";
     turn_sign_in_script: "Signing in and choosing seats need JavaScript: switch it on in this browser, then load this page again.", "Para entrar con tu cuenta y elegir asientos hace falta JavaScript: actívalo en este navegador y vuelve a cargar la página.";
     lapsed_title: "Your turn has passed", "Tu turno ha pasado";

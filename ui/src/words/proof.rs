@@ -95,11 +95,11 @@ impl Language {
         }
     }
 
-    /// `7 hold, 3 are open, none failed.`
+    /// `7 hold · 3 open · 0 failed`.
     pub fn checks_counted(self, held: usize, open: usize, failed: usize) -> String {
         match self {
-            Self::En => format!("{held} hold, {open} are open, {failed} failed."),
-            Self::Es => format!("Se cumplen {held}, quedan abiertas {open}, fallan {failed}."),
+            Self::En => format!("{held} hold · {open} open · {failed} failed"),
+            Self::Es => format!("{held} se cumplen · {open} abiertas · {failed} fallan"),
         }
     }
 

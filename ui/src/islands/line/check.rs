@@ -112,7 +112,7 @@ mod tests {
         let of = |name, verdict| Check { name, verdict, sentence: "Number 3 is <not> your entry.".to_owned() };
         let checks = [of("heads", Verdict::Ok), of("receipt", Verdict::Failed), of("root", Verdict::Open)];
         let html = written_checks(Language::En, &checks, "");
-        assert!(html.contains("1 hold, 1 are open, 1 failed."), "{html}");
+        assert!(html.contains("1 hold · 1 open · 1 failed"), "{html}");
         assert_eq!(html.matches("Number 3 is &lt;not&gt; your entry.").count(), 2, "{html}");
         assert!(html.contains("badge bad") && html.contains("The published heads only grow."), "{html}");
     }
