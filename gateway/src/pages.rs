@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod kept;
+pub(crate) mod line;
 pub(crate) mod preferences;
 pub(crate) mod source;
 
@@ -90,11 +91,12 @@ pub(crate) async fn event(
 ) -> Response {
     let page = page(&state, &uri, &headers);
     let Ok(id) = EventId::new(id) else { return faulty(&page, Problem::not_found("event")) };
-    // What is behind the question mark changes nothing here, so nobody can fill the memory by it.
-    let plain = Page { path: uri.path().to_owned(), ..page };
+    // What else is behind the question mark changes nothing here, so nobody can fill the memory by it.
+    let (path, entry) = line::entry(&state, &id, &uri);
+    let plain = Page { path, ..page };
     let write = async {
         let event = state.pages.event(&id).await?;
-        Ok(onsale_ui::event(&plain, &event))
+        Ok(onsale_ui::event(&plain, &event, entry))
     };
     public(&state, "event", &plain, write.boxed()).await
 }

@@ -23,6 +23,6 @@ mod store;
 
 pub use error::StartError;
 pub use jobs::spawn_jobs;
-pub use routes::{openapi, router};
+pub use routes::{Entered, OwnPlace, openapi, router};
 pub use service::guard_reserve::Admitted;
 pub use state::{State, start};

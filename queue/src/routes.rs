@@ -5,6 +5,9 @@ mod device;
 mod line;
 mod live;
 mod proof;
+mod visit;
+
+pub use visit::{Entered, OwnPlace};
 
 use crate::state::State;
 use axum::Router;

@@ -6,6 +6,8 @@
 pub enum Bundle {
     /// Finding an event, the way in, and all that is only read.
     Front,
+    /// The waiting room.
+    Line,
     /// Choosing seats.
     Room,
     /// Paying, orders and tickets.
@@ -16,13 +18,14 @@ pub enum Bundle {
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Front, Self::Room, Self::Buying, Self::Organisers];
+    pub const ALL: [Self; 5] = [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers];
 
     /// The feature that compiles it, the program that holds it, the style that is its own, and its files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Front => "front",
+            Self::Line => "line",
             Self::Room => "room",
             Self::Buying => "buying",
             Self::Organisers => "organisers",
@@ -34,6 +37,7 @@ impl Bundle {
     pub const fn style(self) -> [&'static str; 4] {
         let own = match self {
             Self::Front => "front.css",
+            Self::Line => "line.css",
             Self::Room => "room.css",
             Self::Buying => "buying.css",
             Self::Organisers => "organisers.css",

@@ -30,17 +30,21 @@ mod zone;
 #[cfg(feature = "ssr")]
 pub use accent::{Accent, AccentRefused};
 pub use bundle::Bundle;
+#[cfg(feature = "ssr")]
+pub use islands::line::{Own, Refused, Seen};
 pub use language::Language;
 #[cfg(feature = "ssr")]
 pub use routes::{
     account::{forgot_password, reset_password, sign_in, sign_up, verify_email},
     api_docs::api_docs,
     buying::{checkout, order, orders},
-    event::event,
+    event::{Entry, event},
     fault::{Fault, fault},
     home::{Home, Listing, home, results},
+    line::line,
     organiser::{organiser_event, organiser_events, organiser_order},
     problems::{ProblemEntry, problems},
+    proof::proof,
     seats::{ListPlace, Seating, seats},
 };
 #[cfg(feature = "ssr")]
@@ -53,6 +57,7 @@ pub use when::When;
 pub fn style(bundle: Bundle) -> String {
     let own = match bundle {
         Bundle::Front => include_str!("../style/front.css"),
+        Bundle::Line => include_str!("../style/line.css"),
         Bundle::Room => include_str!("../style/room.css"),
         Bundle::Buying => include_str!("../style/buying.css"),
         Bundle::Organisers => include_str!("../style/organisers.css"),

@@ -102,14 +102,29 @@ pub(crate) fn document<V: IntoView + 'static>(
     top: Top,
     main: impl FnOnce() -> V,
 ) -> String {
-    framed(page, bundle, title, None, || {
-        view! {
-            {header(page, top)}
-            <Connection language=page.language/>
-            <main id="main">{main()}</main>
-            {footer(page)}
-        }
-    })
+    framed(page, (bundle, None), title, None, || usual(page, header(page, top), main()))
+}
+
+/// The same, and a browser without scripts asks for it again after so many seconds.
+pub(crate) fn refreshing_document<V: IntoView + 'static>(
+    page: &Page,
+    bundle: Bundle,
+    title: &str,
+    again_seconds: u32,
+    top: Top,
+    main: impl FnOnce() -> V,
+) -> String {
+    framed(page, (bundle, Some(again_seconds)), title, None, || usual(page, header(page, top), main()))
+}
+
+/// Header, main part and foot.
+fn usual<H: IntoView, V: IntoView>(page: &Page, header: H, main: V) -> impl IntoView + use<H, V> {
+    view! {
+        {header}
+        <Connection language=page.language/>
+        <main id="main">{main}</main>
+        {footer(page)}
+    }
 }
 
 /// A document whose header and main part are the page's own, without a foot: one task that fills the screen.
@@ -120,13 +135,13 @@ pub(crate) fn task_document<V: IntoView + 'static>(
     class: &'static str,
     task: impl FnOnce() -> V,
 ) -> String {
-    framed(page, bundle, title, Some(class), || view! { <Connection language=page.language/>{task()} })
+    framed(page, (bundle, None), title, Some(class), || view! { <Connection language=page.language/>{task()} })
 }
 
 /// What all documents have around their body's content.
 fn framed<V: IntoView + 'static>(
     page: &Page,
-    bundle: Bundle,
+    (bundle, again_seconds): (Bundle, Option<u32>),
     title: &str,
     class: Option<&'static str>,
     body: impl FnOnce() -> V,
@@ -136,7 +151,7 @@ fn framed<V: IntoView + 'static>(
         let lit = (page.theme != Theme::Auto).then(|| page.theme.name());
         view! {
             <html lang=language.tag() data-theme=lit style=page.assets.accent.map(Accent::style)>
-                {head(page, bundle, title)}
+                {head(page, (bundle, again_seconds), title)}
                 <body class=class>
                     <a class="skip" href="#main">{language.skip()}</a>
                     {body()}
@@ -159,7 +174,7 @@ fn rendered<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
     owner.with(|| view().to_html())
 }
 
-fn head(page: &Page, bundle: Bundle, title: &str) -> impl IntoView + use<> {
+fn head(page: &Page, (bundle, again_seconds): (Bundle, Option<u32>), title: &str) -> impl IntoView + use<> {
     let (assets, nonce) = (&page.assets, &page.nonce);
     let loads = assets.bundles.get(&bundle).cloned().unwrap_or_default();
     let wakes = loads.scripts.map(|scripts| {
@@ -168,6 +183,9 @@ fn head(page: &Page, bundle: Bundle, title: &str) -> impl IntoView + use<> {
             <link rel="preload" href=scripts.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
             <script type="module" src=scripts.start nonce=nonce.clone()></script>
         }
+    });
+    let again = again_seconds.map(|seconds| {
+        view! { <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript> }
     });
     let alternates = [Language::En, Language::Es].map(|language| {
         view! { <link rel="alternate" hreflang=language.tag() href=page.in_language(language)/> }
@@ -183,6 +201,7 @@ fn head(page: &Page, bundle: Bundle, title: &str) -> impl IntoView + use<> {
             <link rel="preload" href=assets.font.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
             <link rel="stylesheet" href=loads.stylesheet/>
             {wakes}
+            {again}
             <link rel="icon" href="data:,"/>
             {alternates.collect_view()}
         </head>

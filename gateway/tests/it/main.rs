@@ -5,6 +5,7 @@ mod credentials;
 mod edge;
 mod forward;
 mod limits;
+mod line_pages;
 mod pages;
 mod raw;
 mod site;

@@ -222,7 +222,7 @@ pub(crate) fn summary() -> Value {
     })
 }
 
-fn detail() -> Value {
+pub(crate) fn detail() -> Value {
     let mut detail = summary();
     let line = |kind: &str, amount: &str| json!({"kind": kind, "label": kind, "amount": {"amount": amount, "currency": "EUR"}});
     let price = json!({"total": {"amount": "118.00", "currency": "EUR"}, "lines": [line("face", "108.00"), line("fee", "10.00")]});

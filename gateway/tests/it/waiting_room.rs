@@ -24,7 +24,7 @@ async fn reserve(headers: HeaderMap, body: Bytes) -> Response {
 }
 
 /// Booking and admin, as far as a line needs them.
-fn install(kit: &TestKit) {
+pub(crate) fn install(kit: &TestKit) {
     let pulse = || async {
         let pulse = EventPulse { free: 100, held: 0, sold: 0, holds: 0, last_hold_ends_at: None };
         axum::Json(pulse)
@@ -35,10 +35,13 @@ fn install(kit: &TestKit) {
         .route("/internal/admissions/spent", post(|| async { axum::Json(json!({"admissions": []})) }));
     kit.install(ServiceRole::Booking, booking);
     kit.install(ServiceRole::Admin, Router::new().route("/api/admin/events/{id}", get(|| async { "{}" })));
-    kit.install(ServiceRole::Search, Router::new().route("/api/events", get(|| async { "[]" })));
+    let search = Router::new()
+        .route("/api/events", get(|| async { "[]" }))
+        .route("/api/events/{id}", get(|| async { axum::Json(crate::stage::detail()) }));
+    kit.install(ServiceRole::Search, search);
 }
 
-fn started(kit: &TestKit) -> (State, TestClient) {
+pub(crate) fn started(kit: &TestKit) -> (State, TestClient) {
     let openapi = utoipa::openapi::OpenApiBuilder::new().build();
     let state = onsale_gateway::start(kit.platform(), &openapi).expect("the settings are usable");
     onsale_gateway::spawn_jobs(kit.platform(), &state);
@@ -46,7 +49,7 @@ fn started(kit: &TestKit) -> (State, TestClient) {
 }
 
 /// Until an answer has this status.
-async fn until<F: Future<Output = Answer>>(status: u16, ask: impl Fn() -> F) -> Answer {
+pub(crate) async fn until<F: Future<Output = Answer>>(status: u16, ask: impl Fn() -> F) -> Answer {
     let began = Instant::now();
     loop {
         let answer = ask().await;

@@ -29,8 +29,13 @@ fn name(state: &State) -> &'static str {
 impl Device {
     /// The device of a request; a new one where it has no cookie, or none of ours.
     pub(super) fn of(state: &State, jar: &CookieJar) -> Self {
-        let known = jar.get(name(state)).and_then(|cookie| URL_SAFE_NO_PAD.decode(cookie.value()).ok());
-        Self(known.and_then(|bytes| bytes.try_into().ok()).unwrap_or_else(random::secret_bytes))
+        Self::known(state, jar).unwrap_or_else(|| Self(random::secret_bytes()))
+    }
+
+    /// The device of a request that has our cookie.
+    pub(super) fn known(state: &State, jar: &CookieJar) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(jar.get(name(state))?.value()).ok()?;
+        bytes.try_into().ok().map(Self)
     }
 
     /// What is kept of it.

@@ -72,7 +72,7 @@ pub(super) async fn join(
     })
 }
 
-async fn enter(
+pub(super) async fn enter(
     state: &State,
     event: &EventId,
     device: &Device,

@@ -75,7 +75,12 @@ where
 
 /// Does something under a key that the caller keeps: after a reload the same key finds the same outcome.
 pub async fn effect_keyed<B: Serialize>(key: &Key, method: Method, path: &str, body: &B) -> Result<Answer, Failure> {
-    send_until_known(Call::new(method, path).with_body(body)?.with_header("idempotency-key", key.0.clone())).await
+    effect_call(key, Call::new(method, path).with_body(body)?).await
+}
+
+/// The same for a call with headers of its own.
+pub async fn effect_call(key: &Key, call: Call) -> Result<Answer, Failure> {
+    send_until_known(call.with_header("idempotency-key", key.0.clone())).await
 }
 
 async fn send_until_known(call: Call) -> Result<Answer, Failure> {

@@ -13,11 +13,12 @@
 mod call;
 mod effect;
 mod failure;
+pub mod line;
 pub mod session;
 mod wait;
 
 pub use call::{Answer, Call, Method};
-pub use effect::{Key, effect, effect_keyed};
+pub use effect::{Key, effect, effect_call, effect_keyed};
 pub use failure::Failure;
 pub use wait::sleep;
 

@@ -17,6 +17,8 @@ pub mod copy_text;
 pub mod front;
 #[cfg(any(feature = "ssr", feature = "room", feature = "organisers"))]
 pub(crate) mod house;
+#[cfg(any(feature = "ssr", feature = "line"))]
+pub mod line;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 pub mod organiser;
 #[cfg(any(feature = "ssr", feature = "room"))]
@@ -31,6 +33,8 @@ pub use copy_text::CopyText;
 pub use front::{
     AskForLink, ChoosePassword, Kind, ProveEmail, SaleClock, SearchBox, SignInForm, SignUpForm, TicketPicker,
 };
+#[cfg(any(feature = "ssr", feature = "line"))]
+pub use line::LineRoom;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 pub use organiser::{OrganiserEvent, OrganiserEvents, OrganiserOrder};
 #[cfg(any(feature = "ssr", feature = "room"))]

@@ -9,6 +9,7 @@ use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
 use onsale_core::api::events::{EventDetail, EventStatus, TicketTypeSummary};
 use onsale_core::{LineKind, Money};
+use std::ops::Deref;
 
 /// The letters of price categories, the dearest first.
 const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
@@ -16,9 +17,37 @@ const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
 /// Where tickets are chosen on this page.
 const TICKETS: &str = "tickets";
 
+/// How one comes to an event's tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// There is no line, or the reader came in by it: they are chosen.
+    Open,
+    /// By a lobby that is open.
+    Lobby,
+    /// By a line that is open.
+    Line,
+    /// By a line that nobody can join now.
+    Shut,
+}
+
+/// An event and how one comes to its tickets.
+struct Sold<'a> {
+    event: &'a EventDetail,
+    entry: Entry,
+}
+
+impl Deref for Sold<'_> {
+    type Target = EventDetail;
+
+    fn deref(&self) -> &EventDetail {
+        self.event
+    }
+}
+
 /// The page of an event.
 #[must_use]
-pub fn event(page: &Page, event: &EventDetail) -> String {
+pub fn event(page: &Page, event: &EventDetail, entry: Entry) -> String {
+    let event = &Sold { event, entry };
     let language = page.language;
     let summary = &event.summary;
     let main = || {
@@ -44,7 +73,7 @@ pub fn event(page: &Page, event: &EventDetail) -> String {
 }
 
 /// When, where and how much, for narrow pages, whose side stands at the end.
-fn brief(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
+fn brief(page: &Page, event: &Sold<'_>) -> impl IntoView + use<> {
     let language = page.language;
     let summary = &event.summary;
     let starts = Moment::at(language, summary.starts_at, &summary.venue.time_zone);
@@ -61,10 +90,15 @@ fn brief(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
 }
 
 /// When the sale opens, while that is to come.
-fn opening(page: &Page, event: &EventDetail) -> Option<String> {
+fn opening(page: &Page, event: &Sold<'_>) -> Option<String> {
     let (language, summary) = (page.language, &event.summary);
     let opens = Moment::at(language, summary.on_sale_at, &summary.venue.time_zone);
-    (Sale::of(page, event) == Sale::Coming).then(|| format!("{}: {}", language.opens(), opens.date_and_time()))
+    let is_to_come = match Sale::of(page, event) {
+        Sale::Coming => true,
+        Sale::Line => summary.on_sale_at > page.now,
+        _ => false,
+    };
+    is_to_come.then(|| format!("{}: {}", language.opens(), opens.date_and_time()))
 }
 
 fn prices(language: Language, event: &EventDetail) -> impl IntoView + use<> {
@@ -158,7 +192,7 @@ fn fact(icon: &'static str, name: &'static str, text: String) -> impl IntoView {
 }
 
 /// When, where, how much, and what can be done now.
-fn side(page: &Page, event: &EventDetail) -> impl IntoView + use<> {
+fn side(page: &Page, event: &Sold<'_>) -> impl IntoView + use<> {
     let language = page.language;
     let summary = &event.summary;
     let zone = &summary.venue.time_zone;
@@ -198,14 +232,18 @@ enum Sale {
     SoldOut,
     AllHeld,
     Open,
+    /// Nobody gets to the tickets but by the line.
+    Line,
 }
 
 impl Sale {
-    fn of(page: &Page, event: &EventDetail) -> Self {
+    fn of(page: &Page, event: &Sold<'_>) -> Self {
         let summary = &event.summary;
         let ends = event.sale.off_sale_at.unwrap_or(summary.starts_at);
         if summary.status == EventStatus::Cancelled {
             Self::Cancelled
+        } else if event.entry != Entry::Open && ends > page.now && !summary.availability.sold_out {
+            Self::Line
         } else if summary.on_sale_at > page.now {
             Self::Coming
         } else if ends <= page.now {
@@ -221,8 +259,15 @@ impl Sale {
 }
 
 /// Where tickets are chosen, and what the button says: on the plan, or on this page where there is none.
-fn choosing(page: &Page, event: &EventDetail) -> (String, &'static str) {
+fn choosing(page: &Page, event: &Sold<'_>) -> (String, &'static str) {
     let (language, id) = (page.language, &event.summary.id);
+    let line = || page.link(&format!("/events/{id}/queue"));
+    match event.entry {
+        Entry::Open => {}
+        Entry::Lobby => return (line(), language.enter_lobby()),
+        Entry::Line => return (line(), language.join_line()),
+        Entry::Shut => return (line(), language.line_title()),
+    }
     if event.reserved_seating {
         (page.link(&format!("/events/{id}/seats")), language.choose_seats())
     } else {
@@ -233,7 +278,7 @@ fn choosing(page: &Page, event: &EventDetail) -> (String, &'static str) {
 }
 
 /// Whether tickets can be chosen on this page now.
-fn picks(page: &Page, event: &EventDetail) -> bool {
+fn picks(page: &Page, event: &Sold<'_>) -> bool {
     !event.reserved_seating && matches!(Sale::of(page, event), Sale::Open | Sale::AllHeld)
 }
 
@@ -253,7 +298,7 @@ fn picker(language: Language, event: &EventDetail) -> AnyView {
 }
 
 /// The one action of the page, or why there is none.
-fn action(page: &Page, event: &EventDetail) -> AnyView {
+fn action(page: &Page, event: &Sold<'_>) -> AnyView {
     let language = page.language;
     let (address, label) = choosing(page, event);
     let said = |title: &'static str, text: &'static str| {
@@ -262,6 +307,12 @@ fn action(page: &Page, event: &EventDetail) -> AnyView {
     match Sale::of(page, event) {
         Sale::Open | Sale::AllHeld if picks(page, event) => picker(language, event),
         Sale::Open => view! { <a class="btn go big full" href=address>{label}</a> }.into_any(),
+        Sale::Line => view! {
+            {opening(page, event).map(|opening| view! { <p><b>{opening}</b></p> })}
+            <a class="btn go big full" href=address>{label}</a>
+            <p class="soft small">{language.line_before_tickets()}</p>
+        }
+        .into_any(),
         Sale::AllHeld => view! {
             <a class="btn go big full" href=address>{label}</a>
             <p class="soft small">{language.held_may_return()}</p>
@@ -283,12 +334,12 @@ fn action(page: &Page, event: &EventDetail) -> AnyView {
 }
 
 /// On a phone the action stays at the foot, in the place of the side; nothing is there when there is nothing to do.
-fn foot(page: &Page, event: &EventDetail) -> Option<impl IntoView + use<>> {
+fn foot(page: &Page, event: &Sold<'_>) -> Option<impl IntoView + use<>> {
     let language = page.language;
     let (address, label) = choosing(page, event);
     let summary = &event.summary;
     let inside = match Sale::of(page, event) {
-        Sale::Open | Sale::AllHeld => {
+        Sale::Open | Sale::AllHeld | Sale::Line => {
             let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
             // Where the next step is on this page, it has the one signal colour, and this only leads there.
             let class = if picks(page, event) { "btn ink big push" } else { "btn go big push" };

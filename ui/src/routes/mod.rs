@@ -6,6 +6,8 @@ pub(crate) mod buying;
 pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod home;
+pub(crate) mod line;
 pub(crate) mod organiser;
 pub(crate) mod problems;
+pub(crate) mod proof;
 pub(crate) mod seats;

@@ -5,14 +5,17 @@
 
 mod account;
 mod checkout;
+mod control;
 mod event;
 mod faults;
 mod forms;
 mod frame;
 mod home;
+mod line;
 mod orders;
 mod organiser;
 mod picker;
+mod proof;
 mod sale;
 mod seats;
 

@@ -1,13 +1,13 @@
 //! How many tickets of each kind, where there are no numbered seats; then they are held and paid.
 
-use crate::api::{self, Failure, Method};
+use crate::api::{self, Failure};
 use crate::browser;
 use crate::components::{BusyButton, MINUS, PLUS};
 use crate::format::money;
 use crate::language::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use onsale_core::api::booking::{Reservation, ReserveRequest, TicketChoice};
+use onsale_core::api::booking::{ReserveRequest, TicketChoice};
 use onsale_core::api::events::TicketTypes;
 use onsale_core::{EventId, Money};
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,8 @@ pub fn TicketPicker(
     Effect::new(move |_| {
         picker.remember_choice();
         picker.ask_what_is_left();
+        let event = picker.event.get_value();
+        spawn_local(async move { api::line::beat(&event).await });
     });
     let rows: Vec<_> = (0..count).map(|place| picker.row(place)).collect();
     let total = move || picker.total().map(|total| money(language, total)).unwrap_or_default();
@@ -165,12 +167,15 @@ impl Picker {
         self.busy.set(true);
         self.wrong.set(None);
         spawn_local(async move {
-            match api::effect::<_, Reservation>(Method::Post, "/api/bookings/reserve", &request).await {
+            match api::line::reserve(&request).await {
                 Ok(hold) => {
                     self.forget_choice();
                     browser::go(&format!("/checkout/{}", hold.reservation_id));
                 }
                 Err(Failure::SignedOut) => browser::go(&browser::with_way_back("/sign-in")),
+                Err(failure) if failure.code() == Some("not_admitted") => {
+                    browser::go(&format!("/events/{}/queue", self.event.get_value()));
+                }
                 Err(failure) => {
                     self.busy.set(false);
                     self.complain(self.words(&failure));

@@ -1,7 +1,7 @@
 //! One event: its figures, its house, its orders.
 
 use super::facts::{self, Listed, Venue};
-use super::{ROOT, Reader, door, figures, hall, hall_html, html, orders, orders_html};
+use super::{ROOT, Reader, door, figures, hall, hall_html, html, line, line_html, orders, orders_html};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::islands::house::{dom, now_ms};
@@ -56,10 +56,12 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, (sales, standing): (&[Eve
             hall_html::hall(language, has_map, is_published, standing),
             orders_html::orders(language)
         ),
+        line_html::section(language),
         "<p class=\"vh\" id=\"say\" role=\"status\"></p>".to_owned(),
     ];
     dom::html(ROOT, &parts.concat());
     document().set_title(&format!("{} · Onsale", event.draft.name));
+    line::begin(reader, &event.id, &venue.time_zone);
     if is_published {
         orders::begin(reader, &event.id, &venue.time_zone);
     } else {

@@ -58,7 +58,7 @@ pub(super) fn hold(room: Room) {
 
 /// Asks for a new hold.
 pub(super) async fn reserve(room: Room, request: ReserveRequest, busy: Busy) {
-    let outcome = asking(room, busy, api::effect(Method::Post, "/api/bookings/reserve", &request)).await;
+    let outcome = asking(room, busy, api::line::reserve(&request)).await;
     took(room, outcome, false);
 }
 
@@ -140,6 +140,7 @@ fn has_failed(room: Room, failure: &Failure, beside: bool) {
         Some("seats_unavailable") => somebody_was_faster(room, failure, beside),
         Some("no_adjacent_seats") => tell(room, room.language().not_together().to_owned()),
         Some("hold_expired") => expired(room),
+        Some("not_admitted") => browser::go(&room.link(&format!("/events/{}/queue", room.event()))),
         _ if matches!(failure, Failure::SignedOut) => {
             // The address names what is chosen, so it is there again after signing in.
             browser::go(&room.link(&browser::with_way_back("/sign-in")));

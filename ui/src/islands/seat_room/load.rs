@@ -21,6 +21,7 @@ const TRIES_MAX: u32 = 5;
 
 /// Asks for plan and states at once, shows them, and follows what happens.
 pub(super) fn begin(room: Room, canvas: HtmlCanvasElement) {
+    spawn_local(async move { api::line::beat(&room.event()).await });
     spawn_local(async move {
         if show_map(room, &canvas).await {
             hold::restore(room, kept::of(&room.event())).await;
