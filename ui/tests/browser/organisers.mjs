@@ -20,6 +20,8 @@ LOOKS.forEach((look, place) => {
     const reader = await Reader.begin(test, look);
     const { page } = reader;
     reader.expects(401, "/api/auth/refresh");
+    // The event has no line yet.
+    reader.expects(404, `/api/admin/events/${event}/queue`);
     await page.goto("/organiser");
     await reader.arrives(/^\/sign-in\?/);
     await buyer.signIn(reader, ORGANISER);
