@@ -33,6 +33,14 @@ pub(crate) fn keep_port(address: SocketAddr) -> std::io::Result<TcpSocket> {
     Ok(socket)
 }
 
+/// Where this machine reaches what listens there.
+pub(crate) fn from_here(mut listening: SocketAddr) -> SocketAddr {
+    if listening.ip().is_unspecified() {
+        listening.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    listening
+}
+
 /// The gateways of a machine.
 pub(crate) struct Gateways {
     supervised: JoinSet<()>,
@@ -128,10 +136,7 @@ async fn end(mut child: Child, number: u16) {
 
 /// Waits until somebody answers on the shared port that all it needs is there.
 async fn ready(listen: SocketAddr) -> anyhow::Result<()> {
-    let mut address = listen;
-    if address.ip().is_unspecified() {
-        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-    }
+    let address = from_here(listen);
     let began = Instant::now();
     loop {
         if is_ready(address).await.unwrap_or(false) {

@@ -4,7 +4,7 @@ use crate::language::Language;
 use chrono::{DateTime, Utc};
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, HtmlAnchorElement, Url, UrlSearchParams};
+use web_sys::{Blob, HtmlAnchorElement, Storage, Url, UrlSearchParams, VisibilityState};
 
 /// The part of an address that leads back after signing in.
 pub const NEXT: &str = "next";
@@ -57,6 +57,22 @@ pub fn show_address(path: &str) {
     if let Some(history) = history {
         let _shown_or_not = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
     }
+}
+
+/// What this browser keeps for all tabs; nothing where that is forbidden.
+pub fn local_storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// What this tab keeps over a reload; nothing where that is forbidden.
+pub fn session_storage() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
+/// Whether nobody looks at the page.
+pub fn is_hidden() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
 }
 
 /// Where to go after signing in: what the address says, if it is a page of ours.

@@ -148,7 +148,7 @@ async fn with_sandbox(env: &Env, options: &Up) -> anyhow::Result<(Env, Option<Tc
     let mut defaults = vec![
         ("DEMO", "on".to_owned()),
         ("SANDBOX_PUBLIC_URL", public_url(options)),
-        ("SANDBOX_WEBHOOK_URL", format!("{}/api/payments/webhooks/stripe", local_url(options))),
+        ("SANDBOX_WEBHOOK_URL", format!("http://{}/api/payments/webhooks/stripe", gateways::from_here(options.listen))),
     ];
     let listener = match env.text("PAYMENT_SANDBOX_URL")? {
         Some(elsewhere) => {
@@ -194,15 +194,6 @@ fn public_url(options: &Up) -> String {
         ip => ip.to_string(),
     };
     format!("http://{host}:{}", options.listen.port())
-}
-
-/// Where this machine reaches it.
-fn local_url(options: &Up) -> String {
-    let mut address = options.listen;
-    if address.ip().is_unspecified() {
-        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-    }
-    format!("http://{address}")
 }
 
 async fn greet(process: &Process, options: &Up, metrics: Option<SocketAddr>) -> anyhow::Result<()> {

@@ -17,32 +17,42 @@ pub(crate) struct EntryRow {
     pub(crate) left_at: Option<DateTime<Utc>>,
 }
 
+struct Raw {
+    position: i32,
+    id: Vec<u8>,
+    head: Vec<u8>,
+    device: Vec<u8>,
+    joined_at: DateTime<Utc>,
+    left_at: Option<DateTime<Utc>>,
+}
+
+impl Raw {
+    fn read(self) -> Result<EntryRow, sqlx::Error> {
+        Ok(EntryRow {
+            position: number(self.position),
+            id: fixed(&self.id, "id")?,
+            head: fixed(&self.head, "head")?,
+            device: fixed(&self.device, "device")?,
+            joined_at: self.joined_at,
+            left_at: self.left_at,
+        })
+    }
+}
+
 /// The living entries of these devices.
 pub(crate) async fn living(
     conn: &mut PgConnection,
     event: &EventId,
     devices: &[Vec<u8>],
 ) -> Result<Vec<EntryRow>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Raw,
         "SELECT position, id, head, device, joined_at, left_at FROM gateway.entries
          WHERE event_id = $1 AND device = ANY ($2) AND ended_at IS NULL",
         event.as_str(),
         devices,
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(EntryRow {
-                position: number(row.position),
-                id: fixed(&row.id, "id")?,
-                head: fixed(&row.head, "head")?,
-                device: fixed(&row.device, "device")?,
-                joined_at: row.joined_at,
-                left_at: row.left_at,
-            })
-        })
-        .collect()
+    );
+    rows.fetch_all(conn).await?.into_iter().map(Raw::read).collect()
 }
 
 /// The entry at a position, as it was given out.
@@ -51,24 +61,13 @@ pub(crate) async fn at(
     event: &EventId,
     position: u32,
 ) -> Result<Option<EntryRow>, sqlx::Error> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Raw,
         "SELECT position, id, head, device, joined_at, left_at FROM gateway.entries WHERE event_id = $1 AND position = $2",
         event.as_str(),
         stored(position),
-    )
-    .fetch_optional(conn)
-    .await?;
-    row.map(|row| {
-        Ok(EntryRow {
-            position: number(row.position),
-            id: fixed(&row.id, "id")?,
-            head: fixed(&row.head, "head")?,
-            device: fixed(&row.device, "device")?,
-            joined_at: row.joined_at,
-            left_at: row.left_at,
-        })
-    })
-    .transpose()
+    );
+    row.fetch_optional(conn).await?.map(Raw::read).transpose()
 }
 
 /// A new entry.

@@ -207,9 +207,9 @@ pub(crate) async fn close(
     sql.execute(conn).await.map(|_| ())
 }
 
-/// Publishes the list of the lobby; `false` when it was frozen before.
-pub(crate) async fn freeze(conn: &mut PgConnection, event: &EventId, list: &FrozenList) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
+/// Publishes the list of the lobby, unless it was before.
+pub(crate) async fn freeze(conn: &mut PgConnection, event: &EventId, list: &FrozenList) -> Result<(), sqlx::Error> {
+    let sql = sqlx::query!(
         "UPDATE gateway.rooms SET frozen_at = $2, frozen_count = $3, frozen_head = $4, frozen_root = $5
          WHERE event_id = $1 AND frozen_at IS NULL",
         event.as_str(),
@@ -217,10 +217,8 @@ pub(crate) async fn freeze(conn: &mut PgConnection, event: &EventId, list: &Froz
         stored(list.count),
         &list.head.0[..],
         &list.root.0[..],
-    )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    );
+    sql.execute(conn).await.map(|_| ())
 }
 
 /// Reveals the secret, with what came from outside; only once, and only of a frozen list.

@@ -3,6 +3,7 @@
 use super::call::{Answer, Call, Method};
 use super::failure::Failure;
 use super::{session, sleep};
+use crate::browser::session_storage;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Write;
@@ -36,7 +37,7 @@ impl Key {
     /// The key of an intention that this tab may have had before a reload, or a new one; it is kept until the outcome
     /// is known.
     pub fn kept(intention: &str) -> Self {
-        let storage = storage();
+        let storage = session_storage();
         let kept = storage.as_ref().and_then(|storage| storage.get_item(intention).ok().flatten());
         kept.map_or_else(
             || {
@@ -51,17 +52,13 @@ impl Key {
 
     /// The outcome of the intention is known.
     pub fn forget(intention: &str) {
-        let _nothing_to_forget = storage().map(|storage| storage.remove_item(intention));
+        let _nothing_to_forget = session_storage().map(|storage| storage.remove_item(intention));
     }
 
     /// To keep it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.session_storage().ok().flatten()
 }
 
 /// Does something under a key of its own.

@@ -5,6 +5,7 @@ use super::call::{Answer, Call, Method};
 use super::effect::{Key, effect_call};
 use super::failure::Failure;
 use super::{session, sleep};
+use crate::browser::local_storage;
 use onsale_core::api::booking::{Reservation, ReserveRequest};
 use onsale_core::api::queue::{QueueAdmission, QueueState, QueueStatus};
 use std::time::Duration;
@@ -12,16 +13,12 @@ use std::time::Duration;
 /// Who says nothing for longer than 10 s is taken for gone, and another is let in.
 const BEAT: Duration = Duration::from_secs(5);
 
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
-}
-
 fn kept(kind: &str, event: &str) -> Option<String> {
-    storage()?.get_item(&format!("onsale.{kind}.{event}")).ok().flatten()
+    local_storage()?.get_item(&format!("onsale.{kind}.{event}")).ok().flatten()
 }
 
 fn keep(kind: &str, event: &str, text: Option<&str>) {
-    let Some(storage) = storage() else { return };
+    let Some(storage) = local_storage() else { return };
     let name = format!("onsale.{kind}.{event}");
     // Storage may be full or forbidden; then the cookie still knows the place.
     let _kept_or_not = match text {

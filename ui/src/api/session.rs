@@ -5,6 +5,7 @@
 
 use super::call::{Answer, Call, Method};
 use super::failure::Failure;
+use crate::browser::local_storage;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 use js_sys::Date;
@@ -45,7 +46,7 @@ pub struct Remembered {
 
 /// Who was signed in here last, if nobody signed out since.
 pub fn remembered() -> Option<Remembered> {
-    let text = storage()?.get_item(REMEMBERED).ok().flatten()?;
+    let text = local_storage()?.get_item(REMEMBERED).ok().flatten()?;
     serde_json::from_str(&text).ok()
 }
 
@@ -150,7 +151,7 @@ fn keep(session: SignedIn) {
     let organiser = session.user.roles.iter().any(|role| matches!(role, Role::Organiser | Role::Admin));
     let remembered = Remembered { name: session.user.name, staff, organiser };
     TOKEN.set(Some(Token { text: session.token, came_at_ms: Date::now() }));
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&remembered)) {
+    if let (Some(storage), Ok(text)) = (local_storage(), serde_json::to_string(&remembered)) {
         // Storage may be full or forbidden; then each page asks.
         let _kept_elsewhere = storage.set_item(REMEMBERED, &text);
     }
@@ -158,11 +159,7 @@ fn keep(session: SignedIn) {
 
 fn forget() {
     TOKEN.set(None);
-    if let Some(storage) = storage() {
+    if let Some(storage) = local_storage() {
         let _nothing_to_forget = storage.remove_item(REMEMBERED);
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
 }

@@ -13,6 +13,7 @@ pub mod account_menu;
 pub mod buying;
 pub mod connection;
 pub mod copy_text;
+pub mod dom;
 #[cfg(any(feature = "ssr", feature = "front"))]
 pub mod front;
 #[cfg(any(feature = "ssr", feature = "room", feature = "organisers"))]

@@ -1,7 +1,7 @@
 //! How many tickets of each kind, where there are no numbered seats; then they are held and paid.
 
 use crate::api::{self, Failure};
-use crate::browser;
+use crate::browser::{self, session_storage};
 use crate::components::{BusyButton, MINUS, PLUS};
 use crate::format::money;
 use crate::language::Language;
@@ -202,13 +202,13 @@ impl Picker {
 
     /// What was chosen is there again after a reload, and after signing in.
     fn keep_choice(self) {
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&self.chosen.get_untracked())) {
+        if let (Some(storage), Ok(text)) = (session_storage(), serde_json::to_string(&self.chosen.get_untracked())) {
             let _kept_or_not = storage.set_item(&self.name(), &text);
         }
     }
 
     fn remember_choice(self) {
-        let text = storage().and_then(|storage| storage.get_item(&self.name()).ok().flatten());
+        let text = session_storage().and_then(|storage| storage.get_item(&self.name()).ok().flatten());
         let kept: Option<Vec<u32>> = text.and_then(|text| serde_json::from_str(&text).ok());
         if let Some(kept) = kept.filter(|kept| kept.len() == self.chosen.with_untracked(Vec::len)) {
             self.chosen.set(kept);
@@ -216,7 +216,7 @@ impl Picker {
     }
 
     fn forget_choice(self) {
-        if let Some(storage) = storage() {
+        if let Some(storage) = session_storage() {
             let _nothing_to_forget = storage.remove_item(&self.name());
         }
     }
@@ -224,10 +224,6 @@ impl Picker {
     fn name(self) -> String {
         format!("onsale.pick.{}", self.event.get_value())
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.session_storage().ok().flatten()
 }
 
 /// How many of one kind can be chosen beside what is chosen of the others.

@@ -4,6 +4,7 @@
 //! `BroadcastChannel`. A tab that is hidden leaves the queue; one that comes back asks for all states first.
 
 use super::{House, now_ms};
+use crate::browser::is_hidden;
 use js_sys::{Function, Math, Promise, Reflect};
 use leptos::prelude::set_timeout;
 use onsale_core::api::events::{SeatDelta, SeatStates};
@@ -12,7 +13,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{BroadcastChannel, EventSource, MessageEvent, VisibilityState};
+use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 /// What the stream sends.
 const KINDS: [&str; 2] = ["snapshot", "delta"];
@@ -77,11 +78,6 @@ pub(crate) fn follow(house: impl House, event: &str) {
     if !is_hidden() {
         queue(house, &stream, &name);
     }
-}
-
-fn is_hidden() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
 }
 
 /// Opens the stream once this tab is the one that has it.

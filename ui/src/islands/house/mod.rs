@@ -1,18 +1,17 @@
 //! A map of seats on a page: by mouse, finger and keyboard, with what is pointed at, live. What a page makes of a
 //! press is its own: it is the page's [`House`].
 
-pub(crate) mod dom;
 pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod load;
 pub(crate) mod pointer;
 pub(crate) mod tip;
 
+use crate::islands::dom::listen;
 use crate::seats::{Board, Change, SeatNo};
 use tip::Tip;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, Event, HtmlCanvasElement};
+use web_sys::HtmlCanvasElement;
 
 /// A page with a map, as the parts of the map see it. Cheap to copy.
 pub(crate) trait House: Copy + 'static {
@@ -66,11 +65,4 @@ pub(crate) fn wake(house: impl House, canvas: &HtmlCanvasElement) {
     for name in pointer::EVENTS {
         listen(canvas, name, move |event| pointer::act(house, name, event.unchecked_ref()));
     }
-}
-
-/// Listens as long as the page is there.
-pub(crate) fn listen(element: &Element, name: &str, act: impl Fn(Event) + 'static) {
-    let act = Closure::<dyn Fn(Event)>::new(act);
-    let _never_fails = element.add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
-    act.forget();
 }

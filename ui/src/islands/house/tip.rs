@@ -1,6 +1,7 @@
 //! What is known of the seat under the pointer or the keyboard, beside it.
 
-use super::{House, dom};
+use super::House;
+use crate::islands::dom;
 use crate::seats::{Board, SeatNo};
 
 /// The tip's width, and its height as far as placing it goes, in pixels.

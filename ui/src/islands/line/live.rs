@@ -1,7 +1,7 @@
 //! The line as it moves: a stream while somebody looks at the page.
 
-use super::page;
 use super::room::Room;
+use crate::browser;
 use onsale_core::api::queue::QueueView;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -19,7 +19,7 @@ thread_local! {
 pub(super) fn open(room: &Room, event: &str) {
     let is_open =
         OPEN.with_borrow(|open| open.as_ref().is_some_and(|(source, _)| source.ready_state() != EventSource::CLOSED));
-    if is_open || page::is_hidden() {
+    if is_open || browser::is_hidden() {
         return;
     }
     let Ok(source) = EventSource::new(&format!("/api/queue/{event}/live")) else { return };

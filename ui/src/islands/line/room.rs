@@ -5,6 +5,7 @@ use super::scene::{Own, Scene, Seen};
 use super::{join, live, page};
 use crate::api::{self, Call, Failure, Method, line, session};
 use crate::browser;
+use crate::islands::dom;
 use crate::language::Language;
 use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{Date, Math};
@@ -72,8 +73,8 @@ pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>)
         leaving_until_ms: 0.0,
     })));
     let pressed = room.clone();
-    page::listen(root, "submit", move |event| {
-        let Some(form) = page::form_of(&event) else { return };
+    dom::listen(root, "submit", move |event| {
+        let Some((_, form)) = dom::marked(event.target(), "data-form") else { return };
         event.prevent_default();
         match form.as_str() {
             "join" => pressed.join(),
@@ -81,7 +82,7 @@ pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>)
         }
     });
     let shown = room.clone();
-    page::on_shown(move || match page::is_hidden() {
+    page::on_shown(move || match browser::is_hidden() {
         true => live::close(),
         // A phone that slept is told at once.
         false => shown.ask_now(),
@@ -281,7 +282,7 @@ impl Room {
         let blocks = html::blocks(&state.place, &state.seen, &state.mood, now);
         for (nth, (id, html)) in blocks.iter().enumerate() {
             if state.written.get(nth) != Some(html) {
-                page::write(id, html);
+                dom::html(id, html);
             }
         }
         state.written = blocks.into_iter().map(|(_, html)| html).collect();

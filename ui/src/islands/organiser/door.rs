@@ -4,9 +4,9 @@ use super::html::{self, Instead};
 use super::{ROOT, Reader};
 use crate::api::{Failure, session, sleep};
 use crate::browser;
-use crate::islands::house::{dom, listen, now_ms};
+use crate::islands::dom::{self, listen};
+use crate::islands::house::now_ms;
 use std::time::Duration;
-use web_sys::VisibilityState;
 
 /// A shape of what is awaited is seen from here on, and then for so long at least (UI.md, "Speed").
 const PATIENCE_MS: f64 = 300.0;
@@ -65,8 +65,7 @@ pub(super) async fn calmly(since_ms: f64) {
 pub(super) async fn next_look() {
     loop {
         sleep(EVERY).await;
-        let document = web_sys::window().and_then(|window| window.document());
-        if document.is_none_or(|document| document.visibility_state() != VisibilityState::Hidden) {
+        if !browser::is_hidden() {
             return;
         }
     }

@@ -5,7 +5,7 @@ use super::line_html::{self, Ask, Filled};
 use super::{Reader, door};
 use crate::api::{self, Call, Failure, Method, session};
 use crate::browser;
-use crate::islands::house::{dom, listen};
+use crate::islands::dom::{self, listen};
 use chrono::{DateTime, Utc};
 use js_sys::Date;
 use leptos::task::spawn_local;

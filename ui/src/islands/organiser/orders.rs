@@ -4,7 +4,7 @@
 use super::{Reader, door, orders_html};
 use crate::api::{self, Failure};
 use crate::browser;
-use crate::islands::house::{dom, listen};
+use crate::islands::dom::{self, listen};
 use leptos::task::spawn_local;
 use onsale_core::OrderId;
 use onsale_core::api::page::Page;

@@ -15,7 +15,8 @@ mod notice;
 mod room;
 mod tray;
 
-use super::house::{self, House, dom, listen, pointer};
+use super::dom::{self, listen};
+use super::house::{self, House, pointer};
 use crate::language::Language;
 use leptos::html::Div;
 use leptos::prelude::*;

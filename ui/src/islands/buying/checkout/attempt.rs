@@ -2,6 +2,7 @@
 //! asks for the same one again.
 
 use crate::api::{self, Failure, Key, Method};
+use crate::browser::session_storage;
 use onsale_core::api::booking::{ConfirmRequest, Order};
 use serde::{Deserialize, Serialize};
 
@@ -20,14 +21,14 @@ impl Attempt {
 
     /// The one whose outcome this tab does not know yet.
     pub(super) fn kept(reservation: &str) -> Option<Self> {
-        let text = storage()?.get_item(&name(reservation)).ok().flatten()?;
+        let text = session_storage()?.get_item(&name(reservation)).ok().flatten()?;
         serde_json::from_str(&text).ok()
     }
 
     /// Keeps it before it is sent.
     pub(super) fn keep(&self) {
         let name = name(&self.request.reservation_id.to_string());
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(self)) {
+        if let (Some(storage), Ok(text)) = (session_storage(), serde_json::to_string(self)) {
             // Without a storage, a reload asks the server for the account's orders and finds it there.
             let _kept_or_not = storage.set_item(&name, &text);
         }
@@ -35,7 +36,7 @@ impl Attempt {
 
     /// Its outcome is known.
     pub(super) fn forget(reservation: &str) {
-        if let Some(storage) = storage() {
+        if let Some(storage) = session_storage() {
             let _nothing_to_forget = storage.remove_item(&name(reservation));
         }
     }
@@ -49,8 +50,4 @@ impl Attempt {
 
 fn name(reservation: &str) -> String {
     format!("onsale.pay.{reservation}")
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.session_storage().ok().flatten()
 }

@@ -1,19 +1,20 @@
 //! The page's elements. The server wrote them; they are changed in their places, and only where something is new.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement};
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
 /// An element by its id.
-pub(crate) fn by_id(id: &str) -> Option<Element> {
+pub fn by_id(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
 }
 
 /// The elements that a selector finds.
-pub(crate) fn all(selector: &str) -> Vec<Element> {
+pub fn all(selector: &str) -> Vec<Element> {
     let Some(found) = document().and_then(|document| document.query_selector_all(selector).ok()) else {
         return Vec::new();
     };
@@ -21,7 +22,7 @@ pub(crate) fn all(selector: &str) -> Vec<Element> {
 }
 
 /// Says something else in an element.
-pub(crate) fn text(id: &str, text: &str) {
+pub fn text(id: &str, text: &str) {
     if let Some(element) = by_id(id)
         && element.text_content().as_deref() != Some(text)
     {
@@ -31,7 +32,7 @@ pub(crate) fn text(id: &str, text: &str) {
 
 /// Writes an element's inside anew. Where the focus was in it, it is on the same seat or act afterwards, else on the
 /// first thing that can be pressed, else on the next step: never nowhere.
-pub(crate) fn html(id: &str, html: &str) {
+pub fn html(id: &str, html: &str) {
     let Some(element) = by_id(id) else { return };
     let focused = document().and_then(|document| document.active_element());
     let Some(focused) = focused.filter(|focused| element.contains(Some(focused))) else {
@@ -61,7 +62,7 @@ fn focus_next_step() {
 }
 
 /// Sets an attribute, or takes it away.
-pub(crate) fn attribute(element: &Element, name: &str, value: Option<&str>) {
+pub fn attribute(element: &Element, name: &str, value: Option<&str>) {
     let _names_are_good = match value {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),
@@ -69,7 +70,7 @@ pub(crate) fn attribute(element: &Element, name: &str, value: Option<&str>) {
 }
 
 /// Shows an element or hides it.
-pub(crate) fn show(id: &str, shown: bool) {
+pub fn show(id: &str, shown: bool) {
     if let Some(element) = by_id(id) {
         let focused = document().and_then(|document| document.active_element());
         attribute(&element, "hidden", (!shown).then_some(""));
@@ -80,9 +81,16 @@ pub(crate) fn show(id: &str, shown: bool) {
 }
 
 /// The nearest element at or above one that has an attribute, and its value.
-pub(crate) fn marked(target: Option<web_sys::EventTarget>, name: &str) -> Option<(Element, String)> {
+pub fn marked(target: Option<EventTarget>, name: &str) -> Option<(Element, String)> {
     let element: Element = target?.dyn_into().ok()?;
     let marked = element.closest(&format!("[{name}]")).ok().flatten()?;
     let value = marked.get_attribute(name)?;
     Some((marked, value))
+}
+
+/// Listens as long as the page is there.
+pub fn listen(target: &EventTarget, name: &str, act: impl Fn(Event) + 'static) {
+    let act = Closure::<dyn Fn(Event)>::new(act);
+    let _never_fails = target.add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
+    act.forget();
 }
