@@ -3,6 +3,7 @@
 //! ([`verdict`]).
 
 pub mod backlog;
+pub mod clocks;
 pub mod crossing;
 pub mod crowd;
 pub mod edges;

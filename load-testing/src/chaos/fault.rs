@@ -90,8 +90,8 @@ impl Fault {
     /// When that cannot be done.
     pub async fn prepare(&self, house: &mut House) -> anyhow::Result<()> {
         if let Self::Clock(_) = self {
-            house.step_clocks(0)?;
-            let settings = house.clock_settings()?;
+            house.clocks.step(0)?;
+            let settings = house.clocks.settings()?;
             restart(house, &CLOCKED, &settings).await?;
         }
         Ok(())
@@ -153,7 +153,7 @@ impl Fault {
             }
             // It lasts as long as somebody is at it.
             Self::Crossed => {}
-            Self::Clock(seconds) => house.step_clocks(*seconds)?,
+            Self::Clock(seconds) => house.clocks.step(*seconds)?,
             Self::DiskFull => house.engines.disk()?.fill()?,
             Self::LittleMemory => {
                 let memory = Memory::open("onsale-chaos", MEMORY_LEFT)?;
@@ -227,7 +227,7 @@ impl Fault {
             Self::Dies(_) => house.launch("booking-a", &[])?,
             Self::ElasticsearchKilled => house.engines.start_elasticsearch().await?,
             Self::Crossed => {}
-            Self::Clock(_) => house.step_clocks(0)?,
+            Self::Clock(_) => house.clocks.step(0)?,
             Self::DiskFull => {
                 house.engines.disk()?.empty()?;
                 house.engines.restart_postgres_if_ended().await?;

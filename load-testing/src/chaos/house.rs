@@ -1,5 +1,6 @@
 //! The house with every role in processes of their own, two of those that sell, on engines that this process runs.
 
+use super::clocks::Clocks;
 use super::edges::Edges;
 use super::engines::{ChaosEngines, Place, REDIS_MASTERS};
 use super::squeeze::Memory;
@@ -62,7 +63,8 @@ pub struct House {
     shared: Settings,
     running: BTreeMap<&'static str, Process>,
     starts: usize,
-    faketime: Option<PathBuf>,
+    /// What steps the clocks of some.
+    pub clocks: Clocks,
     /// The engines.
     pub engines: ChaosEngines,
     /// Who gets next to no memory now.
@@ -87,7 +89,7 @@ impl House {
             shared: Settings::new(),
             running: BTreeMap::new(),
             starts: 0,
-            faketime: chaos.faketime.clone(),
+            clocks: Clocks::new(chaos.faketime.clone(), &home),
             engines,
             starved: None,
             home,
@@ -247,34 +249,6 @@ impl House {
     /// When it does not run.
     pub fn process_id(&self, name: &str) -> anyhow::Result<u32> {
         Ok(self.running.get(name).context("it runs")?.id())
-    }
-
-    /// What lets a process's clock be stepped while it runs.
-    ///
-    /// # Errors
-    /// When no libfaketime was named.
-    pub fn clock_settings(&self) -> anyhow::Result<Settings> {
-        let library = self.faketime.as_ref().context("clocks are stepped by libfaketime only")?;
-        let settings = [
-            ("LD_PRELOAD", library.display().to_string()),
-            ("FAKETIME_TIMESTAMP_FILE", self.clock_path().display().to_string()),
-            ("FAKETIME_CACHE_DURATION", "1".to_owned()),
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-            ("DONT_FAKE_MONOTONIC", "1".to_owned()),
-        ];
-        Ok(settings.map(|(name, value)| (name.to_owned(), value)).into())
-    }
-
-    /// Sets by how many seconds such clocks are wrong.
-    ///
-    /// # Errors
-    /// When that cannot be written.
-    pub fn step_clocks(&self, seconds: i64) -> anyhow::Result<()> {
-        Ok(std::fs::write(self.clock_path(), format!("{seconds:+}\n"))?)
-    }
-
-    fn clock_path(&self) -> PathBuf {
-        self.home.join("clock")
     }
 
     /// Sends a signal to a process, by its name without `SIG`.
