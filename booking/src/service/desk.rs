@@ -28,6 +28,7 @@ use onsale_platform::{pg, random};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How many commands may wait.
@@ -36,8 +37,10 @@ const WAITING_MAX: usize = 8_192;
 const BATCH_MAX: usize = 256;
 /// How often a batch is tried that another one was in the way of.
 const TRIES_MAX: u32 = 4;
-/// For how long a batch is sent again while the database is away.
+/// While the database is away whoever asks is told so by then, the time in the queue included.
 const IN_DOUBT_MAX: Duration = Duration::from_millis(800);
+/// So long a batch tries at least, however long its members waited behind the one before.
+const TRIED_MIN: Duration = Duration::from_millis(50);
 /// How long a saga is its driver's before somebody else goes on with it.
 pub const LEASE: Duration = Duration::from_secs(20);
 
@@ -106,7 +109,7 @@ pub type Answer = Result<Done, Declined>;
 /// The way into the queue. Cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
-    queue: Batcher<Member, Answer>,
+    queue: Batcher<(Instant, Member), Answer>,
 }
 
 struct Clerk {
@@ -114,13 +117,15 @@ struct Clerk {
     clock: Clock,
     inventories: Inventories,
     locks: SeatLocks,
+    /// Whether the database was away when it was last asked.
+    is_away: AtomicBool,
 }
 
 impl Desk {
     /// Starts the queue.
     #[must_use]
     pub fn start(pool: PgPool, clock: Clock, inventories: Inventories, locks: SeatLocks, shutdown: &Shutdown) -> Self {
-        let clerk = Arc::new(Clerk { pool, clock, inventories, locks });
+        let clerk = Arc::new(Clerk { pool, clock, inventories, locks, is_away: AtomicBool::new(false) });
         let queue = Batcher::start(shutdown, "booking", WAITING_MAX, BATCH_MAX, move |members| {
             let clerk = Arc::clone(&clerk);
             async move { clerk.serve(members).await }
@@ -130,7 +135,7 @@ impl Desk {
 
     /// Runs one command in some batch.
     pub async fn submit(&self, member: Member) -> Answer {
-        match self.queue.submit(member).await {
+        match self.queue.submit((Instant::now(), member)).await {
             Ok(answer) => answer,
             Err(SubmitError::Full) => Err(Declined::Failed(Problem::unavailable(
                 "Too many people ask at this moment.",
@@ -146,14 +151,17 @@ fn in_doubt() -> Problem {
 }
 
 impl Clerk {
-    async fn serve(&self, members: Vec<Member>) -> Vec<Answer> {
+    async fn serve(&self, queued: Vec<(Instant, Member)>) -> Vec<Answer> {
         let now = Instant::now();
+        let oldest = queued.iter().map(|(asked, _)| *asked).min().unwrap_or(now);
+        let told_by = (oldest + IN_DOUBT_MAX).max(now + TRIED_MIN);
+        let members: Vec<Member> = queued.into_iter().map(|(_, member)| member).collect();
         if members.iter().all(|member| member.good_until.is_none_or(|until| now < until)) {
-            return self.run(members, false).await;
+            return self.run(members, false, told_by).await;
         }
         let fresh = |member: &Member| member.good_until.is_none_or(|until| now < until);
         let are_fresh: Vec<bool> = members.iter().map(fresh).collect();
-        let mut answers = self.run(members.into_iter().filter(fresh).collect(), false).await.into_iter();
+        let mut answers = self.run(members.into_iter().filter(fresh).collect(), false, told_by).await.into_iter();
         let too_old =
             || Err(Declined::Failed(Problem::unavailable("It waited too long: ask again.", Duration::from_secs(1))));
         are_fresh
@@ -164,18 +172,20 @@ impl Clerk {
 
     /// Runs a batch until it stands or cannot stand. Sent again it carries the same ids, so that what
     /// was committed without an answer is found rather than done twice: `again` when that may be so from the start.
-    async fn run(&self, members: Vec<Member>, again: bool) -> Vec<Answer> {
+    /// While the database is away it ends at `told_by`.
+    async fn run(&self, members: Vec<Member>, again: bool, told_by: Instant) -> Vec<Answer> {
         if members.is_empty() {
             return Vec::new();
         }
-        let started = Instant::now();
         let mut tries = 0;
-        let mut was_away = false;
         loop {
             tries += 1;
             // Once the database was away nobody waits for a connection beyond the time in which they are to be told.
-            let patience = was_away.then(|| IN_DOUBT_MAX.saturating_sub(started.elapsed()));
-            let error = match self.attempt(&members, again || tries > 1, patience).await {
+            let is_away = self.is_away.load(Ordering::Relaxed);
+            let patience = is_away.then(|| told_by.saturating_duration_since(Instant::now()));
+            let outcome = self.attempt(&members, again || tries > 1, patience).await;
+            self.is_away.store(outcome.as_ref().err().is_some_and(pg::is_unavailable), Ordering::Relaxed);
+            let error = match outcome {
                 Ok(answers) => return answers,
                 Err(error) => error,
             };
@@ -184,18 +194,17 @@ impl Clerk {
                 tracing::debug!(%error, tries, "a batch was in another's way; again");
                 tokio::time::sleep(random::jittered(Duration::from_millis(5 * u64::from(tries)))).await;
             } else if pg::is_unavailable(&error) {
-                if started.elapsed() > IN_DOUBT_MAX {
+                if Instant::now() >= told_by {
                     tracing::warn!(%error, members = members.len(), "the database is away; a batch is in doubt");
                     return members.iter().map(|_| Err(Declined::Failed(in_doubt()))).collect();
                 }
-                was_away = true;
                 tokio::time::sleep(random::jittered(Duration::from_millis(50))).await;
             } else if members.len() > 1 {
                 tracing::warn!(%error, members = members.len(), "a batch cannot stand; halving it");
                 let mut first = members;
                 let second = first.split_off(first.len() / 2);
-                let mut answers = Box::pin(self.run(first, again || tries > 1)).await;
-                answers.extend(Box::pin(self.run(second, again || tries > 1)).await);
+                let mut answers = Box::pin(self.run(first, again || tries > 1, told_by)).await;
+                answers.extend(Box::pin(self.run(second, again || tries > 1, told_by)).await);
                 return answers;
             } else if pg::violated_constraint(&error) == Some("orders_number_key") {
                 // Two orders drew the same number, once in some billions: drawn anew it will pass.
