@@ -1,15 +1,27 @@
 //! How many people are let in now: as many as the free seats feed and the back end bears.
+//!
+//! What it bears nobody knows before the sale. So the rate doubles each second while reserve is much faster than it need
+//! be, but never far beyond the calls that reserve was seen to answer fast: who is let in now asks for seats seconds
+//! later, and without that bound the rate would be far too high before anything could show it. Where reserve was slow
+//! before, the rate goes up in steps; where it is slow, the rate is halved.
 
 use serde::{Deserialize, Serialize};
 
 /// People a second at the start of the sale, before anything is measured.
-const RATE_AT_START: f64 = 20.0;
+const RATE_AT_START: f64 = 50.0;
+/// The rate up to which nothing need be shown.
+const RATE_UNSHOWN: f64 = 200.0;
 /// However slow the back end is, somebody is let in now and then; nobody is faster than this.
 const RATE_MIN: f64 = 0.5;
-const RATE_MAX: f64 = 500.0;
-/// Each second that reserve is fast.
-const GROWTH: f64 = 1.1;
-/// Reserve is fast below, and slow above, by what 95 of 100 calls take.
+const RATE_MAX: f64 = 2_000.0;
+/// Each second that reserve is very fast, and in people a second each second that it is fast.
+const GROWTH: f64 = 2.0;
+const STEP: f64 = 10.0;
+/// The rate is at most so many times the calls of reserve that were seen to be fast; each second they count for less.
+const BEYOND_SHOWN: f64 = 1.5;
+const SHOWN_FADES: f64 = 0.98;
+/// Reserve is very fast and fast below, and slow above, by what 95 of 100 calls take.
+const VERY_FAST_MS: u32 = 150;
 const FAST_MS: u32 = 300;
 const SLOW_MS: u32 = 600;
 /// The share of calls that fail above which it counts as slow.
@@ -33,13 +45,24 @@ pub struct Inflow {
     pub owed: f64,
     /// Seconds since the rate fell.
     pub since_fall_s: f64,
+    /// Calls of reserve a second that were answered fast, the most of the last while.
+    pub shown: f64,
+    /// Half of the rate at which reserve was slow the last time: from there on it goes up in steps.
+    pub careful_from: f64,
     /// The people whom the free seats feed, by the last step; nothing while that is not known.
     pub fed: Option<f64>,
 }
 
 impl Default for Inflow {
     fn default() -> Self {
-        Self { rate: RATE_AT_START, owed: 0.0, since_fall_s: FALL_EVERY_S, fed: None }
+        Self {
+            rate: RATE_AT_START,
+            owed: 0.0,
+            since_fall_s: FALL_EVERY_S,
+            shown: 0.0,
+            careful_from: RATE_MAX,
+            fed: None,
+        }
     }
 }
 
@@ -66,6 +89,8 @@ pub struct Measured {
     pub came_of_them: u32,
     /// 95 of 100 calls of reserve were answered within it; nothing where there were none.
     pub latency_ms: Option<u32>,
+    /// Calls of reserve in a second, of all lines.
+    pub reserves: u32,
     /// The share of calls of reserve that failed.
     pub failed: f64,
     /// The organiser stopped the line.
@@ -105,12 +130,23 @@ impl Inflow {
     /// The rate follows what reserve tells.
     fn follow(&mut self, now: &Measured) {
         self.since_fall_s += now.elapsed_s;
+        self.shown *= SHOWN_FADES.powf(now.elapsed_s);
         let slow = now.latency_ms.is_some_and(|ms| ms > SLOW_MS) || now.failed > FAILED_MAX;
-        let fast = now.latency_ms.is_none_or(|ms| ms < FAST_MS) && !slow;
+        let below = |limit: u32| !slow && now.latency_ms.is_none_or(|ms| ms < limit);
         if slow && self.since_fall_s >= FALL_EVERY_S {
             (self.rate, self.since_fall_s) = (self.rate / 2.0, 0.0);
-        } else if fast {
-            self.rate *= GROWTH.powf(now.elapsed_s);
+            self.careful_from = self.rate.max(RATE_MIN);
+            // What was fast before is not fast any more.
+            self.shown = self.shown.min(self.rate);
+        } else if below(FAST_MS) {
+            self.shown = self.shown.max(f64::from(now.reserves));
+            let bound = (self.shown * BEYOND_SHOWN).max(RATE_UNSHOWN);
+            let grown = if below(VERY_FAST_MS) && self.rate < self.careful_from {
+                (self.rate * GROWTH.powf(now.elapsed_s.min(1.0))).min(self.careful_from)
+            } else {
+                self.rate + STEP * now.elapsed_s
+            };
+            self.rate = self.rate.max(grown.min(bound));
         }
         self.rate = self.rate.clamp(RATE_MIN, RATE_MAX);
     }

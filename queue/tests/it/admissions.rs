@@ -1,6 +1,7 @@
 //! Whoever's turn it is: one admission a place, one living admission an account.
 
 use crate::stage::{EVENT, Stage, room};
+use onsale_core::api::internal::SpentAdmissions;
 use onsale_core::{AdmissionId, EventId};
 use serde_json::json;
 use std::time::Duration;
@@ -109,7 +110,17 @@ async fn a_spent_admission_is_over_and_leaving_ends_one() {
     process.state.reserved(&admitted, Duration::from_millis(5), false, true);
     let id: uuid::Uuid =
         sqlx::query_scalar("SELECT id FROM gateway.admissions").fetch_one(stage.db.pool()).await.expect("one");
-    stage.booking.lock().expect("not poisoned").spent.admissions = vec![AdmissionId(id)];
+    // A hold that ended without an order: they choose again.
+    stage.until_count("gateway.beats WHERE held_at IS NOT NULL", 1).await;
+    stage.advance(5);
+    stage.booking.lock().expect("not poisoned").spent.holding = Some(vec![AdmissionId(id)]);
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(stage.count("gateway.beats WHERE held_at IS NOT NULL").await, 1, "whoever holds does not choose");
+    stage.booking.lock().expect("not poisoned").spent.holding = Some(Vec::new());
+    stage.until_count("gateway.beats WHERE held_at IS NOT NULL", 0).await;
+    process.state.reserved(&admitted, Duration::from_millis(5), false, true);
+    stage.booking.lock().expect("not poisoned").spent =
+        SpentAdmissions { admissions: vec![AdmissionId(id)], holding: None };
     stage.until_count("gateway.admissions WHERE ended_by = 'SPENT'", 1).await;
     process.until_state(&buying, Some(&buyer), "left").await;
     assert_eq!(process.join_as(&buying).await.position(), 3, "another ticket is another turn");
