@@ -2,8 +2,8 @@
 //!
 //! What it bears nobody knows before the sale. So the rate doubles each second while reserve is much faster than it need
 //! be, but never far beyond the calls that reserve was seen to answer fast: who is let in now asks for seats seconds
-//! later, and without that bound the rate would be far too high before anything could show it. Where reserve was slow
-//! before, the rate goes up in steps; where it is slow, the rate is halved.
+//! later, and without that bound the rate would be far too high before anything could show it. Where reserve is slow, the
+//! rate is halved until that shows; from about where it was slow before, the rate goes up slowly.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +14,13 @@ const RATE_UNSHOWN: f64 = 200.0;
 /// However slow the back end is, somebody is let in now and then; nobody is faster than this.
 const RATE_MIN: f64 = 0.5;
 const RATE_MAX: f64 = 2_000.0;
-/// Each second that reserve is very fast, and in people a second each second that it is fast.
+/// Each second that reserve is very fast; and each second that it is fast, near where it was slow before.
 const GROWTH: f64 = 2.0;
-const STEP: f64 = 10.0;
+const CAREFUL_GROWTH: f64 = 1.05;
+/// What reserve bore while it was slow is borne again to this share.
+const BORNE: f64 = 0.8;
 /// The rate is at most so many times the calls of reserve that were seen to be fast; each second they count for less.
-const BEYOND_SHOWN: f64 = 1.5;
+const BEYOND_SHOWN: f64 = 1.7;
 const SHOWN_FADES: f64 = 0.98;
 /// Reserve is very fast and fast below, and slow above, by what 95 of 100 calls take.
 const VERY_FAST_MS: u32 = 150;
@@ -47,8 +49,10 @@ pub struct Inflow {
     pub since_fall_s: f64,
     /// Calls of reserve a second that were answered fast, the most of the last while.
     pub shown: f64,
-    /// Half of the rate at which reserve was slow the last time: from there on it goes up in steps.
+    /// From about where reserve was slow the last time: from there on the rate goes up slowly.
     pub careful_from: f64,
+    /// Whether reserve was slow at the last step.
+    pub was_slow: bool,
     /// The people whom the free seats feed, by the last step; nothing while that is not known.
     pub fed: Option<f64>,
 }
@@ -61,6 +65,7 @@ impl Default for Inflow {
             since_fall_s: FALL_EVERY_S,
             shown: 0.0,
             careful_from: RATE_MAX,
+            was_slow: false,
             fed: None,
         }
     }
@@ -131,23 +136,28 @@ impl Inflow {
     fn follow(&mut self, now: &Measured) {
         self.since_fall_s += now.elapsed_s;
         self.shown *= SHOWN_FADES.powf(now.elapsed_s);
+        let reserves = f64::from(now.reserves);
         let slow = now.latency_ms.is_some_and(|ms| ms > SLOW_MS) || now.failed > FAILED_MAX;
-        let below = |limit: u32| !slow && now.latency_ms.is_none_or(|ms| ms < limit);
-        if slow && self.since_fall_s >= FALL_EVERY_S {
-            (self.rate, self.since_fall_s) = (self.rate / 2.0, 0.0);
-            self.careful_from = self.rate.max(RATE_MIN);
-            // What was fast before is not fast any more.
-            self.shown = self.shown.min(self.rate);
+        let below = |limit: u32| now.latency_ms.is_none_or(|ms| ms < limit);
+        if slow {
+            // Later falls are of what was let in before the first one.
+            if !self.was_slow {
+                self.careful_from = (self.rate / 2.0).max(BORNE * reserves);
+            }
+            self.shown = self.shown.min(self.rate.max(reserves));
+            if self.since_fall_s >= FALL_EVERY_S {
+                (self.rate, self.since_fall_s) = (self.rate / 2.0, 0.0);
+            }
         } else if below(FAST_MS) {
-            self.shown = self.shown.max(f64::from(now.reserves));
-            let bound = (self.shown * BEYOND_SHOWN).max(RATE_UNSHOWN);
+            self.shown = self.shown.max(reserves);
             let grown = if below(VERY_FAST_MS) && self.rate < self.careful_from {
                 (self.rate * GROWTH.powf(now.elapsed_s.min(1.0))).min(self.careful_from)
             } else {
-                self.rate + STEP * now.elapsed_s
+                self.rate * CAREFUL_GROWTH.powf(now.elapsed_s)
             };
-            self.rate = self.rate.max(grown.min(bound));
+            self.rate = self.rate.max(grown.min((self.shown * BEYOND_SHOWN).max(RATE_UNSHOWN)));
         }
+        self.was_slow = slow || self.was_slow && !below(FAST_MS);
         self.rate = self.rate.clamp(RATE_MIN, RATE_MAX);
     }
 

@@ -136,3 +136,31 @@ async fn a_spent_admission_is_over_and_leaving_ends_one() {
     let back = process.until_state(&leaving, Some(&leaver), "admitted").await;
     assert_eq!(back["admission"], first, "the same, and not longer");
 }
+
+#[tokio::test]
+async fn a_room_where_nothing_happened_for_long_keeps_its_door_and_wakes() {
+    let stage = Stage::new().await;
+    let process = stage.process().await;
+    process.set(&room("LINE", 0)).await;
+    let first = process.join().await;
+    process.until_state(&first, None, "admitted").await;
+    stage.advance(2 * 86_400);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let other = stage.process().await;
+    for gateway in [&process, &other] {
+        let buyer = gateway.customer();
+        let refused = gateway.state.check_admission(&event(), Some(buyer.id), None);
+        assert_eq!(refused.expect_err("the room rests, and is there").code(), "not_admitted");
+        assert_eq!(gateway.status(&first, None).await["state"], "lapsed");
+    }
+    let next = process.join().await;
+    assert_eq!(next.position(), 2);
+    other.until_state(&next, None, "admitted").await;
+    process.act("close", &json!({})).await;
+    stage.advance(2 * 86_400);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let third = stage.process().await;
+    assert_eq!(third.client.get(&format!("/api/queue/{EVENT}")).await.expect(200).json()["closed"], true);
+    third.set(&room("OFF", 0)).await;
+    assert!(third.state.check_admission(&event(), None, None).expect("no room").is_none());
+}
