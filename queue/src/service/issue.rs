@@ -77,8 +77,9 @@ impl Issuing {
         let positions: Vec<_> = issues.iter().map(|issue| stored(issue.row.position)).collect();
         let now = issues.iter().map(|issue| issue.row.issued_at).max().unwrap_or_default();
         let mut tx = self.pool.begin().await?;
-        admissions::expire(&mut tx, event, Some(&accounts), now).await?;
+        // Entries before admissions, as whoever leaves or comes back locks them.
         let there = entries::that_are_there(&mut tx, event, &positions).await?;
+        admissions::expire(&mut tx, event, Some(&accounts), now).await?;
         let are_there = issues.iter().filter(|issue| there.contains(&issue.row.position));
         let mut new: Vec<_> = are_there.map(|issue| (issue.place, issue.row)).collect();
         // One order in all processes: who asks two of them at once makes neither wait for the other for ever.
