@@ -68,7 +68,7 @@ pub async fn prove(options: &Options, chaos: &Chaos, faults: &mut Faults) -> any
             continue;
         }
         tell(&format!("starting the house in processes of its own on fresh data; {} runs are to be made", left.len()));
-        let mut house = House::start(options, chaos, place).await?;
+        let mut house = House::start(options, &chaos.tools, place).await?;
         LocalSet::new().run_until(all(options, chaos, &mut house, &left, &mut results)).await?;
         audit::books(|command| house.run(command), faults);
     }

@@ -168,14 +168,18 @@ pub fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>
 /// The bytes of a request with an `Idempotency-Key`.
 #[must_use]
 pub fn keyed_request(method: &str, path: &str, token: Option<&str>, key: Option<&str>, body: Option<&str>) -> Vec<u8> {
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let bearer = bearer.iter().map(|bearer| ("authorization", bearer.as_str()));
+    let headers: Vec<_> = bearer.chain(key.map(|key| ("idempotency-key", key))).collect();
+    headed_request(method, path, &headers, body)
+}
+
+/// The bytes of a request with these headers.
+#[must_use]
+pub fn headed_request(method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\n");
-    if let Some(token) = token {
-        text.push_str("authorization: Bearer ");
-        text.push_str(token);
-        text.push_str("\r\n");
-    }
-    if let Some(key) = key {
-        text.push_str(&format!("idempotency-key: {key}\r\n"));
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
     }
     if let Some(body) = body {
         text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()));

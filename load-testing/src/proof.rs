@@ -1,5 +1,5 @@
 //! Promises shown on the running house, over HTTP and in SQL: `proof races | crash | redis | failpoints | money | charges |
-//! durability`, and with [`crate::chaos`] `proof chaos`; `proof split` runs the house with every role a process of its own.
+//! durability | line | opening`, and with [`crate::chaos`] `proof chaos`; `proof split` runs the house with every role a process of its own.
 //!
 //! Each proof starts what it needs on fresh data ([`house`]; in several processes [`parts`]), lets clients act ([`buyers`])
 //! and remembers what they were told ([`history`], [`ledger`]), and at the end reads in the tables whether that is so
@@ -19,7 +19,9 @@ pub mod history;
 pub mod house;
 pub mod keys;
 pub mod ledger;
+pub mod line;
 pub mod money;
+pub mod opening;
 pub mod options;
 pub mod parts;
 pub mod people;
@@ -27,6 +29,7 @@ pub mod races;
 pub mod random;
 pub mod redis;
 pub mod split;
+pub mod visitor;
 pub mod watch;
 
 use anyhow::bail;
@@ -63,6 +66,8 @@ async fn prove(options: &Options, faults: &mut Faults) -> anyhow::Result<String>
         Proof::Money(money) => Box::pin(money::run(options, money, faults)).await,
         Proof::Charges(charges) => Box::pin(charges::run(options, charges, faults)).await,
         Proof::Durability(durability) => Box::pin(durability::run(options, durability, faults)).await,
+        Proof::Line(line) => Box::pin(line::run(options, line, faults)).await,
+        Proof::Opening(opening) => Box::pin(opening::run(options, opening, faults)).await,
         Proof::Redis(redis) => Box::pin(redis::run(options, redis, faults)).await,
         Proof::Races(races) => Box::pin(races::run(options, races, faults)).await,
         Proof::Split(split) => split::run(options, split).await,

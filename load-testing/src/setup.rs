@@ -128,10 +128,22 @@ impl Admin {
     }
 
     async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send("POST", path, body).await
+    }
+
+    async fn send(&self, method: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
         let body = body.to_string();
-        let answer = Connection::new(self.address).call(&request("POST", path, Some(&self.token), Some(&body))).await?;
-        ensure!((200..300).contains(&answer.status), "POST {path} was answered {}", describe(&answer));
+        let answer = Connection::new(self.address).call(&request(method, path, Some(&self.token), Some(&body))).await?;
+        ensure!((200..300).contains(&answer.status), "{method} {path} was answered {}", describe(&answer));
         Ok(serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
+    }
+
+    /// Sets up an event's waiting room, or changes it.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn set_line(&self, event: &str, room: &Value) -> anyhow::Result<()> {
+        self.send("PUT", &format!("/api/admin/events/{event}/queue"), room).await.map(drop)
     }
 
     /// Makes a venue with a plan of at least so many seats, in zones of 26 rows of 50.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use url::Url;
 
 /// One question does not hold up the line for longer.
-const ANSWER_MAX: Duration = Duration::from_millis(1_500);
+const ANSWER_MAX: Duration = Duration::from_secs(1);
 
 /// The way to a chain of drand.
 pub(crate) struct Drand {

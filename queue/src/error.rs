@@ -38,6 +38,10 @@ pub(crate) fn busy() -> Problem {
     Problem::unavailable("Very many people are joining just now. Your browser will try again.", RETRY_AFTER)
 }
 
+pub(crate) fn crowded() -> Problem {
+    Problem::unavailable("Very many people are let in just now. Your browser will try again.", RETRY_AFTER)
+}
+
 pub(crate) fn no_token() -> Problem {
     Problem::malformed("X-Queue-Token", "send the queueToken that joining gave you, or join")
 }

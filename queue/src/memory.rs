@@ -2,17 +2,22 @@
 
 use crate::domain::lineup::Lineup;
 use crate::domain::moves::{Gone, Moves};
-use crate::store::rooms::RoomRow;
+use crate::store::rooms::{RoomRow, Which};
 use crate::store::{calls, entries, pulses, rooms};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::EventId;
-use onsale_core::api::queue::{AllHeld, QueuePulse, QueueView};
+use onsale_core::api::queue::{AllHeld, QueueMode, QueuePulse, QueueView};
+use onsale_core::lineup::EntryId;
 use parking_lot::RwLock;
 use sqlx::{Acquire, PgConnection};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// How often rooms are read where nothing is to be expected.
+pub(crate) const RESTING_EVERY: Duration = Duration::from_secs(30);
+/// The list of a lobby is read from so long before its end on, so that at the start only the last entries are missing.
+const READ_AHEAD: TimeDelta = TimeDelta::seconds(60);
 /// How often it is read who left: at a big opening they are many.
 const GONE_EVERY: Duration = Duration::from_secs(2);
 /// What was measured longer ago says nothing of now.
@@ -24,11 +29,14 @@ const RATE_WINDOW: TimeDelta = TimeDelta::seconds(30);
 #[derive(Clone)]
 pub(crate) struct Line {
     pub(crate) room: RoomRow,
+    /// Shortly before a lobby ends: the entries so far.
+    ahead: Arc<Vec<EntryId>>,
     /// The list of the lobby, once it is frozen.
     pub(crate) lineup: Option<Arc<Lineup>>,
     pub(crate) moves: Arc<Moves>,
     pub(crate) gone: Arc<Gone>,
-    gone_read: Instant,
+    /// Nothing where somebody left or came back since.
+    gone_read: Option<Instant>,
     pub(crate) pulse: Option<QueuePulse>,
 }
 
@@ -40,7 +48,7 @@ impl Line {
             // The list is not here yet.
             (Some(list), None) if position <= list.count => None,
             (Some(_), _) => Some(position),
-            (None, _) if self.room.mode == onsale_core::api::queue::QueueMode::Lobby => None,
+            (None, _) if self.room.mode == QueueMode::Lobby => None,
             (None, _) => Some(position),
         }
     }
@@ -100,8 +108,8 @@ impl Line {
 #[derive(Default)]
 pub(crate) struct Memory {
     lines: RwLock<Option<HashMap<EventId, Arc<Line>>>>,
-    /// One reads at a time.
-    reading: tokio::sync::Mutex<()>,
+    /// One reads at a time; when all were read the last time.
+    reading: tokio::sync::Mutex<Option<Instant>>,
 }
 
 impl Memory {
@@ -121,22 +129,52 @@ impl Memory {
         lines.iter().flat_map(HashMap::values).filter(|line| line.room.is_on()).cloned().collect()
     }
 
-    /// Reads all anew.
+    /// Reads those anew where something may have happened; now and then all.
     pub(crate) async fn read(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-        let _alone = self.reading.lock().await;
+        let mut all_read = self.reading.lock().await;
+        if all_read.is_some_and(|at| at.elapsed() < RESTING_EVERY) && self.refresh(conn, Which::Awake, now).await? {
+            return Ok(());
+        }
+        self.refresh(conn, Which::All, now).await?;
+        *all_read = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Reads all anew.
+    pub(crate) async fn read_all(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+        let mut all_read = self.reading.lock().await;
+        self.refresh(conn, Which::All, now).await?;
+        *all_read = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Reads some anew; whether no other one has changed meanwhile.
+    async fn refresh(
+        &self,
+        conn: &mut PgConnection,
+        which: Which<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, sqlx::Error> {
         let known = self.lines.read().clone().unwrap_or_default();
-        let mut lines = HashMap::new();
+        let mut read = HashMap::new();
         // One view of all tables: no line moves between two questions.
         let mut look = conn.begin().await?;
         sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *look).await?;
-        for room in rooms::all(&mut look, None).await? {
+        for room in rooms::read(&mut look, which, now).await? {
             let before = known.get(&room.event).map(AsRef::as_ref);
             let line = read_line(&mut look, room, before, now).await?;
-            lines.insert(line.room.event.clone(), Arc::new(line));
+            read.insert(line.room.event.clone(), Arc::new(line));
         }
         look.commit().await?;
-        *self.lines.write() = Some(lines);
-        Ok(())
+        if matches!(which, Which::Awake) {
+            let resting: Vec<_> = known.into_iter().filter(|(event, _)| !read.contains_key(event)).collect();
+            if resting.iter().any(|(_, line)| !line.room.rests) {
+                return Ok(false);
+            }
+            read.extend(resting);
+        }
+        *self.lines.write() = Some(read);
+        Ok(true)
     }
 
     /// Who left or came back is to be read with the next look.
@@ -144,9 +182,7 @@ impl Memory {
         if let Some(lines) = self.lines.write().as_mut()
             && let Some(line) = lines.get_mut(event)
         {
-            let past = Instant::now().checked_sub(GONE_EVERY * 2);
-            let line = Arc::make_mut(line);
-            line.gone_read = past.unwrap_or(line.gone_read);
+            Arc::make_mut(line).gone_read = None;
         }
     }
 }
@@ -158,11 +194,18 @@ async fn read_line(
     now: DateTime<Utc>,
 ) -> Result<Line, sqlx::Error> {
     if !room.is_on() {
-        let (moves, gone) = (Arc::default(), Arc::default());
-        return Ok(Line { room, lineup: None, moves, gone, gone_read: Instant::now(), pulse: None });
+        let (ahead, moves, gone) = (Arc::default(), Arc::default(), Arc::default());
+        return Ok(Line { room, ahead, lineup: None, moves, gone, gone_read: Some(Instant::now()), pulse: None });
+    }
+    let is_as_before = |before: &&Line| {
+        before.room.rests && room.rests && room.served == before.served() && before.gone_read.is_some()
+    };
+    if let Some(before) = before.filter(is_as_before) {
+        return Ok(Line { room, ..before.clone() });
     }
     let event = room.event.clone();
     let lineup = lineup(conn, &room, before).await?;
+    let ahead = ahead(conn, &room, before, now).await?;
     let mut moves = before.map(|before| Arc::clone(&before.moves)).unwrap_or_default();
     if room.served > moves.served() {
         let known = Arc::make_mut(&mut moves);
@@ -171,8 +214,8 @@ async fn read_line(
         }
     }
     let pulse = pulses::since(conn, &event, now - PULSE_AGE_MAX, 1).await?.pop();
-    let mut line = Line { room, lineup, moves, gone: Arc::default(), gone_read: Instant::now(), pulse };
-    match before.filter(|before| before.gone_read.elapsed() < GONE_EVERY && before.is_placed_as(&line)) {
+    let mut line = Line { room, ahead, lineup, moves, gone: Arc::default(), gone_read: Some(Instant::now()), pulse };
+    match before.filter(|before| before.has_fresh_gone() && before.is_placed_as(&line)) {
         Some(before) => (line.gone, line.gone_read) = (Arc::clone(&before.gone), before.gone_read),
         None => {
             let positions = entries::gone(conn, &event).await?;
@@ -183,10 +226,45 @@ async fn read_line(
 }
 
 impl Line {
+    fn has_fresh_gone(&self) -> bool {
+        self.gone_read.is_some_and(|at| at.elapsed() < GONE_EVERY)
+    }
+
     /// Whether both give the same places.
     fn is_placed_as(&self, other: &Self) -> bool {
         self.room.list == other.room.list && self.room.revealed.is_some() == other.room.revealed.is_some()
     }
+}
+
+/// The entries so far, where the lobby ends soon.
+async fn ahead(
+    conn: &mut PgConnection,
+    room: &RoomRow,
+    before: Option<&Line>,
+    now: DateTime<Utc>,
+) -> Result<Arc<Vec<EntryId>>, sqlx::Error> {
+    if room.mode != QueueMode::Lobby || room.list.is_some() || now < room.starts_at - READ_AHEAD {
+        return Ok(Arc::default());
+    }
+    let known = before.map(|before| Arc::clone(&before.ahead)).unwrap_or_default();
+    if known.len() == usize::try_from(room.joined).unwrap_or(usize::MAX) {
+        return Ok(known);
+    }
+    with_ahead(conn, &room.event, known, room.joined).await.map(Arc::new)
+}
+
+/// The first entries, of which some are known. Nothing that has joined ever changes.
+async fn with_ahead(
+    conn: &mut PgConnection,
+    event: &EventId,
+    known: Arc<Vec<EntryId>>,
+    count: u32,
+) -> Result<Vec<EntryId>, sqlx::Error> {
+    let mut entries = Arc::unwrap_or_clone(known);
+    entries.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    let after = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    entries.extend(entries::between(conn, event, after, count).await?);
+    Ok(entries)
 }
 
 /// The list of the lobby, read once, and once more shuffled.
@@ -196,6 +274,7 @@ async fn lineup(
     before: Option<&Line>,
 ) -> Result<Option<Arc<Lineup>>, sqlx::Error> {
     let Some(list) = room.list else { return Ok(None) };
+    let frozen_ahead = before.map(|before| Arc::clone(&before.ahead)).unwrap_or_default();
     let before = before.filter(|before| before.room.list == room.list);
     let known = before.and_then(|before| before.lineup.clone());
     let is_as_revealed = before.is_some_and(|before| before.room.revealed.is_some()) == room.revealed.is_some();
@@ -204,7 +283,7 @@ async fn lineup(
     }
     let entries = match &known {
         Some(known) => known.entries.clone(),
-        None => entries::first(conn, &room.event, list.count).await?,
+        None => with_ahead(conn, &room.event, frozen_ahead, list.count).await?,
     };
     let revealed = room.revealed.clone();
     // A hundred thousand hashes are no work for a thread that answers others.

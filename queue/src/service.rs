@@ -3,6 +3,7 @@
 pub(crate) mod admit;
 pub(crate) mod control;
 pub(crate) mod guard_reserve;
+pub(crate) mod issue;
 pub(crate) mod join;
 pub(crate) mod leave;
 pub(crate) mod notes;

@@ -6,6 +6,7 @@ use crate::drand::Drand;
 use crate::error::StartError;
 use crate::memory::Memory;
 use crate::service::admit::Known;
+use crate::service::issue::{Issue, IssueOutcome, Issuing};
 use crate::service::join::{self, Join, JoinOutcome};
 use crate::service::notes::Notes;
 use crate::service::watch::Watched;
@@ -28,6 +29,9 @@ use std::sync::Arc;
 /// Joins that wait for a batch, and those of a batch.
 const JOINS_WAITING_MAX: usize = 20_000;
 const JOINS_BATCH_MAX: usize = 512;
+/// The same of admissions.
+const ISSUES_WAITING_MAX: usize = 20_000;
+const ISSUES_BATCH_MAX: usize = 256;
 
 /// What the waiting room's handlers and jobs share. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +48,7 @@ pub struct Shared {
     pub(crate) admissions: AdmissionTokens,
     pub(crate) memory: Arc<Memory>,
     pub(crate) joins: Batcher<Join, JoinOutcome>,
+    pub(crate) issues: Batcher<Issue, IssueOutcome>,
     pub(crate) known: Known,
     pub(crate) notes: Notes,
     pub(crate) watched: Watched,
@@ -91,6 +96,12 @@ pub fn start(platform: &Platform, pool: PgPool) -> Result<State, StartError> {
         let joining = joining.clone();
         async move { joining.run(joins).await }
     });
+    let issuing = Issuing { pool: pool.clone() };
+    let issues =
+        Batcher::start(&platform.shutdown, "admissions", ISSUES_WAITING_MAX, ISSUES_BATCH_MAX, move |issues| {
+            let issuing = issuing.clone();
+            async move { issuing.run(issues).await }
+        });
     Ok(State(Arc::new(Shared {
         drand: config.drand.clone().map(Drand::new).transpose().map_err(StartError::Drand)?,
         config,
@@ -102,6 +113,7 @@ pub fn start(platform: &Platform, pool: PgPool) -> Result<State, StartError> {
         admissions: AdmissionTokens::new(&secret),
         memory,
         joins,
+        issues,
         known: Known::new(),
         notes: Notes::new(platform.clock.clone()),
         watched: Watched::default(),

@@ -7,6 +7,7 @@ use crate::service::lowest_price::lowest_prices;
 use crate::service::{find, view};
 use crate::state::State;
 use crate::store;
+use crate::store::admissions::Fate;
 use crate::store::counters::Counter;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
@@ -53,7 +54,7 @@ pub(super) async fn show_pulse(
     Ok(Json(EventPulse { free, held, sold, holds, last_hold_ends_at }))
 }
 
-/// Of these admissions, those whose order was made.
+/// Of these admissions, those whose order was made, and those that hold seats.
 pub(super) async fn list_spent_admissions(
     Extract(state): Extract<State>,
     _caller: ServiceCaller,
@@ -62,8 +63,10 @@ pub(super) async fn list_spent_admissions(
     if asked.admissions.len() > SPENT_MAX {
         return Err(Problem::invalid("admissions", "out_of_range", format!("ask for at most {SPENT_MAX}")));
     }
-    let spent = store::admissions::spent(&mut *state.pool.acquire().await?, &asked.admissions).await?;
-    Ok(Json(SpentAdmissions { admissions: spent.into_iter().collect() }))
+    let mut conn = state.pool.acquire().await?;
+    let fates = store::admissions::fates(&mut conn, &asked.admissions).await?;
+    let of = |is: fn(&Fate) -> bool| fates.iter().filter(|fate| is(fate)).map(|fate| fate.admission).collect();
+    Ok(Json(SpentAdmissions { admissions: of(|fate| fate.spent), holding: Some(of(|fate| fate.holding)) }))
 }
 
 /// An order, for whoever writes to its owner.

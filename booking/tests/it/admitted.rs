@@ -47,9 +47,10 @@ async fn an_admission_is_good_until_its_order_is_made() {
 
     let given_back = hold(&admitted, "A1").await;
     admitted.delete(&format!("/api/bookings/reservations/{given_back}")).await.expect(204);
+    assert_eq!(spent().await, json!({"admissions": [], "holding": []}));
     let held = hold(&admitted, "A1").await;
     let other = hold(&admitted, "A2").await;
-    assert_eq!(spent().await, json!({"admissions": []}));
+    assert_eq!(spent().await, json!({"admissions": [], "holding": [id]}));
     let pulse = gateway.get("/internal/events/EVT/pulse").await.expect(200).json();
     assert_eq!((&pulse["held"], &pulse["sold"], &pulse["holds"]), (&json!(2), &json!(0), &json!(2)));
     assert!(pulse["lastHoldEndsAt"].is_string(), "{pulse}");
@@ -58,7 +59,7 @@ async fn an_admission_is_good_until_its_order_is_made() {
     buyer.post("/api/bookings/confirm", &wanted(&held)).await.expect(200);
     let refused = admitted.post("/api/bookings/reserve", &seat("A3")).await.expect_problem(403, "not_admitted");
     assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("join the line again")), "{refused}");
-    assert_eq!(spent().await, json!({"admissions": [id]}));
+    assert_eq!(spent().await, json!({"admissions": [id], "holding": [id]}));
     // What was held before is still theirs to pay.
     buyer.post("/api/bookings/confirm", &wanted(&other)).await.expect(200);
     let pulse = gateway.get("/internal/events/EVT/pulse").await.expect(200).json();

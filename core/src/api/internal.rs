@@ -241,6 +241,9 @@ pub struct EventPulse {
 pub struct SpentAdmissions {
     /// At most 1,000.
     pub admissions: Vec<AdmissionId>,
+    /// In the answer: of those that were asked for, whose holders hold seats now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<Vec<AdmissionId>>,
 }
 
 /// How much is left of one event.

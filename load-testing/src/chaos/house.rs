@@ -6,9 +6,9 @@ use super::engines::{ChaosEngines, Place, REDIS_MASTERS};
 use super::squeeze::Memory;
 use crate::client::{Connection, request};
 use crate::proof::house::SECRET;
-use crate::proof::options::{Chaos, Options};
+use crate::proof::options::{Options, Tools};
 use crate::server::{Process, emptied, free_address, isolated};
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,6 +50,11 @@ const COMMON: [(&str, &str); 9] = [
     ("PAYMENT_PROVIDER_TIMEOUT_MS", "1500"),
 ];
 
+/// By what name the address is kept at which a process tells its metrics.
+fn metrics_of(name: &str) -> String {
+    format!("{name}-metrics")
+}
+
 type Settings = Vec<(String, String)>;
 
 /// All that runs.
@@ -76,11 +81,11 @@ impl House {
     ///
     /// # Errors
     /// When something does not start.
-    pub async fn start(options: &Options, chaos: &Chaos, on: Place) -> anyhow::Result<Self> {
+    pub async fn start(options: &Options, tools: &Tools, on: Place) -> anyhow::Result<Self> {
         ensure!(options.onsale.exists(), "{} is not there: `make chaos` builds it", options.onsale.display());
         let home = emptied(&options.home)?;
-        let edges = Edges::start(chaos.toxiproxy.as_deref(), &home).await?;
-        let engines = ChaosEngines::start(&home, chaos.jars.as_deref(), on).await?;
+        let edges = Edges::start(tools.toxiproxy.as_deref(), &home).await?;
+        let engines = ChaosEngines::start(&home, tools.jars.as_deref(), on).await?;
         let mut house = Self {
             edges,
             onsale: options.onsale.clone(),
@@ -89,13 +94,14 @@ impl House {
             shared: Settings::new(),
             running: BTreeMap::new(),
             starts: 0,
-            clocks: Clocks::new(chaos.faketime.clone(), &home),
+            clocks: Clocks::new(tools.faketime.clone(), &home),
             engines,
             starved: None,
             home,
         };
         for (name, _) in PROCESSES {
             house.addresses.insert(name.to_owned(), free_address()?);
+            house.addresses.insert(metrics_of(name), free_address()?);
         }
         house.settle_common()?;
         for (name, role) in PROCESSES {
@@ -132,6 +138,9 @@ impl House {
         let mut settings = Settings::new();
         let listen = self.address(name)?;
         settings.push((format!("LISTEN_{}", own.to_ascii_uppercase()), listen.to_string()));
+        if own == "gateway" {
+            settings.push(("METRICS_LISTEN".to_owned(), self.address(&metrics_of(name))?.to_string()));
+        }
         for (role, place) in ROLES.iter().filter(|(role, _)| *role != own) {
             // Each gateway has a booking of its own.
             let place = if name == "gateway-b" && *role == "booking" { "booking-b" } else { place };
@@ -174,6 +183,36 @@ impl House {
     #[must_use]
     pub fn gateways(&self) -> [SocketAddr; 2] {
         ["gateway-a", "gateway-b"].map(|name| self.addresses[name])
+    }
+
+    /// The names of all processes; the edge comes last.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        PROCESSES.into_iter().map(|(name, _)| name)
+    }
+
+    /// Which gateway leads the waiting rooms, by what the gateways tell of themselves.
+    ///
+    /// # Errors
+    /// When none does.
+    pub async fn leader(&self) -> anyhow::Result<&'static str> {
+        for name in ["gateway-a", "gateway-b"] {
+            let mut metrics = Connection::new(self.address(&metrics_of(name))?);
+            let told = metrics.call(&request("GET", "/metrics", None, None)).await;
+            if told.is_ok_and(|told| {
+                String::from_utf8_lossy(&told.body)
+                    .lines()
+                    .any(|line| line.starts_with("onsale_queue_leads") && line.ends_with(" 1"))
+            }) {
+                return Ok(name);
+            }
+        }
+        bail!("no gateway says that it leads")
+    }
+
+    /// Where its data is.
+    #[must_use]
+    pub fn home(&self) -> &std::path::Path {
+        &self.home
     }
 
     /// Where the database is, as superuser, without an edge in between.

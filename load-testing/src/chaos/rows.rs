@@ -199,16 +199,16 @@ pub fn chosen(options: &Options, chaos: &Chaos) -> anyhow::Result<Vec<Row>> {
     let mut rows: Vec<Row> = known.into_iter().filter(is_wanted).collect();
     if !chaos.list {
         leave_out(&mut rows, "toxiproxy, which `--toxiproxy` names", |row| {
-            chaos.toxiproxy.is_none() && row.fault.needs_edges()
+            chaos.tools.toxiproxy.is_none() && row.fault.needs_edges()
         });
         leave_out(&mut rows, "Kafka or Elasticsearch, whose folder of jars `--jars` names", |row| {
-            chaos.jars.is_none() && (row.fault.needs_kafka() || row.fault.needs_elasticsearch())
+            chaos.tools.jars.is_none() && (row.fault.needs_kafka() || row.fault.needs_elasticsearch())
         });
         leave_out(&mut rows, "an executable built with `--features failpoints`, as `--failpoints` says", |row| {
             !chaos.failpoints && matches!(row.fault, Fault::Dies(_))
         });
         leave_out(&mut rows, "libfaketime, which `--faketime` names", |row| {
-            chaos.faketime.is_none() && matches!(row.fault, Fault::Clock(_))
+            chaos.tools.faketime.is_none() && matches!(row.fault, Fault::Clock(_))
         });
         leave_out(&mut rows, "the right to mount a small disk", |row| {
             row.fault == Fault::DiskFull && !Disk::can_be_mounted(&options.home)

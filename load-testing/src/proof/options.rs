@@ -39,6 +39,11 @@ pub enum Proof {
     Durability(Durability),
     /// Each row of the fault matrix under load: what people see of it, and when all goes on as before.
     Chaos(Chaos),
+    /// Thousands in line, while gateways, Redis and PostgreSQL are killed and all roles are started anew: no place is lost,
+    /// none is there twice, nobody is let in out of order.
+    Line(Line),
+    /// An opening at which 30 % of those who are let in leave, and the provider is slow for a minute.
+    Opening(Opening),
     /// One Redis master of three killed under load, then two, then all.
     Redis(Redis),
     /// Runs the house with every role a process of its own, on the demo season, until it is asked to stop.
@@ -153,6 +158,23 @@ pub struct Chaos {
     /// People who buy at once.
     #[arg(long, default_value_t = 24)]
     pub clients: usize,
+    /// What is broken with.
+    #[command(flatten)]
+    pub tools: Tools,
+    /// The executable was built with `--features failpoints`, so that a process can be told where to die.
+    #[arg(long)]
+    pub failpoints: bool,
+    /// Where the results are kept: what they have is not run again.
+    #[arg(long, default_value = "target/chaos.jsonl")]
+    pub results: PathBuf,
+    /// Runs all again.
+    #[arg(long)]
+    pub again: bool,
+}
+
+/// Programs of others that things are broken with, or that run beside the house.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Tools {
     /// toxiproxy's executable; without it no edge can be broken.
     #[arg(long)]
     pub toxiproxy: Option<PathBuf>,
@@ -163,15 +185,34 @@ pub struct Chaos {
     /// libfaketime's library; without it no clock can go wrong.
     #[arg(long)]
     pub faketime: Option<PathBuf>,
-    /// The executable was built with `--features failpoints`, so that a process can be told where to die.
-    #[arg(long)]
-    pub failpoints: bool,
-    /// Where the results are kept: what they have is not run again.
-    #[arg(long, default_value = "target/chaos.jsonl")]
-    pub results: PathBuf,
-    /// Runs all again.
-    #[arg(long)]
-    pub again: bool,
+}
+
+/// Who stands in line, and how fast it moves.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Line {
+    /// People who join.
+    #[arg(long, default_value_t = 5000)]
+    pub people: usize,
+    /// People let in a second.
+    #[arg(long, default_value_t = 25)]
+    pub rate: u32,
+}
+
+/// Who comes to the opening, and for what.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Opening {
+    /// People in the lobby.
+    #[arg(long, default_value_t = 3000)]
+    pub people: usize,
+    /// Seats.
+    #[arg(long, default_value_t = 1000)]
+    pub seats: usize,
+    /// How long a call to the provider takes, in milliseconds; for a minute five times as long.
+    #[arg(long, default_value_t = 300)]
+    pub provider_ms: u64,
+    /// Where the chart is written, as a page.
+    #[arg(long, default_value = "target/opening.html")]
+    pub chart: PathBuf,
 }
 
 /// How long Redis is away.

@@ -186,10 +186,18 @@ impl Parts {
     /// # Errors
     /// When the sandbox does not take it.
     pub async fn set_faults(&self, faults: &str) -> anyhow::Result<()> {
-        let sandbox = self.places.iter().find(|(role, _)| *role == "sandbox").context("there is a sandbox")?.1;
+        let sandbox = self.address_of("sandbox")?;
         let answer = Connection::new(sandbox).call(&request("POST", "/sandbox/faults", None, Some(faults))).await?;
         ensure!(answer.status == 303, "the sandbox answered {} to the faults {faults:?}", answer.status);
         Ok(())
+    }
+
+    /// Where a role listens.
+    ///
+    /// # Errors
+    /// When no part has it.
+    pub fn address_of(&self, role: &str) -> anyhow::Result<SocketAddr> {
+        Ok(self.places.iter().find(|(other, _)| *other == role).with_context(|| format!("there is {role}"))?.1)
     }
 
     /// Where its database is, as superuser.

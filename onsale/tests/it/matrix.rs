@@ -57,6 +57,7 @@ async fn every_operation_lets_in_whom_it_should() {
         ("customer", Some(house.sign_in("customer", &["customer"]).await)),
         ("organiser", Some(house.sign_in("organiser", &["customer", "organiser"]).await)),
         ("box_office", Some(house.sign_in("counter", &["customer", "box_office"]).await)),
+        ("sre", Some(house.sign_in("operator", &["customer", "sre"]).await)),
         ("admin", Some(admin)),
         ("key", Some(key["secret"].as_str().expect("a secret").to_owned())),
     ];

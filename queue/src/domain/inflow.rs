@@ -1,15 +1,29 @@
 //! How many people are let in now: as many as the free seats feed and the back end bears.
+//!
+//! What it bears nobody knows before the sale. So the rate doubles each second while reserve is much faster than it need
+//! be, but never far beyond the calls that reserve was seen to answer fast: who is let in now asks for seats seconds
+//! later, and without that bound the rate would be far too high before anything could show it. Where reserve is slow, the
+//! rate is halved until that shows; from about where it was slow before, the rate goes up slowly.
 
 use serde::{Deserialize, Serialize};
 
 /// People a second at the start of the sale, before anything is measured.
-const RATE_AT_START: f64 = 20.0;
+const RATE_AT_START: f64 = 50.0;
+/// The rate up to which nothing need be shown.
+const RATE_UNSHOWN: f64 = 200.0;
 /// However slow the back end is, somebody is let in now and then; nobody is faster than this.
 const RATE_MIN: f64 = 0.5;
-const RATE_MAX: f64 = 500.0;
-/// Each second that reserve is fast.
-const GROWTH: f64 = 1.1;
-/// Reserve is fast below, and slow above, by what 95 of 100 calls take.
+const RATE_MAX: f64 = 2_000.0;
+/// Each second that reserve is very fast; and each second that it is fast, near where it was slow before.
+const GROWTH: f64 = 2.0;
+const CAREFUL_GROWTH: f64 = 1.05;
+/// What reserve bore while it was slow is borne again to this share.
+const BORNE: f64 = 0.8;
+/// The rate is at most so many times the calls of reserve that were seen to be fast; each second they count for less.
+const BEYOND_SHOWN: f64 = 1.7;
+const SHOWN_FADES: f64 = 0.98;
+/// Reserve is very fast and fast below, and slow above, by what 95 of 100 calls take.
+const VERY_FAST_MS: u32 = 150;
 const FAST_MS: u32 = 300;
 const SLOW_MS: u32 = 600;
 /// The share of calls that fail above which it counts as slow.
@@ -33,13 +47,27 @@ pub struct Inflow {
     pub owed: f64,
     /// Seconds since the rate fell.
     pub since_fall_s: f64,
+    /// Calls of reserve a second that were answered fast, the most of the last while.
+    pub shown: f64,
+    /// From about where reserve was slow the last time: from there on the rate goes up slowly.
+    pub careful_from: f64,
+    /// Whether reserve was slow at the last step.
+    pub was_slow: bool,
     /// The people whom the free seats feed, by the last step; nothing while that is not known.
     pub fed: Option<f64>,
 }
 
 impl Default for Inflow {
     fn default() -> Self {
-        Self { rate: RATE_AT_START, owed: 0.0, since_fall_s: FALL_EVERY_S, fed: None }
+        Self {
+            rate: RATE_AT_START,
+            owed: 0.0,
+            since_fall_s: FALL_EVERY_S,
+            shown: 0.0,
+            careful_from: RATE_MAX,
+            was_slow: false,
+            fed: None,
+        }
     }
 }
 
@@ -66,6 +94,8 @@ pub struct Measured {
     pub came_of_them: u32,
     /// 95 of 100 calls of reserve were answered within it; nothing where there were none.
     pub latency_ms: Option<u32>,
+    /// Calls of reserve in a second, of all lines.
+    pub reserves: u32,
     /// The share of calls of reserve that failed.
     pub failed: f64,
     /// The organiser stopped the line.
@@ -105,13 +135,29 @@ impl Inflow {
     /// The rate follows what reserve tells.
     fn follow(&mut self, now: &Measured) {
         self.since_fall_s += now.elapsed_s;
+        self.shown *= SHOWN_FADES.powf(now.elapsed_s);
+        let reserves = f64::from(now.reserves);
         let slow = now.latency_ms.is_some_and(|ms| ms > SLOW_MS) || now.failed > FAILED_MAX;
-        let fast = now.latency_ms.is_none_or(|ms| ms < FAST_MS) && !slow;
-        if slow && self.since_fall_s >= FALL_EVERY_S {
-            (self.rate, self.since_fall_s) = (self.rate / 2.0, 0.0);
-        } else if fast {
-            self.rate *= GROWTH.powf(now.elapsed_s);
+        let below = |limit: u32| now.latency_ms.is_none_or(|ms| ms < limit);
+        if slow {
+            // Later falls are of what was let in before the first one.
+            if !self.was_slow {
+                self.careful_from = (self.rate / 2.0).max(BORNE * reserves);
+            }
+            self.shown = self.shown.min(self.rate.max(reserves));
+            if self.since_fall_s >= FALL_EVERY_S {
+                (self.rate, self.since_fall_s) = (self.rate / 2.0, 0.0);
+            }
+        } else if below(FAST_MS) {
+            self.shown = self.shown.max(reserves);
+            let grown = if below(VERY_FAST_MS) && self.rate < self.careful_from {
+                (self.rate * GROWTH.powf(now.elapsed_s.min(1.0))).min(self.careful_from)
+            } else {
+                self.rate * CAREFUL_GROWTH.powf(now.elapsed_s)
+            };
+            self.rate = self.rate.max(grown.min((self.shown * BEYOND_SHOWN).max(RATE_UNSHOWN)));
         }
+        self.was_slow = slow || self.was_slow && !below(FAST_MS);
         self.rate = self.rate.clamp(RATE_MIN, RATE_MAX);
     }
 

@@ -1,27 +1,37 @@
 //! What one process does for all: publishes heads, freezes the lobby, reveals the secret, lets people in.
 //!
 //! It leads by an advisory lock of its session and writes over that same session: when the session goes, so does the
-//! lead, and another process takes over within two seconds. All it remembers is in the tables.
+//! lead. The session goes at once with its process, and after three seconds where a process or its machine stands still.
+//! Others try for the lock twice a second. All that a leader remembers is in the tables.
 
 use super::{measure, tell};
 use crate::drand::DrandError;
-use crate::memory::Line;
+use crate::memory::{Line, RESTING_EVERY};
 use crate::state::State;
 use crate::store::rooms::{self, RoomRow, Step};
 use crate::store::{admissions, beats, calls, chains, entries, pulses};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::{StreamExt, stream};
 use onsale_core::EventId;
+use onsale_core::api::internal::EventPulse;
 use onsale_core::api::queue::QueueMode;
 use onsale_core::lineup::merkle;
 use onsale_core::lineup::proof::{FrozenList, PublishedHead};
 use onsale_platform::shutdown::Shutdown;
 use sqlx::{Connection, PgConnection};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Whoever leads holds this advisory lock.
 const LEAD_LOCK: i64 = 0x6f6e_7361_6c65_0003;
 const STEP_EVERY: Duration = Duration::from_secs(1);
+const TRIED_EVERY: Duration = Duration::from_millis(500);
+/// The database ends the leader's session when nothing comes over it for so long: nothing that a step waits for takes as
+/// long, so the process or its machine stands still, or cannot be reached.
+const SESSION: &str = "SET idle_session_timeout = '3s'";
+/// Lines whose seats are asked for at once.
+const ASKED_AT_ONCE: usize = 64;
 const HEADS_EVERY: TimeDelta = TimeDelta::seconds(10);
 const PULSES_EVERY: Duration = Duration::from_secs(2);
 const TIDIED_EVERY: Duration = Duration::from_secs(60);
@@ -36,7 +46,7 @@ pub(crate) async fn keep_leading(state: State, shutdown: Shutdown) {
         if let Err(error) = Box::pin(lead(&state, &shutdown)).await {
             tracing::warn!(%error, "the waiting rooms' leader broke off; another process goes on");
         }
-        if !shutdown.sleep(STEP_EVERY).await {
+        if !shutdown.sleep(TRIED_EVERY).await {
             break;
         }
     }
@@ -52,6 +62,7 @@ async fn lead(state: &State, shutdown: &Shutdown) -> Result<(), sqlx::Error> {
     }
     // A session of its own from now on: it goes with the lead.
     let mut conn = pooled.detach();
+    sqlx::query(SESSION).execute(&mut conn).await?;
     tracing::info!("this process leads the waiting rooms");
     metrics::gauge!("onsale_queue_leads").set(1);
     let mut leader = Leader::default();
@@ -72,6 +83,7 @@ async fn lead(state: &State, shutdown: &Shutdown) -> Result<(), sqlx::Error> {
 struct Leader {
     rooms: HashMap<EventId, Led>,
     tidied: Option<Instant>,
+    looked_at_resting: Option<Instant>,
 }
 
 /// What the leader remembers of a room.
@@ -79,22 +91,21 @@ struct Leader {
 pub(super) struct Led {
     stepped: Option<Instant>,
     pulsed: Option<Instant>,
+    published: Option<(u32, DateTime<Utc>)>,
     sold_out_for: u32,
 }
 
 impl Leader {
     async fn step(&mut self, state: &State, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
         state.memory.read(conn, state.clock.now()).await?;
-        for line in state.memory.on() {
-            let event = &line.room.event;
-            publish_head(state, conn, &line.room).await?;
-            if line.room.mode == QueueMode::Lobby && draw(state, conn, &line.room).await? {
-                // The places are known with the next look.
-                continue;
-            }
-            if line.room.has_started(state.clock.now()) && line.room.closed_at.is_none() {
-                self.rooms.entry(event.clone()).or_default().let_in(state, conn, &line).await?;
-            }
+        let moving = self.moving(state, conn).await?;
+        measure::note_fates(state, conn).await?;
+        // Booking may be slow to answer: it is asked for all lines before anything is decided for one.
+        let asked: Vec<_> = moving.iter().map(|line| measure::booking(state, &line.room.event)).collect();
+        let pulses: Vec<_> = stream::iter(asked).buffered(ASKED_AT_ONCE).collect().await;
+        for (line, pulse) in moving.iter().zip(pulses) {
+            let led = self.rooms.entry(line.room.event.clone()).or_default();
+            led.let_in(state, conn, line, pulse.as_ref()).await?;
         }
         if self.tidied.is_none_or(|last| last.elapsed() > TIDIED_EVERY) {
             self.tidied = Some(Instant::now());
@@ -102,17 +113,29 @@ impl Leader {
         }
         Ok(())
     }
-}
 
-/// Publishes the chain's head where more have joined since the last one, every 10 s.
-async fn publish_head(state: &State, conn: &mut PgConnection, room: &RoomRow) -> Result<(), sqlx::Error> {
-    let now = state.clock.now();
-    let last = chains::last_published(conn, &room.event).await?;
-    let is_due = last.is_none_or(|(count, at)| count < room.joined && now - at >= HEADS_EVERY);
-    if is_due {
-        chains::publish(conn, &room.event, &PublishedHead { count: room.joined, head: room.head, at: now }).await?;
+    /// The lines out of which people are called now. Heads, lists and secrets that are due are published first.
+    async fn moving(&mut self, state: &State, conn: &mut PgConnection) -> Result<Vec<Arc<Line>>, sqlx::Error> {
+        let with_resting = self.looked_at_resting.is_none_or(|last| last.elapsed() >= RESTING_EVERY);
+        if with_resting {
+            self.looked_at_resting = Some(Instant::now());
+        }
+        let mut moving = Vec::new();
+        for line in state.memory.on() {
+            if line.room.rests && !with_resting {
+                continue;
+            }
+            self.rooms.entry(line.room.event.clone()).or_default().publish_head(state, conn, &line.room).await?;
+            if line.room.mode == QueueMode::Lobby && draw(state, conn, &line.room).await? {
+                // The places are known with the next look.
+                continue;
+            }
+            if line.room.has_started(state.clock.now()) && line.room.closed_at.is_none() {
+                moving.push(line);
+            }
+        }
+        Ok(moving)
     }
-    Ok(())
 }
 
 /// Freezes the lobby once its time is over, and then reveals the secret; whether it did either.
@@ -129,6 +152,8 @@ async fn draw(state: &State, conn: &mut PgConnection, room: &RoomRow) -> Result<
                         if !matches!(error, DrandError::NotYet) {
                             tracing::warn!(%error, event = %room.event, "no randomness from outside yet");
                         }
+                        // The session must not seem idle while others are asked.
+                        conn.ping().await?;
                         return Ok(true);
                     }
                     Err(error) => {
@@ -153,7 +178,7 @@ async fn freeze(conn: &mut PgConnection, event: &EventId, now: DateTime<Utc>) ->
     if end.frozen {
         return Ok(());
     }
-    let listed = entries::first(&mut tx, event, end.count).await?;
+    let listed = entries::between(&mut tx, event, 0, end.count).await?;
     let root = tokio::task::spawn_blocking(move || merkle::root(&listed));
     let root = root.await.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
     let at = DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now);
@@ -165,17 +190,38 @@ async fn freeze(conn: &mut PgConnection, event: &EventId, now: DateTime<Utc>) ->
 }
 
 impl Led {
+    /// Publishes the chain's head where more have joined since the last one, every 10 s.
+    async fn publish_head(
+        &mut self,
+        state: &State,
+        conn: &mut PgConnection,
+        room: &RoomRow,
+    ) -> Result<(), sqlx::Error> {
+        let now = state.clock.now();
+        if self.published.is_none() {
+            self.published = chains::last_published(conn, &room.event).await?;
+        }
+        if self.published.is_none_or(|(count, at)| count < room.joined && now - at >= HEADS_EVERY) {
+            chains::publish(conn, &room.event, &PublishedHead { count: room.joined, head: room.head, at: now }).await?;
+            self.published = Some((room.joined, now));
+        }
+        Ok(())
+    }
+
     /// One step of the line: measures, calls people, tells them, notes what was done.
-    async fn let_in(&mut self, state: &State, conn: &mut PgConnection, line: &Line) -> Result<(), sqlx::Error> {
+    async fn let_in(
+        &mut self,
+        state: &State,
+        conn: &mut PgConnection,
+        line: &Line,
+        pulse: Option<&EventPulse>,
+    ) -> Result<(), sqlx::Error> {
         let event = &line.room.event;
         let elapsed = self.stepped.map_or(STEP_EVERY, |last| last.elapsed()).min(STEP_EVERY * 3);
         self.stepped = Some(Instant::now());
         let now = state.clock.now();
-        let pulse = measure::booking(state, event).await;
-        let spent = measure::spent(state, conn, event).await?;
-        admissions::spend(conn, &spent, now).await?;
         admissions::expire(conn, event, None, now).await?;
-        let measured = measure::measure(conn, line, pulse.as_ref(), elapsed, now).await?;
+        let measured = measure::measure(conn, line, pulse, elapsed, now).await?;
         let (inflow, call) = line.room.inflow.step(&measured);
         let served = line.gone.past(line.served(), call.people, line.room.joined);
         let step = Step { served, by_hand: call.by_hand, inflow: &inflow };
@@ -185,7 +231,7 @@ impl Led {
         self.note_sold_out(conn, line, &measured, now).await?;
         if self.pulsed.is_none_or(|last| last.elapsed() >= PULSES_EVERY) {
             self.pulsed = Some(Instant::now());
-            pulses::note(conn, event, &measure::pulse(line, &measured, pulse.as_ref(), served, now)).await?;
+            pulses::note(conn, event, &measure::pulse(line, &measured, pulse, served, now)).await?;
         }
         Ok(())
     }

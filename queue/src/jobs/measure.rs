@@ -9,6 +9,7 @@ use onsale_core::api::internal::{EventPulse, SpentAdmissions};
 use onsale_core::api::queue::QueuePulse;
 use onsale_core::{AdmissionId, EventId};
 use sqlx::PgConnection;
+use std::collections::HashSet;
 use std::ops::Deref;
 use std::time::Duration;
 use uuid::Uuid;
@@ -18,6 +19,8 @@ const SEEN_WITHIN: TimeDelta = TimeDelta::seconds(10);
 const EXPECTED_FOR: TimeDelta = TimeDelta::seconds(EXPECTED_S as i64);
 /// Those called before tell how many come.
 const CALLED_BEFORE: TimeDelta = TimeDelta::seconds(68);
+/// A hold that was made shortly before booking was asked may be noted with an earlier time than its commit.
+const NOTED_LATE: TimeDelta = TimeDelta::seconds(2);
 /// A question to booking does not hold up the line for longer.
 const ANSWER_MAX: Duration = Duration::from_millis(800);
 
@@ -42,17 +45,29 @@ pub(super) async fn booking(state: &State, event: &EventId) -> Option<EventPulse
     asked.inspect_err(|error| tracing::debug!(%error, %event, "booking tells nothing of the seats")).ok()
 }
 
-/// The admissions whose orders were made, of those that have held seats.
-pub(super) async fn spent(state: &State, conn: &mut PgConnection, event: &EventId) -> Result<Vec<Uuid>, sqlx::Error> {
-    let held = admissions::that_held(conn, event).await?;
+/// Notes whose orders were made, of the admissions that have held seats, and whose holds ended without one.
+pub(super) async fn note_fates(state: &State, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let asked_at = state.clock.now();
+    let held = admissions::that_held(conn).await?;
     if held.is_empty() {
-        return Ok(held);
+        return Ok(());
     }
-    let question = SpentAdmissions { admissions: held.into_iter().map(AdmissionId).collect() };
+    let question =
+        SpentAdmissions { admissions: held.iter().copied().map(AdmissionId).collect(), ..SpentAdmissions::default() };
     let booking = state.booking.clone().within(ANSWER_MAX);
     let answer: Result<SpentAdmissions, _> = booking.post("/internal/admissions/spent", &question).await;
-    let spent = answer.inspect_err(|error| tracing::debug!(%error, %event, "booking tells nothing of the orders"));
-    Ok(spent.map(|spent| spent.admissions.into_iter().map(|id| id.0).collect()).unwrap_or_default())
+    let Ok(answer) = answer.inspect_err(|error| tracing::debug!(%error, "booking tells nothing of the orders")) else {
+        return Ok(());
+    };
+    let spent: Vec<Uuid> = answer.admissions.into_iter().map(|id| id.0).collect();
+    admissions::spend(conn, &spent, state.clock.now()).await?;
+    // Where booking does not tell who holds, nobody has let go.
+    if let Some(holding) = answer.holding {
+        let holding: HashSet<Uuid> = holding.into_iter().map(|id| id.0).chain(spent).collect();
+        let free: Vec<Uuid> = held.into_iter().filter(|id| !holding.contains(id)).collect();
+        beats::let_go(conn, &free, asked_at - NOTED_LATE).await?;
+    }
+    Ok(())
 }
 
 /// What is there to be measured now.
@@ -79,6 +94,7 @@ pub(super) async fn measure(
         expected: called(expected_from, served).saturating_sub(came_lately),
         called_before: called(before_from, expected_from),
         came_of_them: admissions::came_between(conn, &room.event, before_from, expected_from).await?,
+        reserves: u32::try_from(reserves.calls).unwrap_or(0),
         latency_ms: (reserves.calls > 0).then(|| u32::try_from(reserves.slow_ms).unwrap_or(0)),
         failed: if reserves.calls > 0 { f64::from(reserves.failed) / f64::from(reserves.calls) } else { 0.0 },
         paused: room.paused,

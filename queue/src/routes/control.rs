@@ -41,8 +41,8 @@ enum Refusals {
     Unavailable(ProblemBody),
 }
 
-async fn conductor(state: &State, caller: &Caller, event: EventId, headers: &HeaderMap) -> Result<Conductor, Problem> {
-    Conductor::of(state, caller, event, headers.get(header::AUTHORIZATION)).await
+async fn keeper(state: &State, caller: &Caller, event: EventId, headers: &HeaderMap) -> Result<Conductor, Problem> {
+    Conductor::who_keeps(state, caller, event, headers.get(header::AUTHORIZATION)).await
 }
 
 /// The line of one of your events.
@@ -56,7 +56,7 @@ pub(super) async fn show(
     Path(event): Path<EventId>,
     headers: HeaderMap,
 ) -> Result<Json<QueueRoom>, Problem> {
-    let by = conductor(&state, &caller, event, &headers).await?;
+    let by = keeper(&state, &caller, event, &headers).await?;
     control::show(&state, &by.event).await.map(Json)
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn put(
     headers: HeaderMap,
     Valid(wanted): Valid<PutQueueRoom>,
 ) -> Result<Json<QueueRoom>, Problem> {
-    let by = conductor(&state, &caller, event, &headers).await?;
+    let by = Conductor::who_owns(&state, &caller, event, headers.get(header::AUTHORIZATION)).await?;
     control::put(&state, &by, &wanted).await.map(Json)
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn pause(
     headers: HeaderMap,
     body: Option<Json<QueueAct>>,
 ) -> Result<Json<QueueRoom>, Problem> {
-    let (by, act) = (conductor(&state, &caller, event, &headers).await?, act(body)?);
+    let (by, act) = (keeper(&state, &caller, event, &headers).await?, act(body)?);
     control::pause(&state, &by, &act).await.map(Json)
 }
 
@@ -107,7 +107,7 @@ pub(super) async fn resume(
     headers: HeaderMap,
     body: Option<Json<QueueAct>>,
 ) -> Result<Json<QueueRoom>, Problem> {
-    let (by, act) = (conductor(&state, &caller, event, &headers).await?, act(body)?);
+    let (by, act) = (keeper(&state, &caller, event, &headers).await?, act(body)?);
     control::resume(&state, &by, &act).await.map(Json)
 }
 
@@ -124,7 +124,7 @@ pub(super) async fn close(
     headers: HeaderMap,
     body: Option<Json<QueueAct>>,
 ) -> Result<Json<QueueRoom>, Problem> {
-    let (by, act) = (conductor(&state, &caller, event, &headers).await?, act(body)?);
+    let (by, act) = (keeper(&state, &caller, event, &headers).await?, act(body)?);
     control::close(&state, &by, &act).await.map(Json)
 }
 
@@ -146,7 +146,7 @@ pub(super) async fn admit(
     headers: HeaderMap,
     Valid(wanted): Valid<AdmitQueue>,
 ) -> Result<Json<QueueRoom>, Problem> {
-    let by = conductor(&state, &caller, event, &headers).await?;
+    let by = keeper(&state, &caller, event, &headers).await?;
     control::admit(&state, &by, wanted).await.map(Json)
 }
 
@@ -170,7 +170,7 @@ pub(super) async fn history(
     headers: HeaderMap,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<QueueHistory>, Problem> {
-    let by = conductor(&state, &caller, event, &headers).await?;
+    let by = keeper(&state, &caller, event, &headers).await?;
     let since = query.since.unwrap_or_else(|| state.clock.now() - HISTORY);
     control::history(&state, &by.event, since).await.map(Json)
 }
@@ -186,6 +186,6 @@ pub(super) async fn signals(
     Path(event): Path<EventId>,
     headers: HeaderMap,
 ) -> Result<Json<QueueSignals>, Problem> {
-    let by = conductor(&state, &caller, event, &headers).await?;
+    let by = keeper(&state, &caller, event, &headers).await?;
     control::signals(&state, &by.event).await.map(Json)
 }

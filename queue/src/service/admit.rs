@@ -1,28 +1,41 @@
 //! Lets in whoever's turn it is: one admission a place, one living admission an account.
 
+use crate::error;
 use crate::memory::Line;
+use crate::service::issue::{Issue, Issued, whole_second};
 use crate::state::State;
 use crate::store::admissions::{self, AdmissionRow, Ended};
-use crate::store::entries;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
+use moka::Expiry;
 use moka::future::Cache;
 use onsale_core::api::queue::{QueueAdmission, QueueState};
 use onsale_core::{EventId, UserId};
 use onsale_platform::problem::Problem;
 use onsale_platform::random;
 use onsale_platform::tokens::AdmissionClaims;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a process believes what it read of a place's admission.
 const BELIEVED: Duration = Duration::from_secs(2);
+/// And of one that is good: those who choose ask again and again, and another process rarely ends it.
+const GOOD_BELIEVED: Duration = Duration::from_secs(10);
 const PLACES_MAX: u64 = 50_000;
 
 /// The admissions of places that were asked for just now.
 pub(crate) struct Known(Cache<(EventId, u32), Option<AdmissionRow>>);
 
+/// For how long each is believed.
+struct Belief;
+
+impl Expiry<(EventId, u32), Option<AdmissionRow>> for Belief {
+    fn expire_after_create(&self, _: &(EventId, u32), row: &Option<AdmissionRow>, _: Instant) -> Option<Duration> {
+        Some(if row.is_some_and(|row| row.ended.is_none()) { GOOD_BELIEVED } else { BELIEVED })
+    }
+}
+
 impl Known {
     pub(crate) fn new() -> Self {
-        Self(Cache::builder().max_capacity(PLACES_MAX).time_to_live(BELIEVED).build())
+        Self(Cache::builder().max_capacity(PLACES_MAX).expire_after(Belief).build())
     }
 
     async fn of_place(&self, state: &State, event: &EventId, place: u32) -> Result<Option<AdmissionRow>, Problem> {
@@ -35,6 +48,12 @@ impl Known {
         found.map_err(|error: std::sync::Arc<sqlx::Error>| {
             Problem::unavailable("Your place cannot be looked at just now.", Duration::from_secs(1)).with_source(error)
         })
+    }
+
+    /// Keeps what was written just now, whatever was believed before.
+    async fn note(&self, event: &EventId, place: u32, row: AdmissionRow) {
+        self.forget(event, place).await;
+        self.0.insert((event.clone(), place), Some(row)).await;
     }
 
     pub(crate) async fn forget(&self, event: &EventId, place: u32) {
@@ -50,6 +69,11 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
+    /// It is their turn, and they have to sign in for it, or with the account that was admitted.
+    fn for_somebody_else() -> Self {
+        Self { sign_in_needed: true, ..Self::over(QueueState::Admitted) }
+    }
+
     fn over(state: QueueState) -> Self {
         Self { state, sign_in_needed: false, admission: None }
     }
@@ -71,8 +95,11 @@ pub(crate) async fn turn(
         Some(row) if caller == Some(row.account) => Ok(admitted(state, event, &row)),
         None if line.moves.is_over(place, now) => Ok(Turn::over(QueueState::Lapsed)),
         None if caller.is_none() && line.gone.contains(place) => Ok(Turn::over(QueueState::Left)),
-        None if caller.is_some() => issue(state, line, (position, place), caller).await,
-        Some(_) | None => Ok(Turn { sign_in_needed: true, ..Turn::over(QueueState::Admitted) }),
+        Some(_) => Ok(Turn::for_somebody_else()),
+        None => match caller {
+            Some(account) => issue(state, line, (position, place), account).await,
+            None => Ok(Turn::for_somebody_else()),
+        },
     }
 }
 
@@ -90,20 +117,9 @@ fn admitted(state: &State, event: &EventId, row: &AdmissionRow) -> Turn {
 }
 
 /// Lets an account in, or gives what it has.
-async fn issue(
-    state: &State,
-    line: &Line,
-    (position, place): (u32, u32),
-    caller: Option<UserId>,
-) -> Result<Turn, Problem> {
+async fn issue(state: &State, line: &Line, (position, place): (u32, u32), account: UserId) -> Result<Turn, Problem> {
     let (event, now) = (&line.room.event, whole_second(state.clock.now()));
-    let Some(account) = caller else { return Ok(Turn::over(QueueState::Lapsed)) };
-    let mut tx = state.pool.begin().await?;
-    admissions::expire(&mut tx, event, Some(account), now).await?;
-    if !entries::is_there(&mut tx, event, position).await? {
-        return Ok(Turn::over(QueueState::Left));
-    }
-    let new = AdmissionRow {
+    let row = AdmissionRow {
         id: random::new_id(&state.clock),
         position,
         account,
@@ -111,25 +127,21 @@ async fn issue(
         expires_at: now + TimeDelta::seconds(i64::from(line.room.admission_s)),
         ended: None,
     };
-    if admissions::insert(&mut tx, event, place, &new).await? {
-        tx.commit().await?;
-        metrics::counter!("onsale_queue_admissions_total").increment(1);
-        state.known.0.insert((event.clone(), place), Some(new)).await;
-        return Ok(admitted(state, event, &new));
+    let issued = state.issues.submit(Issue { event: event.clone(), place, row }).await.map_err(|_| error::crowded())?;
+    match issued.map_err(|why| error::crowded().with_source(why))? {
+        Issued::New(row) => {
+            metrics::counter!("onsale_queue_admissions_total").increment(1);
+            state.known.note(event, place, row).await;
+            Ok(admitted(state, event, &row))
+        }
+        Issued::Before(row) => {
+            state.known.forget(event, place).await;
+            Ok(admitted(state, event, &row))
+        }
+        Issued::Another => {
+            state.known.forget(event, place).await;
+            Ok(Turn::for_somebody_else())
+        }
+        Issued::Left => Ok(Turn::over(QueueState::Left)),
     }
-    // Another call of this place was first, or the account came in by another place.
-    let of_place = admissions::of_place(&mut tx, event, place).await?;
-    let row = match of_place {
-        Some(row) => Some(row).filter(|row| row.account == account && row.ended.is_none()),
-        None => admissions::of_account(&mut tx, event, account).await?,
-    };
-    tx.commit().await?;
-    state.known.forget(event, place).await;
-    Ok(row
-        .map_or(Turn { sign_in_needed: true, ..Turn::over(QueueState::Admitted) }, |row| admitted(state, event, &row)))
-}
-
-/// Tokens tell whole seconds: what the row says is what the token says.
-fn whole_second(at: DateTime<Utc>) -> DateTime<Utc> {
-    DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at)
 }

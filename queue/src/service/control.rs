@@ -26,18 +26,27 @@ pub(crate) struct Conductor {
 }
 
 impl Conductor {
-    /// Of those who keep lines moving: whoever runs the event, by admin's word; admins; and operators (`sre`). 404 to
-    /// other organisers.
-    pub(crate) async fn of(
+    /// Of those who keep lines moving: operators (`sre`) for every event, else as [`Self::who_owns`].
+    pub(crate) async fn who_keeps(
+        state: &State,
+        caller: &Caller,
+        event: EventId,
+        bearer: Option<&HeaderValue>,
+    ) -> Result<Self, Problem> {
+        if caller.has_role(Role::Sre) {
+            return Ok(Self { actor: caller.user_id, event });
+        }
+        Self::who_owns(state, caller, event, bearer).await
+    }
+
+    /// Of those who set lines up: whoever runs the event, by admin's word, and admins. 404 to other organisers.
+    pub(crate) async fn who_owns(
         state: &State,
         caller: &Caller,
         event: EventId,
         bearer: Option<&HeaderValue>,
     ) -> Result<Self, Problem> {
         let actor = caller.user_id;
-        if caller.has_role(Role::Sre) && !caller.has_role(Role::Admin) && !caller.has_role(Role::Organiser) {
-            return Ok(Self { actor, event });
-        }
         let mut question = Request::new(Body::empty());
         *question.uri_mut() = format!("/api/admin/events/{event}").parse().map_err(|_| Problem::not_found("event"))?;
         if let Some(bearer) = bearer {
@@ -58,7 +67,7 @@ impl Conductor {
 pub(crate) async fn show(state: &State, event: &EventId) -> Result<QueueRoom, Problem> {
     let mut conn = state.pool.acquire().await?;
     // The row may be newer than what this process has in memory.
-    state.memory.read(&mut conn, state.clock.now()).await?;
+    state.memory.read_all(&mut conn, state.clock.now()).await?;
     let line = state.memory.line(event).ok_or_else(|| Problem::not_found("waiting room"))?;
     Ok(shown(&line, state.clock.now()))
 }
@@ -87,7 +96,7 @@ pub(crate) async fn put(state: &State, by: &Conductor, wanted: &PutQueueRoom) ->
     let secret = Hash(random::secret_bytes());
     let made = (&secret, &shuffle::commitment(&secret), &chain::start(&by.event));
     rooms::create(&mut tx, &by.event, wanted, made).await?;
-    let room = rooms::lock(&mut tx, &by.event).await?.ok_or_else(|| Problem::not_found("waiting room"))?;
+    let room = rooms::lock(&mut tx, &by.event, now).await?.ok_or_else(|| Problem::not_found("waiting room"))?;
     check_change(&room, wanted, now)?;
     rooms::set(&mut tx, &by.event, wanted).await?;
     audit::note(&mut tx, by.actor, "queue.set", &by.event, json!(wanted)).await?;
@@ -124,7 +133,8 @@ where
     F: AsyncFnOnce(&mut PgConnection, &RoomRow) -> Result<(), Problem>,
 {
     let mut tx = state.pool.begin().await?;
-    let room = rooms::lock(&mut tx, &by.event).await?.ok_or_else(|| Problem::not_found("waiting room"))?;
+    let room =
+        rooms::lock(&mut tx, &by.event, state.clock.now()).await?.ok_or_else(|| Problem::not_found("waiting room"))?;
     change(&mut tx, &room).await?;
     audit::note(&mut tx, by.actor, action, &by.event, detail).await?;
     tx.commit().await?;

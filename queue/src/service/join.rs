@@ -92,7 +92,9 @@ impl Joining {
         let found = entries::living(&mut tx, event, &devices).await?;
         let line = self.memory.line(event);
         let (kept, over) = sort_out(&mut tx, event, line.as_deref(), found, now).await?;
-        entries::end(&mut tx, event, &over, now).await?;
+        if !over.is_empty() {
+            entries::end(&mut tx, event, &over, now).await?;
+        }
         let back: Vec<i32> =
             kept.values().filter(|row| row.left_at.is_some()).map(|row| stored(row.position)).collect();
         if !back.is_empty() {

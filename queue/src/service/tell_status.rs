@@ -12,6 +12,9 @@ use onsale_core::{EventId, UserId};
 use onsale_platform::problem::Problem;
 use std::sync::Arc;
 
+/// The pace of a line is what it moved in this time.
+const PACE_WINDOW: TimeDelta = TimeDelta::seconds(5);
+
 /// The line of an event, for whoever asks for it; 404 where there is none.
 pub(crate) fn line(state: &State, event: &EventId) -> Result<Arc<Line>, Problem> {
     if !state.memory.is_known() {
@@ -40,7 +43,7 @@ pub(crate) async fn status(
         status.sign_in_needed = turn.sign_in_needed;
         status.admission = turn.admission;
     }
-    status.ask_again_seconds = ask_again(&status, now);
+    status.ask_again_seconds = ask_again(&line, &status, now);
     Ok(status)
 }
 
@@ -96,16 +99,41 @@ fn time(seconds: f64) -> TimeDelta {
 }
 
 /// The nearer the turn, the sooner: so a hundred thousand cost no more than ten thousand calls a second.
-fn ask_again(status: &QueueStatus, now: DateTime<Utc>) -> u32 {
+fn ask_again(line: &Line, status: &QueueStatus, now: DateTime<Utc>) -> u32 {
     match status.state {
         QueueState::Lobby => {
             let left = (status.starts_at - now).num_seconds() / 4;
             u32::try_from(left.clamp(5, 30)).unwrap_or(30)
         }
-        QueueState::Waiting if status.ahead > 5_000 => 10,
-        QueueState::Waiting if status.ahead > 500 => 5,
-        QueueState::Waiting => 2,
+        QueueState::Waiting => {
+            let by_number = match status.ahead {
+                5_001.. => 10,
+                501..=5_000 => 5,
+                0..=500 => 2,
+            };
+            by_half_the_wait(status.ahead, line.called_in(PACE_WINDOW, now))
+                .map_or(by_number, |half| half.min(by_number))
+        }
         QueueState::Admitted => 5,
         QueueState::Lapsed | QueueState::Left | QueueState::SoldOut | QueueState::Closed => 30,
+    }
+}
+
+/// Half of the time that is left at the pace of now, so that nobody comes late when a line moves fast.
+fn by_half_the_wait(ahead: u32, called: u32) -> Option<u32> {
+    let window_s = PACE_WINDOW.num_seconds().unsigned_abs();
+    let left_s = (u64::from(ahead) * window_s).checked_div(u64::from(called))?;
+    Some(u32::try_from(left_s / 2).unwrap_or(u32::MAX).max(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_called_soon_asks_soon() {
+        assert_eq!(by_half_the_wait(8_000, 5_000), Some(4));
+        assert_eq!(by_half_the_wait(8_000, 100), Some(200));
+        assert_eq!((by_half_the_wait(3, 500), by_half_the_wait(3, 0)), (Some(2), None));
     }
 }

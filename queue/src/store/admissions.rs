@@ -4,6 +4,7 @@ use super::{number, stored};
 use chrono::{DateTime, Utc};
 use onsale_core::{AdmissionId, EventId, UserId};
 use sqlx::PgConnection;
+use std::collections::{HashMap, HashSet};
 
 /// Why an admission is good no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,7 @@ pub(crate) struct AdmissionRow {
 }
 
 struct Raw {
+    place: i32,
     id: uuid::Uuid,
     position: i32,
     account_id: uuid::Uuid,
@@ -71,7 +73,7 @@ pub(crate) async fn of_place(
 ) -> Result<Option<AdmissionRow>, sqlx::Error> {
     let raw = sqlx::query_as!(
         Raw,
-        "SELECT id, position, account_id, issued_at, expires_at, ended_by FROM gateway.admissions
+        "SELECT place, id, position, account_id, issued_at, expires_at, ended_by FROM gateway.admissions
          WHERE event_id = $1 AND place = $2",
         event.as_str(),
         stored(place),
@@ -87,7 +89,7 @@ pub(crate) async fn of_positions(
 ) -> Result<Vec<AdmissionRow>, sqlx::Error> {
     let raws = sqlx::query_as!(
         Raw,
-        "SELECT id, position, account_id, issued_at, expires_at, ended_by FROM gateway.admissions
+        "SELECT place, id, position, account_id, issued_at, expires_at, ended_by FROM gateway.admissions
          WHERE event_id = $1 AND position = ANY ($2)",
         event.as_str(),
         positions,
@@ -95,57 +97,75 @@ pub(crate) async fn of_positions(
     Ok(raws.fetch_all(conn).await?.into_iter().map(AdmissionRow::from).collect())
 }
 
-/// The living admission of an account.
-pub(crate) async fn of_account(
+/// The admissions of these places, by place.
+pub(crate) async fn of_places(
     conn: &mut PgConnection,
     event: &EventId,
-    account: UserId,
-) -> Result<Option<AdmissionRow>, sqlx::Error> {
-    let raw = sqlx::query_as!(
+    places: &[i32],
+) -> Result<HashMap<u32, AdmissionRow>, sqlx::Error> {
+    let raws = sqlx::query_as!(
         Raw,
-        "SELECT id, position, account_id, issued_at, expires_at, ended_by FROM gateway.admissions
-         WHERE event_id = $1 AND account_id = $2 AND ended_at IS NULL",
+        "SELECT place, id, position, account_id, issued_at, expires_at, ended_by FROM gateway.admissions
+         WHERE event_id = $1 AND place = ANY ($2)",
         event.as_str(),
-        account.0,
+        places,
     );
-    Ok(raw.fetch_optional(conn).await?.map(AdmissionRow::from))
+    Ok(raws.fetch_all(conn).await?.into_iter().map(|raw| (number(raw.place), AdmissionRow::from(raw))).collect())
 }
 
-/// Lets somebody in by a place; nothing where the place was used, or the account is in.
+/// The living admissions of these accounts, by account.
+pub(crate) async fn of_accounts(
+    conn: &mut PgConnection,
+    event: &EventId,
+    accounts: &[uuid::Uuid],
+) -> Result<HashMap<UserId, AdmissionRow>, sqlx::Error> {
+    let raws = sqlx::query_as!(
+        Raw,
+        "SELECT place, id, position, account_id, issued_at, expires_at, ended_by FROM gateway.admissions
+         WHERE event_id = $1 AND account_id = ANY ($2) AND ended_at IS NULL",
+        event.as_str(),
+        accounts,
+    );
+    let rows = raws.fetch_all(conn).await?.into_iter().map(AdmissionRow::from);
+    Ok(rows.map(|row| (row.account, row)).collect())
+}
+
+/// Lets people in by their places, as far as the places were not used and the accounts are not in; gives the ids of those
+/// who were.
 pub(crate) async fn insert(
     conn: &mut PgConnection,
     event: &EventId,
-    place: u32,
-    new: &AdmissionRow,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
-        "INSERT INTO gateway.admissions (id, event_id, place, position, account_id, issued_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        new.id.0,
+    new: &[(u32, AdmissionRow)],
+) -> Result<HashSet<uuid::Uuid>, sqlx::Error> {
+    let inserted = sqlx::query_scalar!(
+        "INSERT INTO gateway.admissions (event_id, id, place, position, account_id, issued_at, expires_at)
+         SELECT $1, * FROM unnest($2::uuid[], $3::int[], $4::int[], $5::uuid[], $6::timestamptz[], $7::timestamptz[])
+         ON CONFLICT DO NOTHING RETURNING id",
         event.as_str(),
-        stored(place),
-        stored(new.position),
-        new.account.0,
-        new.issued_at,
-        new.expires_at,
+        &new.iter().map(|(_, row)| row.id.0).collect::<Vec<_>>(),
+        &new.iter().map(|(place, _)| stored(*place)).collect::<Vec<_>>(),
+        &new.iter().map(|(_, row)| stored(row.position)).collect::<Vec<_>>(),
+        &new.iter().map(|(_, row)| row.account.0).collect::<Vec<_>>(),
+        &new.iter().map(|(_, row)| row.issued_at).collect::<Vec<_>>(),
+        &new.iter().map(|(_, row)| row.expires_at).collect::<Vec<_>>(),
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(inserted.into_iter().collect())
 }
 
-/// Ends those whose time is over, of an account or of everybody.
+/// Ends those whose time is over, of these accounts or of everybody.
 pub(crate) async fn expire(
     conn: &mut PgConnection,
     event: &EventId,
-    account: Option<UserId>,
+    accounts: Option<&[uuid::Uuid]>,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     let sql = sqlx::query!(
         "UPDATE gateway.admissions SET ended_at = $3, ended_by = 'EXPIRED'
-         WHERE event_id = $1 AND ($2::uuid IS NULL OR account_id = $2) AND ended_at IS NULL AND expires_at <= $3",
+         WHERE event_id = $1 AND ($2::uuid[] IS NULL OR account_id = ANY ($2)) AND ended_at IS NULL AND expires_at <= $3",
         event.as_str(),
-        account.map(|account| account.0),
+        accounts,
         now,
     );
     sql.execute(conn).await.map(|_| ())
@@ -191,6 +211,9 @@ pub(crate) async fn come_back(
 
 /// Ends those whose orders were made.
 pub(crate) async fn spend(conn: &mut PgConnection, ids: &[uuid::Uuid], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let sql = sqlx::query!(
         "UPDATE gateway.admissions SET ended_at = $2, ended_by = 'SPENT' WHERE id = ANY ($1) AND ended_at IS NULL",
         ids,
@@ -199,13 +222,12 @@ pub(crate) async fn spend(conn: &mut PgConnection, ids: &[uuid::Uuid], now: Date
     sql.execute(conn).await.map(|_| ())
 }
 
-/// The living ones that have held seats: their orders may have been made. Of very many another thousand each time.
-pub(crate) async fn that_held(conn: &mut PgConnection, event: &EventId) -> Result<Vec<uuid::Uuid>, sqlx::Error> {
+/// The living ones that hold seats, as far as is known: their orders may have been made, their holds may have ended. Of
+/// very many another thousand each time.
+pub(crate) async fn that_held(conn: &mut PgConnection) -> Result<Vec<uuid::Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT a.id FROM gateway.admissions a JOIN gateway.beats b ON b.admission_id = a.id
-         WHERE a.event_id = $1 AND a.ended_at IS NULL AND b.held_at IS NOT NULL
-         ORDER BY random() LIMIT 1000",
-        event.as_str(),
+        "SELECT a.id FROM gateway.beats b JOIN gateway.admissions a ON a.id = b.admission_id
+         WHERE b.held_at IS NOT NULL AND a.ended_at IS NULL ORDER BY random() LIMIT 1000",
     )
     .fetch_all(conn)
     .await

@@ -50,6 +50,23 @@ pub(crate) async fn shoppers(
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// Notes of those who held seats before a moment that they hold none any more.
+pub(crate) async fn let_go(
+    conn: &mut PgConnection,
+    admissions: &[Uuid],
+    before: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    if admissions.is_empty() {
+        return Ok(());
+    }
+    let sql = sqlx::query!(
+        "UPDATE gateway.beats SET held_at = NULL WHERE admission_id = ANY ($1) AND held_at < $2",
+        admissions,
+        before,
+    );
+    sql.execute(conn).await.map(|_| ())
+}
+
 /// How reserve did in a process.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Reserves {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use onsale_core::lineup::{EntryId, Hash};
 use onsale_core::{EventId, UserId};
 use sqlx::PgConnection;
+use std::collections::HashSet;
 
 /// An entry, as its device asks for it.
 #[derive(Debug, Clone)]
@@ -137,17 +138,22 @@ pub(crate) async fn leave(
     sql.execute(conn).await.map(|_| ())
 }
 
-/// Whether the entry is in line and has not left; locked, so that nobody leaves meanwhile.
-pub(crate) async fn is_there(conn: &mut PgConnection, event: &EventId, position: u32) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query!(
+/// Of these positions, those that are in line and have not left; locked, so that nobody leaves meanwhile.
+pub(crate) async fn that_are_there(
+    conn: &mut PgConnection,
+    event: &EventId,
+    positions: &[i32],
+) -> Result<HashSet<u32>, sqlx::Error> {
+    let there = sqlx::query_scalar!(
         "SELECT position FROM gateway.entries
-         WHERE event_id = $1 AND position = $2 AND left_at IS NULL AND ended_at IS NULL FOR SHARE",
+         WHERE event_id = $1 AND position = ANY ($2) AND left_at IS NULL AND ended_at IS NULL
+         ORDER BY position FOR SHARE",
         event.as_str(),
-        stored(position),
+        positions,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(row.is_some())
+    Ok(there.into_iter().map(number).collect())
 }
 
 /// The positions of those who left or gave up their place.
@@ -161,12 +167,18 @@ pub(crate) async fn gone(conn: &mut PgConnection, event: &EventId) -> Result<Vec
     Ok(rows.into_iter().map(number).collect())
 }
 
-/// The first entries, in order.
-pub(crate) async fn first(conn: &mut PgConnection, event: &EventId, count: u32) -> Result<Vec<EntryId>, sqlx::Error> {
+/// The entries after a position up to another one, in order.
+pub(crate) async fn between(
+    conn: &mut PgConnection,
+    event: &EventId,
+    after: u32,
+    to: u32,
+) -> Result<Vec<EntryId>, sqlx::Error> {
     let rows = sqlx::query_scalar!(
-        "SELECT id FROM gateway.entries WHERE event_id = $1 AND position <= $2 ORDER BY position",
+        "SELECT id FROM gateway.entries WHERE event_id = $1 AND position > $2 AND position <= $3 ORDER BY position",
         event.as_str(),
-        stored(count),
+        stored(after),
+        stored(to),
     )
     .fetch_all(conn)
     .await?;

@@ -2,7 +2,7 @@
 
 use super::{fixed, number, stored};
 use crate::domain::inflow::Inflow;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::EventId;
 use onsale_core::api::queue::{PutQueueRoom, QueueMode};
 use onsale_core::lineup::Hash;
@@ -40,6 +40,8 @@ pub(crate) struct RoomRow {
     pub(crate) joined: u32,
     /// The chain's head.
     pub(crate) head: Hash,
+    /// Off, closed, sold out or without anybody to call for a day: looked at now and then only.
+    pub(crate) rests: bool,
 }
 
 impl RoomRow {
@@ -57,16 +59,46 @@ impl RoomRow {
     }
 }
 
-/// All rooms, those that are off among them; or the one of an event.
-pub(crate) async fn all(conn: &mut PgConnection, event: Option<&EventId>) -> Result<Vec<RoomRow>, sqlx::Error> {
+/// Which rooms are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which<'a> {
+    /// All, those that are off among them.
+    All,
+    /// Those where something may happen at any time.
+    Awake,
+    /// The one of an event.
+    Of(&'a EventId),
+}
+
+/// Where nothing happened for so long a room rests.
+const RESTS_AFTER: TimeDelta = TimeDelta::days(1);
+
+/// Rooms as they are now.
+pub(crate) async fn read(
+    conn: &mut PgConnection,
+    which: Which<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<RoomRow>, sqlx::Error> {
+    let (event, awake) = match which {
+        Which::All => (None, false),
+        Which::Awake => (None, true),
+        Which::Of(event) => (Some(event.as_str()), false),
+    };
     let rows = sqlx::query!(
         r#"SELECT r.event_id, r.mode, r.opens_at, r.starts_at, r.admission_s, r.challenge_bits, r.paused, r.message,
                   r.fixed_rate, r.admit_more, r.closed_at, r.sold_out_at, r.secret, r.commitment, r.frozen_at,
                   r.frozen_count, r.frozen_head, r.frozen_root, r.revealed_at, r.drand AS "drand: Json<DrandRound>",
-                  r.served, r.told_near, r.told_turn, r.inflow AS "inflow: Json<Inflow>", c.count, c.head
+                  r.served, r.told_near, r.told_turn, r.inflow AS "inflow: Json<Inflow>", c.count, c.head,
+                  rest.rests AS "rests!"
            FROM gateway.rooms r JOIN gateway.chains c ON c.event_id = r.event_id
-           WHERE ($1::text IS NULL OR r.event_id = $1) ORDER BY r.event_id"#,
-        event.map(EventId::as_str),
+           CROSS JOIN LATERAL (SELECT r.mode = 'OFF' OR coalesce(r.closed_at < $3, false) OR r.admit_more = 0
+               AND (coalesce(r.sold_out_at < $3, false) OR r.starts_at < $3 AND c.count <= r.served AND coalesce(
+                   (SELECT at FROM gateway.calls WHERE event_id = r.event_id ORDER BY served DESC LIMIT 1) < $3, true))
+               AS rests) rest
+           WHERE ($1::text IS NULL OR r.event_id = $1) AND NOT ($2 AND rest.rests) ORDER BY r.event_id"#,
+        event,
+        awake,
+        now - RESTS_AFTER,
     )
     .fetch_all(conn)
     .await?;
@@ -106,6 +138,7 @@ pub(crate) async fn all(conn: &mut PgConnection, event: Option<&EventId>) -> Res
                 inflow: row.inflow.0,
                 joined: number(row.count),
                 head: fixed(&row.head, "head")?,
+                rests: row.rests,
             })
         })
         .collect()
@@ -137,12 +170,16 @@ pub(crate) async fn create(
 }
 
 /// Locks a room until the transaction ends, and gives it.
-pub(crate) async fn lock(conn: &mut PgConnection, event: &EventId) -> Result<Option<RoomRow>, sqlx::Error> {
+pub(crate) async fn lock(
+    conn: &mut PgConnection,
+    event: &EventId,
+    now: DateTime<Utc>,
+) -> Result<Option<RoomRow>, sqlx::Error> {
     let there = sqlx::query!("SELECT event_id FROM gateway.rooms WHERE event_id = $1 FOR UPDATE", event.as_str());
     if there.fetch_optional(&mut *conn).await?.is_none() {
         return Ok(None);
     }
-    Ok(all(conn, Some(event)).await?.pop())
+    Ok(read(conn, Which::Of(event), now).await?.pop())
 }
 
 /// Sets what the organiser decides.

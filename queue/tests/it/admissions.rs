@@ -1,6 +1,7 @@
 //! Whoever's turn it is: one admission a place, one living admission an account.
 
 use crate::stage::{EVENT, Stage, room};
+use onsale_core::api::internal::SpentAdmissions;
 use onsale_core::{AdmissionId, EventId};
 use serde_json::json;
 use std::time::Duration;
@@ -109,7 +110,17 @@ async fn a_spent_admission_is_over_and_leaving_ends_one() {
     process.state.reserved(&admitted, Duration::from_millis(5), false, true);
     let id: uuid::Uuid =
         sqlx::query_scalar("SELECT id FROM gateway.admissions").fetch_one(stage.db.pool()).await.expect("one");
-    stage.booking.lock().expect("not poisoned").spent.admissions = vec![AdmissionId(id)];
+    // A hold that ended without an order: they choose again.
+    stage.until_count("gateway.beats WHERE held_at IS NOT NULL", 1).await;
+    stage.advance(5);
+    stage.booking.lock().expect("not poisoned").spent.holding = Some(vec![AdmissionId(id)]);
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(stage.count("gateway.beats WHERE held_at IS NOT NULL").await, 1, "whoever holds does not choose");
+    stage.booking.lock().expect("not poisoned").spent.holding = Some(Vec::new());
+    stage.until_count("gateway.beats WHERE held_at IS NOT NULL", 0).await;
+    process.state.reserved(&admitted, Duration::from_millis(5), false, true);
+    stage.booking.lock().expect("not poisoned").spent =
+        SpentAdmissions { admissions: vec![AdmissionId(id)], holding: None };
     stage.until_count("gateway.admissions WHERE ended_by = 'SPENT'", 1).await;
     process.until_state(&buying, Some(&buyer), "left").await;
     assert_eq!(process.join_as(&buying).await.position(), 3, "another ticket is another turn");
@@ -124,4 +135,32 @@ async fn a_spent_admission_is_over_and_leaving_ends_one() {
     assert_eq!(process.join_as(&leaving).await.token, leaving.token);
     let back = process.until_state(&leaving, Some(&leaver), "admitted").await;
     assert_eq!(back["admission"], first, "the same, and not longer");
+}
+
+#[tokio::test]
+async fn a_room_where_nothing_happened_for_long_keeps_its_door_and_wakes() {
+    let stage = Stage::new().await;
+    let process = stage.process().await;
+    process.set(&room("LINE", 0)).await;
+    let first = process.join().await;
+    process.until_state(&first, None, "admitted").await;
+    stage.advance(2 * 86_400);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let other = stage.process().await;
+    for gateway in [&process, &other] {
+        let buyer = gateway.customer();
+        let refused = gateway.state.check_admission(&event(), Some(buyer.id), None);
+        assert_eq!(refused.expect_err("the room rests, and is there").code(), "not_admitted");
+        assert_eq!(gateway.status(&first, None).await["state"], "lapsed");
+    }
+    let next = process.join().await;
+    assert_eq!(next.position(), 2);
+    other.until_state(&next, None, "admitted").await;
+    process.act("close", &json!({})).await;
+    stage.advance(2 * 86_400);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let third = stage.process().await;
+    assert_eq!(third.client.get(&format!("/api/queue/{EVENT}")).await.expect(200).json()["closed"], true);
+    third.set(&room("OFF", 0)).await;
+    assert!(third.state.check_admission(&event(), None, None).expect("no room").is_none());
 }

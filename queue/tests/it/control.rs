@@ -89,6 +89,10 @@ async fn the_line_is_its_organisers_admins_and_operators() {
     let operator = process.client.signed_in(&process.kit.user(&[Role::Sre]).token);
     operator.put(BASE, &room("LINE", 60)).await.expect_problem(403, "forbidden");
     assert_eq!(operator.post(&format!("{BASE}/pause"), &json!({})).await.expect(200).json()["paused"], true);
+    let both = process.client.signed_in(&process.kit.user(&[Role::Sre, Role::Organiser]).token);
+    both.get("/api/admin/events/OTHER/queue").await.expect_problem(404, "not_found");
+    assert_eq!(both.post(&format!("{BASE}/resume"), &json!({})).await.expect(200).json()["paused"], false);
+    both.put("/api/admin/events/OTHER/queue", &room("LINE", 60)).await.expect_problem(404, "not_found");
     let mut wrong = room("LINE", 60);
     wrong["admissionSeconds"] = json!(5);
     organiser.put(BASE, &wrong).await.expect_problem(422, "invalid");

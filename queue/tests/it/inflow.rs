@@ -43,6 +43,13 @@ struct Sale {
     sold: i64,
     waiting: u32,
     latency_ms: u32,
+    reserves: u32,
+    /// Calls of reserve a second from which on they wait for each other; how long people choose, and pay.
+    borne: f64,
+    backlog: f64,
+    slowest_ms: u32,
+    choosing_s: f64,
+    paying_s: f64,
     leaving: f64,
     inflow: Inflow,
     /// How long seats were free, people waited and nobody was shopping, in seconds, and the most of it at a stretch.
@@ -65,6 +72,12 @@ impl Sale {
             sold: 0,
             waiting,
             latency_ms: 80,
+            reserves: 0,
+            borne: f64::INFINITY,
+            backlog: 0.0,
+            slowest_ms: 0,
+            choosing_s: 30.0,
+            paying_s: 40.0,
             leaving: 0.3,
             inflow: Inflow::default(),
             idle_s: 0.0,
@@ -84,6 +97,15 @@ impl Sale {
     fn second(&mut self, now: f64) -> u32 {
         for index in 0..self.people.len() {
             self.people[index] = self.act(self.people[index], now);
+        }
+        // What comes beyond what is borne waits, and all behind it.
+        if self.borne.is_finite() {
+            let asked = self.backlog + f64::from(self.reserves);
+            let answered = asked.min(self.borne);
+            self.backlog = asked - answered;
+            self.reserves = answered as u32;
+            self.latency_ms = 80 + (1_000.0 * self.backlog / self.borne) as u32;
+            self.slowest_ms = self.slowest_ms.max(self.latency_ms);
         }
         let shoppers = self.shoppers();
         if self.free > 0 && self.waiting > 0 && shoppers == 0 && !self.paused {
@@ -113,6 +135,7 @@ impl Sale {
             called_before: count(before - lately),
             came_of_them: count(came_since(expected_s + 60.0).saturating_sub(came_since(expected_s))),
             latency_ms: Some(self.latency_ms),
+            reserves: std::mem::take(&mut self.reserves),
             failed: 0.0,
             paused: self.paused,
             fixed_rate: self.fixed_rate,
@@ -142,11 +165,12 @@ impl Sale {
                     // Closes the page while choosing: seen for ten seconds more.
                     Next::LeavesUnseen(now + 10.0 + self.chance.wait(15.0))
                 } else {
-                    Next::Reserves(now + 5.0 + self.chance.wait(30.0))
+                    Next::Reserves(now + self.choosing_s / 6.0 + self.chance.wait(self.choosing_s))
                 }
             }
             Next::LeavesUnseen(at) if at <= now => Next::Gone,
             Next::Reserves(at) if at <= now => {
+                self.reserves += 1;
                 let wanted = 1 + (self.chance.next() * 4.0) as i64;
                 let taken = wanted.min(self.free);
                 if taken == 0 {
@@ -155,7 +179,11 @@ impl Sale {
                 (self.free, self.held) = (self.free - taken, self.held + taken);
                 let pays = self.chance.next() < 0.85;
                 let slow = f64::from(self.latency_ms) / 80.0;
-                Next::HoldEnds(now + if pays { 20.0 * slow + self.chance.wait(40.0) } else { 300.0 }, taken, pays)
+                Next::HoldEnds(
+                    now + if pays { self.paying_s * slow / 2.0 + self.chance.wait(self.paying_s) } else { 300.0 },
+                    taken,
+                    pays,
+                )
             }
             Next::HoldEnds(at, seats, pays) if at <= now => {
                 self.held -= seats;
@@ -202,6 +230,32 @@ fn a_slow_back_end_is_given_fewer_people() {
 }
 
 #[test]
+fn twenty_thousand_seats_are_paid_a_minute_after_the_opening() {
+    for borne in [800.0, 1_500.0, 4_000.0] {
+        let mut sale = Sale::new(11, 20_000, 100_000);
+        // Programs, which neither choose long nor leave.
+        (sale.borne, sale.choosing_s, sale.paying_s, sale.leaving) = (borne, 1.0, 2.0, 0.0);
+        let ended = (0..120_u32).find(|second| {
+            sale.second(f64::from(*second));
+            sale.free == 0 && sale.held * 100 <= 20_000 * 20
+        });
+        let second = ended.expect("all is taken within two minutes");
+        assert!(second <= 60, "{second} s where {borne} calls a second are borne");
+        assert!(sale.slowest_ms < 1_000, "reserve took {} ms where {borne} are borne", sale.slowest_ms);
+    }
+}
+
+#[test]
+fn where_little_is_borne_the_rate_stays_near_it() {
+    let mut sale = Sale::new(5, 100_000, 100_000);
+    (sale.borne, sale.choosing_s, sale.paying_s, sale.leaving) = (60.0, 5.0, 5.0, 0.0);
+    let called: Vec<u32> = (0..180).map(|second| sale.second(f64::from(second))).collect();
+    let later: u32 = called[60..].iter().sum();
+    // 85 of 100 come, and each asks once.
+    assert!((4_000..=8_000).contains(&later), "{later} people in two minutes for 7,200 calls");
+}
+
+#[test]
 fn the_organisers_word_is_kept() {
     let mut sale = Sale::new(3, 20_000, 60_000);
     sale.fixed_rate = Some(7.0);
@@ -233,6 +287,7 @@ fn nobody_is_called_while_booking_does_not_answer_or_nothing_is_free() {
         called_before: 0,
         came_of_them: 0,
         latency_ms: None,
+        reserves: 0,
         failed: 0.0,
         paused: false,
         fixed_rate: None,
