@@ -8,13 +8,14 @@
 mod admission;
 mod config;
 pub mod edge;
+mod gate;
 mod pages;
 mod proxy;
 mod routes;
 mod site;
 mod state;
 
-pub use config::{Config, LimitsConfig};
+pub use config::{AdaptiveConfig, Config, LimitsConfig};
 pub use state::State;
 
 use axum::Router;

@@ -9,7 +9,7 @@ mod schemas;
 use crate::admission;
 use crate::edge;
 use crate::pages;
-use crate::proxy::to;
+use crate::proxy::{stream_of, to};
 use crate::state::{Backend, State};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -41,7 +41,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/events/{eventId}/plan", to(Backend::Booking))
         .route("/api/events/{eventId}/seats", to(Backend::Booking))
         .route("/api/events/{eventId}/ticket-types", to(Backend::Booking))
-        .route("/api/events/{eventId}/live", to(Backend::Booking))
+        .route("/api/events/{eventId}/live", stream_of(Backend::Booking))
         .route("/api/bookings", to(Backend::Booking))
         .route("/api/bookings/reserve", any(admission::reserve))
         .route("/api/bookings/{*rest}", to(Backend::Booking))

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::edge::keys::KeyExchange;
 use crate::edge::limits::Limits;
+use crate::gate::Gates;
 use crate::pages::answer::Mark;
 use crate::pages::kept::KeptPages;
 use crate::pages::source::Source;
@@ -29,6 +30,7 @@ pub struct Shared {
     pub(crate) keys: Arc<KeyExchange>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) ways: Arc<Ways>,
+    pub(crate) gates: Gates,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) document: Arc<Document>,
     pub(crate) pages: Arc<Source>,
@@ -75,6 +77,7 @@ impl State {
             verifier: platform.verifier.clone(),
             keys: Arc::new(KeyExchange::new(ways.auth.clone(), platform.clock.clone())),
             limits: Arc::new(Limits::new(config.limits.as_ref())),
+            gates: Gates::new(config.adaptive),
             running: Arc::new(Semaphore::new(config.concurrency_max)),
             document: Arc::new(Document::new(openapi)),
             pages: Arc::new(Source::new(ways.search.clone(), ways.booking.clone())),
@@ -125,4 +128,22 @@ pub(crate) enum Backend {
     Admin,
     Sandbox,
     Notification,
+}
+
+impl Backend {
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Auth, Self::Booking, Self::Payment, Self::Search, Self::Admin, Self::Sandbox, Self::Notification];
+
+    /// Its role's name.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Booking => "booking",
+            Self::Payment => "payment",
+            Self::Search => "search",
+            Self::Admin => "admin",
+            Self::Sandbox => "sandbox",
+            Self::Notification => "notification",
+        }
+    }
 }

@@ -4,6 +4,7 @@
 use onsale_platform::ServiceRole;
 use onsale_platform::env::Env;
 use onsale_platform::random;
+use onsale_platform::serve::{Crowd, descriptors_max};
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -58,6 +59,7 @@ impl Gateways {
         let mut settings = vec![
             ("LISTEN_GATEWAY".to_owned(), listen.to_string()),
             ("GATEWAY_SHARED_PORT".to_owned(), "on".to_owned()),
+            ("GATEWAY_COUNT".to_owned(), count.to_string()),
             ("ENDS_WITH_STDIN".to_owned(), "on".to_owned()),
             ("METRICS_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ];
@@ -71,6 +73,8 @@ impl Gateways {
             settings.push((format!("UPSTREAM_{}", role.as_str().to_ascii_uppercase()), format!("http://{address}")));
         }
         let env = env.with(settings);
+        // Each of them would say so, again and again.
+        Crowd::of(&env)?.bounds(descriptors_max())?;
         let stop = CancellationToken::new();
         let mut supervised = JoinSet::new();
         for number in 1..=count {

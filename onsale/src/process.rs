@@ -8,6 +8,8 @@ use onsale_platform::bus::Bus;
 use onsale_platform::clock::Clock;
 use onsale_platform::env::Env;
 use onsale_platform::pg::{self, PgConfig};
+use onsale_platform::serve::tls::Tls;
+use onsale_platform::serve::{Bounds, Crowd, descriptors_max};
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{DeploymentSecret, ServiceTokens, TokenConfig, TokenVerifier};
 use onsale_platform::upstream::Upstreams;
@@ -39,6 +41,7 @@ impl Process {
     ) -> anyhow::Result<Self> {
         production::check(env, roles)?;
         let platform = platform(env, roles).await?;
+        let front = Front::of(&platform, roles)?;
         check_upstreams(&platform, roles)?;
         logins::check_pools(env, roles).await?;
         let mut started = Vec::with_capacity(roles.len());
@@ -48,7 +51,7 @@ impl Process {
             started.push(service);
         }
         platform.shutdown.spawn("tokens", Arc::clone(&platform.verifier).follow(platform.shutdown.clone()));
-        listen(&platform, listeners, &started);
+        listen(&platform, front, listeners, &started);
         for service in started {
             (service.spawn_jobs)();
         }
@@ -157,15 +160,48 @@ fn check_upstreams(platform: &Platform, roles: &[ServiceRole]) -> anyhow::Result
     Ok(())
 }
 
-fn listen(platform: &Platform, listeners: Vec<(ServiceRole, TcpListener)>, started: &[roles::Started]) {
+/// How the gateway of this process meets strangers.
+struct Front {
+    bounds: Bounds,
+    tls: Option<Tls>,
+}
+
+impl Front {
+    /// Reads the settings; before anything is started, for they may be wrong.
+    fn of(platform: &Platform, roles: &[ServiceRole]) -> anyhow::Result<Option<Self>> {
+        if !roles.contains(&ServiceRole::Gateway) {
+            return Ok(None);
+        }
+        let env = &platform.env;
+        let bounds = Crowd::of(env)?.bounds(descriptors_max())?;
+        let tls = Tls::of(env, &DeploymentSecret::of(env)?, &platform.clock)?;
+        if let Some(tls) = &tls {
+            anyhow::ensure!(
+                env.text("PUBLIC_URL")?.is_some_and(|url| url.starts_with("https://")),
+                "with TLS_CERTIFICATE people come by https: set PUBLIC_URL to the https:// address that they see"
+            );
+            platform.shutdown.spawn("certificates", tls.clone().follow(platform.shutdown.clone()));
+        }
+        Ok(Some(Self { bounds, tls }))
+    }
+}
+
+fn listen(
+    platform: &Platform,
+    mut front: Option<Front>,
+    listeners: Vec<(ServiceRole, TcpListener)>,
+    started: &[roles::Started],
+) {
     for (role, listener) in listeners {
         let Some(service) = started.iter().find(|service| service.role == role) else { continue };
         let router: Router = service.router.clone();
         let shutdown = platform.shutdown.clone();
-        if role == ServiceRole::Gateway {
-            platform.shutdown.spawn("listener", serve::serve(listener, router, shutdown));
-        } else {
-            platform.shutdown.spawn("listener", serve::serve_internal(listener, router, shutdown));
+        let front = if role == ServiceRole::Gateway { front.take() } else { None };
+        match front {
+            Some(Front { bounds, tls }) => {
+                platform.shutdown.spawn("listener", serve::serve_by(bounds, tls, listener, router, shutdown));
+            }
+            None => platform.shutdown.spawn("listener", serve::serve_internal(listener, router, shutdown)),
         }
     }
 }

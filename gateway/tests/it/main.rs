@@ -6,6 +6,7 @@ mod edge;
 mod forward;
 mod limits;
 mod line_pages;
+mod overload;
 mod pages;
 mod raw;
 mod site;

@@ -27,6 +27,7 @@ const LOG_FILTER: &str = "warn";
 /// Runs everything until somebody wants it to end.
 pub(crate) async fn run(env: &Env, home: &Path, options: &Up) -> anyhow::Result<()> {
     anyhow::ensure!(!env.is_production()?, "`onsale up` is for trying out: in production run `onsale serve <role>…`");
+    anyhow::ensure!(env.text("TLS_CERTIFICATE")?.is_none(), "TLS_CERTIFICATE is for `onsale serve gateway`");
     let door = Door::open(options).await?;
     // Port 0 has become a real one.
     let options = &Up { listen: door.address()?, ..options.clone() };
