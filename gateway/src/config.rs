@@ -39,7 +39,7 @@ pub struct Config {
 /// How many requests at once a role is found to answer well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AdaptiveConfig {
-    /// `ADAPTIVE_LIMIT_MS`: fewer are let through where half of the looks and reserves take longer; 150.
+    /// `ADAPTIVE_LIMIT_MS`: fewer are let through where half of the reserves take longer, or of the looks half as long; 150.
     pub latency_max: Duration,
 }
 

@@ -129,7 +129,7 @@ impl Gate {
         let (mut next, of) = {
             let mut inner = self.inner.lock();
             inner.under_way = inner.under_way.saturating_sub(1);
-            if let Some(took) = took.filter(|_| priority.tells_of_the_role()) {
+            if let Some(took) = took.and_then(|took| priority.tells(took)) {
                 inner.window.record(took);
             }
             if let Some(seen) = inner.window.end(now) {

@@ -4,7 +4,6 @@
 use onsale_platform::ServiceRole;
 use onsale_platform::env::Env;
 use onsale_platform::random;
-use onsale_platform::serve::{Crowd, descriptors_max};
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -73,8 +72,6 @@ impl Gateways {
             settings.push((format!("UPSTREAM_{}", role.as_str().to_ascii_uppercase()), format!("http://{address}")));
         }
         let env = env.with(settings);
-        // Each of them would say so, again and again.
-        Crowd::of(&env)?.bounds(descriptors_max())?;
         let stop = CancellationToken::new();
         let mut supervised = JoinSet::new();
         for number in 1..=count {

@@ -1,5 +1,6 @@
 //! What the services of one process share, and their common start and stop.
 
+use crate::front::Front;
 use crate::{gateways, logins, production, roles};
 use anyhow::Context;
 use axum::Router;
@@ -8,8 +9,6 @@ use onsale_platform::bus::Bus;
 use onsale_platform::clock::Clock;
 use onsale_platform::env::Env;
 use onsale_platform::pg::{self, PgConfig};
-use onsale_platform::serve::tls::Tls;
-use onsale_platform::serve::{Bounds, Crowd, descriptors_max};
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{DeploymentSecret, ServiceTokens, TokenConfig, TokenVerifier};
 use onsale_platform::upstream::Upstreams;
@@ -158,32 +157,6 @@ fn check_upstreams(platform: &Platform, roles: &[ServiceRole]) -> anyhow::Result
         }
     }
     Ok(())
-}
-
-/// How the gateway of this process meets strangers.
-struct Front {
-    bounds: Bounds,
-    tls: Option<Tls>,
-}
-
-impl Front {
-    /// Reads the settings; before anything is started, for they may be wrong.
-    fn of(platform: &Platform, roles: &[ServiceRole]) -> anyhow::Result<Option<Self>> {
-        if !roles.contains(&ServiceRole::Gateway) {
-            return Ok(None);
-        }
-        let env = &platform.env;
-        let bounds = Crowd::of(env)?.bounds(descriptors_max())?;
-        let tls = Tls::of(env, &DeploymentSecret::of(env)?, &platform.clock)?;
-        if let Some(tls) = &tls {
-            anyhow::ensure!(
-                env.text("PUBLIC_URL")?.is_some_and(|url| url.starts_with("https://")),
-                "with TLS_CERTIFICATE people come by https: set PUBLIC_URL to the https:// address that they see"
-            );
-            platform.shutdown.spawn("certificates", tls.clone().follow(platform.shutdown.clone()));
-        }
-        Ok(Some(Self { bounds, tls }))
-    }
 }
 
 fn listen(

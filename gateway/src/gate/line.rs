@@ -35,6 +35,9 @@ impl<T> Lines<T> {
     /// One more waits: for what, and how long; nothing when too many do.
     pub(super) fn join(&mut self, priority: Priority, now: Instant) -> Option<(oneshot::Receiver<T>, Duration)> {
         let stands = self.stands(now);
+        if self.waiting[priority as usize].len() >= WAITING_MAX {
+            self.forget_who_left(priority);
+        }
         let line = &mut self.waiting[priority as usize];
         if line.len() >= WAITING_MAX {
             return None;
@@ -112,7 +115,6 @@ mod tests {
         assert!(lines.join(Priority::Reserve, now).is_none());
         assert!(lines.join(Priority::Inside, now).is_some(), "each priority has its own");
         drop(waiting);
-        lines.forget_who_left(Priority::Reserve);
         assert!(lines.join(Priority::Reserve, now).is_some());
     }
 }

@@ -3,6 +3,7 @@
 //! 2018.)
 
 use axum::http::Method;
+use std::time::Duration;
 
 /// How urgent a request is; the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +49,15 @@ impl Priority {
         }
     }
 
-    /// Whether its latency says how the role does. Paying waits for a bank, which says nothing of it.
-    pub(super) fn tells_of_the_role(self) -> bool {
-        self != Self::Inside
+    /// What an answer that took so long says of how the role does, in the measure of a reserve. Looks count twice, so
+    /// that they yield before reserves suffer, also where all share a processor. Paying waits for a bank, which says
+    /// nothing of the role.
+    pub(super) fn tells(self, took: Duration) -> Option<Duration> {
+        match self {
+            Self::Inside => None,
+            Self::Reserve => Some(took),
+            Self::Look => Some(took * 2),
+        }
     }
 }
 

@@ -44,15 +44,12 @@ impl Crowd {
             _ => share + (share * UNEVEN).div_ceil(100),
         };
         if wanted > room {
-            return Err(EnvError::Invalid {
-                name: "GATEWAY_CROWD".to_owned(),
-                value: size.to_string(),
-                reason: format!(
-                    "with one gateway dead each of {left} must hold {wanted} connections and a process may have \
-                     {descriptors} files here: raise that to {} (`ulimit -n`), or run more gateways",
-                    wanted + OTHERS
-                ),
-            });
+            let reason = format!(
+                "a gateway must hold {wanted} connections (with one of several dead), and a process may have \
+                 {descriptors} files here: raise that to {} (`ulimit -n`), or run more gateways",
+                wanted + OTHERS
+            );
+            return Err(EnvError::Invalid { name: "GATEWAY_CROWD".to_owned(), value: size.to_string(), reason });
         }
         Ok(Bounds { connections_max: wanted, ..bounds })
     }

@@ -58,6 +58,14 @@ impl Tls {
         }))
     }
 
+    /// Whether a certificate is named that can be used.
+    ///
+    /// # Errors
+    /// As those of [`Tls::of`].
+    pub fn is_wanted(env: &Env) -> Result<bool, EnvError> {
+        Ok(Certificate::of(env)?.is_some())
+    }
+
     /// The same with another bound on the time of a handshake.
     #[must_use]
     pub fn handshake_within(mut self, limit: Duration) -> Self {
