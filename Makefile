@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers stripe-mock sim proof promises \
+.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers bench-overload stripe-mock sim proof promises \
 	chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
@@ -59,6 +59,10 @@ bench-search: setup ## measures how well and how fast search finds what people m
 bench-watchers: setup ## measures the live map with 20,000 watchers (ARGS="--watchers 5000 --rate 100 --seconds 30")
 	cargo build --release --locked --package onsale --package onsale-load-testing
 	cargo run --release --locked --package onsale-load-testing --bin bench-watchers -- $(ARGS)
+
+bench-overload: setup ## measures what a crowd of 1, 2, 5 and 10 times the capacity gets, with a chart in target/overload.html
+	cargo build --release --locked --package onsale --package onsale-load-testing
+	cargo run --release --locked --package onsale-load-testing --bin bench-overload -- $(ARGS)
 
 stripe-mock: setup ## holds payment's calls to Stripe's own description of its API (needs Go)
 	@scripts/stripe-mock

@@ -32,6 +32,15 @@ pub struct Config {
     pub accent: Option<Accent>,
     /// `LIMITS`: `off` lifts all of them, for load tests; `on`.
     pub limits: Option<LimitsConfig>,
+    /// `ADAPTIVE_LIMIT`: `off` lets as many requests through to a role as `UPSTREAM_LIMIT_<ROLE>` says; `on`.
+    pub adaptive: Option<AdaptiveConfig>,
+}
+
+/// How many requests at once a role is found to answer well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdaptiveConfig {
+    /// `ADAPTIVE_LIMIT_MS`: fewer are let through where half of the reserves take longer, or of the looks half as long; 150.
+    pub latency_max: Duration,
 }
 
 /// How often one caller may call: so many calls in so many seconds, written `600/60`.
@@ -74,6 +83,12 @@ impl Config {
             Switch(false) => None,
             Switch(true) => Some(LimitsConfig::of(env)?),
         };
+        let adaptive = match env.get_or("ADAPTIVE_LIMIT", Switch(true))? {
+            Switch(false) => None,
+            Switch(true) => {
+                Some(AdaptiveConfig { latency_max: Duration::from_millis(env.get_or("ADAPTIVE_LIMIT_MS", 150)?) })
+            }
+        };
         Ok(Self {
             public_url,
             allowed_origins: origins(env)?,
@@ -84,6 +99,7 @@ impl Config {
             mailbox: !env.is_production()?,
             accent: env.get("ACCENT")?,
             limits,
+            adaptive,
         })
     }
 

@@ -8,6 +8,7 @@
 mod admission;
 mod config;
 pub mod edge;
+mod gate;
 mod live;
 mod pages;
 mod proxy;
@@ -15,7 +16,7 @@ mod routes;
 mod site;
 mod state;
 
-pub use config::{Config, LimitsConfig};
+pub use config::{AdaptiveConfig, Config, LimitsConfig};
 pub use state::State;
 
 use axum::Router;

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::edge::keys::KeyExchange;
 use crate::edge::limits::Limits;
+use crate::gate::Gates;
 use crate::live::Live;
 use crate::pages::answer::Mark;
 use crate::pages::kept::KeptPages;
@@ -31,6 +32,7 @@ pub struct Shared {
     pub(crate) limits: Arc<Limits>,
     pub(crate) ways: Arc<Ways>,
     pub(crate) live: Live,
+    pub(crate) gates: Gates,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) document: Arc<Document>,
     pub(crate) pages: Arc<Source>,
@@ -77,6 +79,7 @@ impl State {
             verifier: platform.verifier.clone(),
             keys: Arc::new(KeyExchange::new(ways.auth.clone(), platform.clock.clone())),
             limits: Arc::new(Limits::new(config.limits.as_ref())),
+            gates: Gates::new(config.adaptive),
             running: Arc::new(Semaphore::new(config.concurrency_max)),
             document: Arc::new(Document::new(openapi)),
             pages: Arc::new(Source::new(ways.search.clone(), ways.booking.clone())),
@@ -128,4 +131,22 @@ pub(crate) enum Backend {
     Admin,
     Sandbox,
     Notification,
+}
+
+impl Backend {
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Auth, Self::Booking, Self::Payment, Self::Search, Self::Admin, Self::Sandbox, Self::Notification];
+
+    /// Its role's name.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Booking => "booking",
+            Self::Payment => "payment",
+            Self::Search => "search",
+            Self::Admin => "admin",
+            Self::Sandbox => "sandbox",
+            Self::Notification => "notification",
+        }
+    }
 }

@@ -6,6 +6,8 @@
 //!
 //! [`finding`] is `bench-search`: how well and how fast search finds what people mean.
 //!
+//! [`overload`] is `bench-overload`: what a crowd of several times the capacity gets.
+//!
 //! [`proof`] is what must hold whatever happens: races for seats, `kill -9` of the house and of Redis under load;
 //! [`chaos`] is every row of the fault matrix.
 //!
@@ -18,6 +20,7 @@ pub mod cpu;
 pub mod finding;
 pub mod load;
 pub mod options;
+pub mod overload;
 pub mod proof;
 pub mod report;
 pub mod scenario;

@@ -49,6 +49,7 @@ impl Options {
     }
 }
 
+/// A setting as it is given on the command line.
 pub(crate) fn setting(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     pair.ok_or_else(|| format!("{text:?} is not of the form NAME=value"))

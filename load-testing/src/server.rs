@@ -70,6 +70,17 @@ impl Servers {
         cpu::times(&[("client", std::process::id()), ("onsale", house), ("sandbox", sandbox)])
     }
 
+    /// Memory of the house's process in RAM, in bytes (`VmRSS` of `/proc/<id>/status`).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn resident_bytes(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.house.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("the status tells VmRSS")?;
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes * 1024)
+    }
+
     /// The address of the house's database, as superuser.
     #[must_use]
     pub fn database_url(&self) -> &str {

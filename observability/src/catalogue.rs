@@ -41,6 +41,7 @@ const fn histogram(name: &'static str, labels: &'static [&'static str], help: &'
 
 /// All metrics, sorted by name.
 pub const CATALOGUE: &[Metric] = &[
+    counter("onsale_accept_failures_total", &[], "Times that the system had no connection to give, as without files."),
     gauge("onsale_argon2_queue", &[], "Passwords that wait for the hashing pool."),
     counter("onsale_auth_hashing_refused_total", &[], "Passwords that were not hashed because too many waited."),
     counter("onsale_auth_logins_total", &["outcome"], "Sign-ins tried, by outcome."),
@@ -50,12 +51,16 @@ pub const CATALOGUE: &[Metric] = &[
     counter("onsale_batch_failed_total", &[], "Batches whose transaction did not commit at a try."),
     histogram("onsale_batch_seconds", &["queue"], "Time that a batch took, with all its tries."),
     histogram("onsale_batch_size", &["queue"], "Members of each batch that was committed together."),
-    gauge("onsale_connections_open", &[], "Connections that clients have open."),
+    gauge("onsale_connections_open", &["kind"], "Connections that are open: request, stream, or internal."),
     counter("onsale_connections_refused_total", &[], "Connections refused because too many were open."),
     counter("onsale_consumer_dead_letters_total", &["consumer"], "Messages that were set aside."),
     counter("onsale_consumer_failures_total", &["consumer"], "Messages that were not handled at a try."),
     counter("onsale_consumer_handled_total", &["consumer"], "Messages that were handled."),
     gauge("onsale_consumer_in_hand", &["consumer"], "Messages that a consumer has read and not finished."),
+    counter("onsale_gate_admitted_total", &["role", "priority"], "Requests that a gate let through to a role."),
+    gauge("onsale_gate_limit", &["role"], "How many requests to a role may be under way at once, as found just now."),
+    counter("onsale_gate_refused_total", &["role", "priority"], "Requests that a gate refused as a role was full."),
+    gauge("onsale_gate_under_way", &["role"], "Requests to a role under way, at the end of the last window."),
     counter("onsale_gateway_limited_total", &["limit"], "Requests refused at the edge, by the limit they met."),
     counter("onsale_holds_expired_total", &[], "Holds that the sweeper ended."),
     counter("onsale_holds_total", &[], "Holds made."),
@@ -114,6 +119,7 @@ pub const CATALOGUE: &[Metric] = &[
     counter("onsale_search_index_rejected_total", &[], "Events that Elasticsearch did not take for what is in them."),
     counter("onsale_search_indexed_total", &[], "Events written to the search index."),
     counter("onsale_stray_payments_total", &[], "Payments of attempts that another one had followed, given back."),
+    counter("onsale_tls_handshakes_total", &["outcome"], "TLS handshakes: full, resumed, failed or late."),
     counter("onsale_upstream_calls_total", &["role", "outcome"], "Calls to other roles, by outcome."),
     histogram("onsale_upstream_duration_seconds", &["role"], "Time that calls to another role took."),
     histogram(

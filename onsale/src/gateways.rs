@@ -60,6 +60,7 @@ impl Gateways {
         let mut settings = vec![
             ("LISTEN_GATEWAY".to_owned(), listen.to_string()),
             ("GATEWAY_SHARED_PORT".to_owned(), "on".to_owned()),
+            ("GATEWAY_COUNT".to_owned(), count.to_string()),
             ("ENDS_WITH_STDIN".to_owned(), "on".to_owned()),
             ("METRICS_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ];

@@ -6,6 +6,7 @@
 
 mod cli;
 mod commands;
+mod front;
 mod gateways;
 mod logins;
 mod place;

@@ -1,5 +1,6 @@
 //! What the services of one process share, and their common start and stop.
 
+use crate::front::Front;
 use crate::{gateways, logins, production, roles};
 use anyhow::Context;
 use axum::Router;
@@ -40,6 +41,7 @@ impl Process {
     ) -> anyhow::Result<Self> {
         production::check(env, roles)?;
         let platform = platform(env, roles).await?;
+        let front = Front::of(&platform, roles)?;
         check_upstreams(&platform, roles)?;
         logins::check_pools(env, roles).await?;
         let mut started = Vec::with_capacity(roles.len());
@@ -49,7 +51,7 @@ impl Process {
             started.push(service);
         }
         platform.shutdown.spawn("tokens", Arc::clone(&platform.verifier).follow(platform.shutdown.clone()));
-        listen(&platform, listeners, &started);
+        listen(&platform, front, listeners, &started);
         for service in started {
             (service.spawn_jobs)();
         }
@@ -159,15 +161,22 @@ fn check_upstreams(platform: &Platform, roles: &[ServiceRole]) -> anyhow::Result
     Ok(())
 }
 
-fn listen(platform: &Platform, listeners: Vec<(ServiceRole, TcpListener)>, started: &[roles::Started]) {
+fn listen(
+    platform: &Platform,
+    mut front: Option<Front>,
+    listeners: Vec<(ServiceRole, TcpListener)>,
+    started: &[roles::Started],
+) {
     for (role, listener) in listeners {
         let Some(service) = started.iter().find(|service| service.role == role) else { continue };
         let router: Router = service.router.clone();
         let shutdown = platform.shutdown.clone();
-        if role == ServiceRole::Gateway {
-            platform.shutdown.spawn("listener", serve::serve(listener, router, shutdown));
-        } else {
-            platform.shutdown.spawn("listener", serve::serve_internal(listener, router, shutdown));
+        let front = if role == ServiceRole::Gateway { front.take() } else { None };
+        match front {
+            Some(Front { bounds, tls }) => {
+                platform.shutdown.spawn("listener", serve::serve_by(bounds, tls, listener, router, shutdown));
+            }
+            None => platform.shutdown.spawn("listener", serve::serve_internal(listener, router, shutdown)),
         }
     }
 }

@@ -41,6 +41,12 @@ pub fn jittered(base: Duration) -> Duration {
     base.mul_f64(0.5 + f64::from(rand::rng().next_u32()) / f64::from(u32::MAX))
 }
 
+/// A wait from nothing up to `most`, so that many who do the same do it one after another.
+#[must_use]
+pub fn up_to(most: Duration) -> Duration {
+    most.mul_f64(f64::from(rand::rng().next_u32()) / f64::from(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,6 +51,22 @@ pub(super) fn bounded(request: Request) -> Result<Request, Problem> {
     Ok(Request::from_parts(head, Body::new(Bounded { body, left: bytes_max, fault })))
 }
 
+/// The request with its body read, where it is small: who sends slowly is waited for here, where that costs nobody
+/// a place.
+pub(crate) async fn whole(request: Request) -> Result<Request, Problem> {
+    if request.body().is_end_stream() || bytes_max(request.uri().path()) != BYTES_MAX {
+        return Ok(request);
+    }
+    let (head, body) = request.into_parts();
+    match axum::body::to_bytes(body, usize::MAX).await {
+        Ok(bytes) => Ok(Request::from_parts(head, Body::from(bytes))),
+        Err(_) => {
+            let fault = head.extensions.get::<Fault>().and_then(Fault::problem);
+            Err(fault.unwrap_or_else(|| Problem::malformed("body", "it broke off: send it again")))
+        }
+    }
+}
+
 /// Plans are large; nothing else is.
 fn bytes_max(path: &str) -> u64 {
     if path.starts_with("/api/admin/") && path.contains("/plans") { PLAN_BYTES_MAX } else { BYTES_MAX }

@@ -7,6 +7,7 @@ mod forward;
 mod limits;
 mod line_pages;
 mod live;
+mod overload;
 mod pages;
 mod raw;
 mod site;

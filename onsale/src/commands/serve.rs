@@ -2,7 +2,7 @@
 
 use crate::cli::Serve;
 use crate::process::{self, Process};
-use crate::{commands, logins};
+use crate::{commands, front, logins};
 use onsale_platform::ServiceRole;
 use onsale_platform::env::{Env, Switch};
 use onsale_platform::tokens::DeploymentSecret;
@@ -17,6 +17,9 @@ pub(crate) async fn run(env: &Env, options: &Serve) -> anyhow::Result<()> {
         "--listen is for one role: with several set LISTEN_<ROLE> for each"
     );
     DeploymentSecret::of(env)?;
+    if roles.contains(&ServiceRole::Gateway) {
+        front::check(env)?;
+    }
     let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
     let guard = process::observe(env, &names.join("-"))?;
     let mut listeners = Vec::with_capacity(roles.len());

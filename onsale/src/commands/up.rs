@@ -7,7 +7,7 @@ use crate::place::{Kind, Place};
 use crate::process::{self, Process};
 use crate::progress::step;
 use crate::seed::{DEMO_ACCOUNTS, DEMO_PASSWORD, LOAD_PASSWORD};
-use crate::{commands, say};
+use crate::{commands, front, say};
 use anyhow::Context;
 use onsale_engines::Engines;
 use onsale_observability::Guard;
@@ -27,6 +27,8 @@ const LOG_FILTER: &str = "warn";
 /// Runs everything until somebody wants it to end.
 pub(crate) async fn run(env: &Env, home: &Path, options: &Up) -> anyhow::Result<()> {
     anyhow::ensure!(!env.is_production()?, "`onsale up` is for trying out: in production run `onsale serve <role>…`");
+    anyhow::ensure!(env.text("TLS_CERTIFICATE")?.is_none(), "TLS_CERTIFICATE is for `onsale serve gateway`");
+    front::check(&env.with([("GATEWAY_COUNT".to_owned(), options.gateways.max(1).to_string())]))?;
     let door = Door::open(options).await?;
     // Port 0 has become a real one.
     let options = &Up { listen: door.address()?, ..options.clone() };

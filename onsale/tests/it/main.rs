@@ -2,6 +2,7 @@
 
 mod apart;
 mod conformance;
+mod crowd;
 mod doctor;
 mod events;
 mod gateways;

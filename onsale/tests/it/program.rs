@@ -43,6 +43,16 @@ impl Running {
         self.0.id()
     }
 
+    /// In a process that may have so many files.
+    pub(crate) fn with_files(files: u32, arguments: &[&str], settings: &[(String, String)]) -> Self {
+        let command = onsale(arguments, settings);
+        let mut limited = Command::new("/bin/sh");
+        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]);
+        limited.arg(command.get_program()).args(command.get_args()).env_clear();
+        limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self(limited.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("sh starts"))
+    }
+
     /// Its log goes there.
     pub(crate) fn saying_to(arguments: &[&str], settings: &[(String, String)], log: Stdio) -> Self {
         let mut command = onsale(arguments, settings);

@@ -47,3 +47,19 @@ fn a_database_that_is_away_is_one_sentence() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("127.0.0.1:9 cannot be reached") && !text.contains("hidden"), "{text}");
 }
+
+#[test]
+fn a_crowd_that_does_not_fit_with_one_gateway_dead_is_told_before_anything_starts() {
+    let settings = [("GATEWAY_CROWD", "4000000000")];
+    refused(&["up", "--gateways", "3", "--listen", "127.0.0.1:0"], &settings, &["GATEWAY_CROWD", "ulimit -n"]);
+    let settings = [("GATEWAY_CROWD", "4000000000"), ("ONSALE_SECRET", SECRET)];
+    refused(&["serve", "gateway", "--listen", "127.0.0.1:0"], &settings, &["GATEWAY_CROWD", "one of several dead"]);
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_is_named_by_its_setting() {
+    let settings = [("TLS_CERTIFICATE", "nothing"), ("TLS_KEY", "nothing"), ("ONSALE_SECRET", SECRET)];
+    refused(&["serve", "gateway", "--listen", "127.0.0.1:0"], &settings, &["TLS_CERTIFICATE", "PEM"]);
+    let settings = [("TLS_CERTIFICATE_FILE", "/nowhere/certificate.pem"), ("ONSALE_SECRET", SECRET)];
+    refused(&["serve", "gateway", "--listen", "127.0.0.1:0"], &settings, &["TLS_CERTIFICATE_FILE=/nowhere"]);
+}

@@ -88,7 +88,10 @@ fn log(problem: &Problem, path: &str, trace_id: &str) {
         cause = error.source();
     }
     let causes = causes.join(": ");
-    if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+    if problem.status() == StatusCode::SERVICE_UNAVAILABLE && causes.is_empty() {
+        // Shed on purpose, which metrics count: a line each would cost a crowd more than its refusal.
+        tracing::debug!(code = problem.code(), path, trace_id, "refused");
+    } else if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
         tracing::warn!(code = problem.code(), path, trace_id, causes, "refused");
     } else {
         tracing::error!(code = problem.code(), path, trace_id, causes, "failed");

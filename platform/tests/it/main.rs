@@ -9,5 +9,6 @@ mod names;
 mod relay;
 mod serve;
 mod stage;
+mod tls;
 mod tokens;
 mod upstream;

@@ -1,0 +1,123 @@
+//! The life of one connection: its requests, its idle times, its end.
+
+use super::activity::Open;
+use super::answered::{Answered, UnderWay};
+use super::framing::Framed;
+use super::patience::Patient;
+use super::{Bounds, PeerAddress};
+use crate::shutdown::Shutdown;
+use crate::upstream::Passing;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::Response;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, sleep};
+use tower::Service;
+
+/// How long a client may take to hear that its idle connection ends.
+const FAREWELL_MAX: Duration = Duration::from_secs(1);
+/// Looked at when nothing bounds how long a connection may idle.
+const NEVER: Duration = Duration::from_secs(3_600);
+
+/// What all connections of a listener share.
+pub(super) struct Server {
+    builder: Builder<TokioExecutor>,
+    router: Router,
+    bounds: Bounds,
+    shutdown: Shutdown,
+}
+
+impl Server {
+    pub(super) fn new(bounds: Bounds, router: Router, shutdown: Shutdown) -> Self {
+        Self { builder: builder(&bounds), router: router.with_state(()), bounds, shutdown }
+    }
+
+    /// Answers what comes until the client or we have enough.
+    pub(super) async fn serve<T>(self: Arc<Self>, io: T, peer: SocketAddr, open: Open)
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let open = Arc::new(open);
+        let (this, activity) = (self.clone(), open.clone());
+        let service = hyper::service::service_fn(move |request| {
+            this.clone().answer(request, peer, UnderWay::new(activity.clone()))
+        });
+        let mut connection = pin!(self.builder.serve_connection(TokioIo::new(Framed::new(io)), service));
+        let idle_max = self.bounds.idle_max.unwrap_or(NEVER);
+        let mut look = pin!(sleep(idle_max));
+        let (mut stopping, mut parting) = (false, false);
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::trace!(%error, "connection ended early");
+                    }
+                    return;
+                }
+                () = self.shutdown.requested(), if !stopping => {
+                    stopping = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = look.as_mut() => match open.idle_for() {
+                    Some(_) if parting => return,
+                    Some(idle) if idle >= idle_max && self.bounds.idle_max.is_some() => {
+                        parting = true;
+                        connection.as_mut().graceful_shutdown();
+                        look.as_mut().reset(Instant::now() + FAREWELL_MAX);
+                    }
+                    idle => {
+                        let rest = idle_max.saturating_sub(idle.unwrap_or_default());
+                        look.as_mut().reset(Instant::now() + rest.max(Duration::from_millis(1)));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        under_way: UnderWay,
+    ) -> Result<Response<Answered>, Infallible> {
+        let (mut head, body) = request.into_parts();
+        head.extensions.insert(PeerAddress(peer));
+        let body = Body::new(Patient::new(body, self.bounds.body_pause_max));
+        let mut router = self.router.clone();
+        let passing = if self.bounds.internal { Passing::of(&head.headers) } else { None };
+        let answer = router.call(Request::from_parts(head, body));
+        let answered = match passing {
+            Some(passing) => passing.scope(answer).await,
+            None => answer.await,
+        };
+        let (head, body) = answered.unwrap_or_else(|never| match never {}).into_parts();
+        let body = Answered::new(&head.headers, body, under_way, &self.shutdown);
+        Ok(Response::from_parts(head, body))
+    }
+}
+
+fn builder(bounds: &Bounds) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.headers_max)
+        .max_buf_size(bounds.headers_bytes_max)
+        .keep_alive(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(bounds.streams_max)
+        .max_header_list_size(u32::try_from(bounds.headers_bytes_max).unwrap_or(u32::MAX))
+        .keep_alive_interval(Some(Duration::from_secs(20)));
+    builder
+}
