@@ -4,12 +4,14 @@ use crate::accent::Accent;
 use crate::browser::with_language;
 use crate::bundle::Bundle;
 use crate::components::{GLOBE, LOGO, SEATS};
+use crate::format::Moment;
 use crate::islands::{AccountMenu, Connection};
 use crate::language::Language;
 use crate::theme::Theme;
 use chrono::{DateTime, Utc};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use onsale_core::api::events::EventSummary;
 use onsale_core::text::query_value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,6 +96,26 @@ pub(crate) enum Top {
     Light,
 }
 
+/// What the header of a page says of the one event that the page is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Brief {
+    name: String,
+    when_and_where: String,
+    href: String,
+}
+
+impl Brief {
+    /// An event's.
+    pub(crate) fn of(page: &Page, summary: &EventSummary) -> Self {
+        let starts = Moment::at(page.language, summary.starts_at, &summary.venue.time_zone);
+        Self {
+            name: summary.name.clone(),
+            when_and_where: format!("{} · {}, {}", starts.date(), summary.venue.name, summary.venue.city),
+            href: page.link(&format!("/events/{}", summary.id)),
+        }
+    }
+}
+
 /// The whole document. `main` is made inside, so that its islands are known as such; they are of the bundle.
 pub(crate) fn document<V: IntoView + 'static>(
     page: &Page,
@@ -102,19 +124,20 @@ pub(crate) fn document<V: IntoView + 'static>(
     top: Top,
     main: impl FnOnce() -> V,
 ) -> String {
-    framed(page, (bundle, None), title, None, || usual(page, header(page, top), main()))
+    framed(page, (bundle, None), title, None, || usual(page, header(page, top, None), main()))
 }
 
-/// The same, and a browser without scripts asks for it again after so many seconds.
-pub(crate) fn refreshing_document<V: IntoView + 'static>(
+/// A document about the line of an event, which its header names. Where it says how many seconds, a browser without
+/// scripts asks for it again after so many.
+pub(crate) fn line_document<V: IntoView + 'static>(
     page: &Page,
-    bundle: Bundle,
     title: &str,
-    again_seconds: u32,
-    top: Top,
+    again_seconds: Option<u32>,
+    event: Option<&EventSummary>,
     main: impl FnOnce() -> V,
 ) -> String {
-    framed(page, (bundle, Some(again_seconds)), title, None, || usual(page, header(page, top), main()))
+    let brief = event.map(|event| Brief::of(page, event));
+    framed(page, (Bundle::Line, again_seconds), title, None, || usual(page, header(page, Top::Dark, brief), main()))
 }
 
 /// Header, main part and foot.
@@ -208,7 +231,7 @@ fn head(page: &Page, (bundle, again_seconds): (Bundle, Option<u32>), title: &str
     }
 }
 
-fn header(page: &Page, top: Top) -> impl IntoView + use<> {
+fn header(page: &Page, top: Top, brief: Option<Brief>) -> impl IntoView + use<> {
     let language = page.language;
     let other = language.other();
     let class = match top {
@@ -217,12 +240,23 @@ fn header(page: &Page, top: Top) -> impl IntoView + use<> {
     };
     let current = (page.path == "/").then_some("page");
     let tickets = (page.path == "/orders").then_some("page");
+    // Beside an event's name there is no room for ours on a phone.
+    let own_name = brief.is_some().then_some("wide");
+    let brief = brief.map(|brief| {
+        view! {
+            <p class="brief">
+                <a href=brief.href>{brief.name}</a>
+                <span>{brief.when_and_where}</span>
+            </p>
+        }
+    });
     view! {
         <header class=class>
             <a class="logo" href=page.link("/") aria-label=language.home_label()>
                 <svg viewBox="0 0 38 22" aria-hidden="true" inner_html=LOGO></svg>
-                <span>"Onsale"</span>
+                <span class=own_name>"Onsale"</span>
             </a>
+            {brief}
             <nav aria-label=language.main_nav()>
                 <a class="wide" href=page.link("/") aria-current=current>{language.events()}</a>
                 <a href=page.link("/orders") aria-current=tickets>

@@ -3,10 +3,12 @@
 //! What has not been published yet cannot be checked yet: such a check is `open`, not failed.
 
 mod checks;
+mod missed;
 
 use super::bytes::{EntryId, Hash};
 use crate::ids::EventId;
 use chrono::{DateTime, Utc};
+pub use missed::{Awaited, Fault, Missed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -172,6 +174,23 @@ pub struct Check {
     pub verdict: Verdict,
     /// The same for people.
     pub sentence: String,
+    /// Why it did not come out well, for who says it in another language.
+    #[serde(skip)]
+    pub why: Option<Missed>,
+}
+
+impl Check {
+    /// A check that holds.
+    #[must_use]
+    pub fn held(name: &'static str, sentence: String) -> Self {
+        Self { name, verdict: Verdict::Ok, sentence, why: None }
+    }
+
+    /// A check that does not, or could not be made.
+    #[must_use]
+    pub fn missed(name: &'static str, why: Missed) -> Self {
+        Self { name, verdict: why.verdict(), sentence: why.to_string(), why: Some(why) }
+    }
 }
 
 /// Makes all checks, in the order in which things were published.

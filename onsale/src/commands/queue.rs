@@ -7,11 +7,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use onsale_core::lineup::EntryId;
-use onsale_core::lineup::proof::{self, Check, LineProof, Verdict};
+use onsale_core::lineup::proof::{self, Awaited, Check, Fault, LineProof, Missed, Verdict};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::process::ExitCode;
+
+/// The name of the check that the page cannot make.
+const SIGNATURE: &str = "signature";
 
 /// What `…/proof/entries` answers.
 #[derive(Deserialize)]
@@ -56,12 +59,11 @@ fn tell(proof: &LineProof, checks: &[Check]) {
 
 /// Whether the receipt is signed by the seller's key: with it a missing entry can be held against them.
 fn signature(proof: &LineProof) -> Check {
-    let (verdict, sentence) = match &proof.mine {
-        None => (Verdict::Open, "The document holds no receipt."),
-        Some(_) if is_signed(proof) => (Verdict::Ok, "Your receipt is signed by the seller's key."),
-        Some(_) => (Verdict::Failed, "Your receipt is not signed by the seller's key."),
-    };
-    Check { name: "signature", verdict, sentence: sentence.to_owned() }
+    match &proof.mine {
+        None => Check::missed(SIGNATURE, Missed::Open(Awaited::Receipt)),
+        Some(_) if is_signed(proof) => Check::held(SIGNATURE, "Your receipt is signed by the seller's key.".to_owned()),
+        Some(_) => Check::missed(SIGNATURE, Missed::Failed(Fault::NotSigned)),
+    }
 }
 
 fn is_signed(proof: &LineProof) -> bool {

@@ -24,6 +24,8 @@ pub mod line;
 pub mod organiser;
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub mod seat_room;
+#[cfg(any(feature = "ssr", feature = "line", feature = "organisers", feature = "room"))]
+pub(crate) mod stream;
 
 pub use account_menu::AccountMenu;
 #[cfg(any(feature = "ssr", feature = "buying"))]

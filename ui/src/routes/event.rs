@@ -9,7 +9,6 @@ use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
 use onsale_core::api::events::{EventDetail, EventStatus, TicketTypeSummary};
 use onsale_core::{LineKind, Money};
-use std::ops::Deref;
 
 /// The letters of price categories, the dearest first.
 const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
@@ -30,24 +29,17 @@ pub enum Entry {
     Shut,
 }
 
-/// An event and how one comes to its tickets.
+/// An event, and what can be done about its tickets now.
 struct Sold<'a> {
     event: &'a EventDetail,
     entry: Entry,
-}
-
-impl Deref for Sold<'_> {
-    type Target = EventDetail;
-
-    fn deref(&self) -> &EventDetail {
-        self.event
-    }
+    sale: Sale,
 }
 
 /// The page of an event.
 #[must_use]
 pub fn event(page: &Page, event: &EventDetail, entry: Entry) -> String {
-    let event = &Sold { event, entry };
+    let sold = &Sold { event, entry, sale: Sale::of(page, event, entry) };
     let language = page.language;
     let summary = &event.summary;
     let main = || {
@@ -57,43 +49,45 @@ pub fn event(page: &Page, event: &EventDetail, entry: Entry) -> String {
                     <header class="stack">
                         {poster(summary.id.as_str(), true)}
                         <h1>{summary.name.clone()}</h1>
-                        {brief(page, event)}
+                        {brief(page, sold)}
                         <p class="lede">{summary.description.clone()}</p>
                     </header>
                     {prices(language, event)}
                     {facts(language, event)}
                     <p><a href=page.link("/")>{language.back()}</a></p>
                 </article>
-                {side(page, event)}
+                {side(page, sold)}
             </div>
-            {foot(page, event)}
+            {foot(page, sold)}
         }
     };
     document(page, Bundle::Front, &format!("{} · Onsale", summary.name), Top::Light, main)
 }
 
 /// When, where and how much, for narrow pages, whose side stands at the end.
-fn brief(page: &Page, event: &Sold<'_>) -> impl IntoView + use<> {
+fn brief(page: &Page, sold: &Sold<'_>) -> impl IntoView + use<> {
     let language = page.language;
-    let summary = &event.summary;
+    let summary = &sold.event.summary;
     let starts = Moment::at(language, summary.starts_at, &summary.venue.time_zone);
     let place = format!("{}, {}", summary.venue.name, summary.venue.city);
     let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
-    let opening = opening(page, event);
+    let opening = opening(page, sold);
+    let line = (sold.sale == Sale::Line).then(|| language.line_before_tickets());
     view! {
         <p class="only-narrow">
             <b>{starts.date_and_time()}</b><br/>{place}<br/>
             <b class="num">{price}</b>" "<span class="soft small">{language.fees_in()}</span>
             {opening.map(|opening| view! { <br/><b>{opening}</b> })}
         </p>
+        {line.map(|line| view! { <p class="only-narrow">{line}</p> })}
     }
 }
 
 /// When the sale opens, while that is to come.
-fn opening(page: &Page, event: &Sold<'_>) -> Option<String> {
-    let (language, summary) = (page.language, &event.summary);
+fn opening(page: &Page, sold: &Sold<'_>) -> Option<String> {
+    let (language, summary) = (page.language, &sold.event.summary);
     let opens = Moment::at(language, summary.on_sale_at, &summary.venue.time_zone);
-    let is_to_come = match Sale::of(page, event) {
+    let is_to_come = match sold.sale {
         Sale::Coming => true,
         Sale::Line => summary.on_sale_at > page.now,
         _ => false,
@@ -192,9 +186,9 @@ fn fact(icon: &'static str, name: &'static str, text: String) -> impl IntoView {
 }
 
 /// When, where, how much, and what can be done now.
-fn side(page: &Page, event: &Sold<'_>) -> impl IntoView + use<> {
+fn side(page: &Page, sold: &Sold<'_>) -> impl IntoView + use<> {
     let language = page.language;
-    let summary = &event.summary;
+    let summary = &sold.event.summary;
     let zone = &summary.venue.time_zone;
     let starts = Moment::at(language, summary.starts_at, zone);
     let place = format!("{}, {}", summary.venue.name, summary.venue.city);
@@ -206,7 +200,7 @@ fn side(page: &Page, event: &Sold<'_>) -> impl IntoView + use<> {
     };
     let full: Word = word(language, summary, page.now);
     // Where tickets are chosen here, the choice is what a narrow page shows too.
-    let class = if picks(page, event) { "stick buy picks card stack" } else { "stick buy card stack" };
+    let class = if sold.picks() { "stick buy picks card stack" } else { "stick buy card stack" };
     view! {
         <aside class=class id=TICKETS aria-label=language.tickets()>
             <div class="row" style="flex-wrap:nowrap;align-items:start">
@@ -218,7 +212,7 @@ fn side(page: &Page, event: &Sold<'_>) -> impl IntoView + use<> {
                 </div>
             </div>
             {availability(full)}
-            {action(page, event)}
+            {action(page, sold)}
         </aside>
     }
 }
@@ -237,12 +231,12 @@ enum Sale {
 }
 
 impl Sale {
-    fn of(page: &Page, event: &Sold<'_>) -> Self {
+    fn of(page: &Page, event: &EventDetail, entry: Entry) -> Self {
         let summary = &event.summary;
         let ends = event.sale.off_sale_at.unwrap_or(summary.starts_at);
         if summary.status == EventStatus::Cancelled {
             Self::Cancelled
-        } else if event.entry != Entry::Open && ends > page.now && !summary.availability.sold_out {
+        } else if entry != Entry::Open && ends > page.now && !summary.availability.sold_out {
             Self::Line
         } else if summary.on_sale_at > page.now {
             Self::Coming
@@ -258,28 +252,30 @@ impl Sale {
     }
 }
 
-/// Where tickets are chosen, and what the button says: on the plan, or on this page where there is none.
-fn choosing(page: &Page, event: &Sold<'_>) -> (String, &'static str) {
-    let (language, id) = (page.language, &event.summary.id);
-    let line = || page.link(&format!("/events/{id}/queue"));
-    match event.entry {
-        Entry::Open => {}
-        Entry::Lobby => return (line(), language.enter_lobby()),
-        Entry::Line => return (line(), language.join_line()),
-        Entry::Shut => return (line(), language.line_title()),
+impl Sold<'_> {
+    /// Whether tickets can be chosen on this page now.
+    fn picks(&self) -> bool {
+        !self.event.reserved_seating && matches!(self.sale, Sale::Open | Sale::AllHeld)
     }
-    if event.reserved_seating {
-        (page.link(&format!("/events/{id}/seats")), language.choose_seats())
-    } else {
-        // Before the opening there is nothing to choose here: the page has to be loaded again.
-        let again = if picks(page, event) { "" } else { "?open=1" };
-        (page.link(&format!("/events/{id}{again}#{TICKETS}")), language.choose_tickets())
-    }
-}
 
-/// Whether tickets can be chosen on this page now.
-fn picks(page: &Page, event: &Sold<'_>) -> bool {
-    !event.reserved_seating && matches!(Sale::of(page, event), Sale::Open | Sale::AllHeld)
+    /// Where tickets are chosen, and what the button says: on the plan, or on this page where there is none.
+    fn choosing(&self, page: &Page) -> (String, &'static str) {
+        let (language, id) = (page.language, &self.event.summary.id);
+        let line = || page.link(&format!("/events/{id}/queue"));
+        match self.entry {
+            Entry::Open => {}
+            Entry::Lobby => return (line(), language.enter_lobby()),
+            Entry::Line => return (line(), language.join_line()),
+            Entry::Shut => return (line(), language.line_title()),
+        }
+        if self.event.reserved_seating {
+            (page.link(&format!("/events/{id}/seats")), language.choose_seats())
+        } else {
+            // Before the opening there is nothing to choose here: the page has to be loaded again.
+            let again = if self.picks() { "" } else { "?open=1" };
+            (page.link(&format!("/events/{id}{again}#{TICKETS}")), language.choose_tickets())
+        }
+    }
 }
 
 /// How many of each kind, where there are no seats to choose.
@@ -298,17 +294,17 @@ fn picker(language: Language, event: &EventDetail) -> AnyView {
 }
 
 /// The one action of the page, or why there is none.
-fn action(page: &Page, event: &Sold<'_>) -> AnyView {
+fn action(page: &Page, sold: &Sold<'_>) -> AnyView {
     let language = page.language;
-    let (address, label) = choosing(page, event);
+    let (address, label) = sold.choosing(page);
     let said = |title: &'static str, text: &'static str| {
         view! { <p><b>{title}</b></p><p class="soft small">{text}</p> }.into_any()
     };
-    match Sale::of(page, event) {
-        Sale::Open | Sale::AllHeld if picks(page, event) => picker(language, event),
+    match sold.sale {
+        Sale::Open | Sale::AllHeld if sold.picks() => picker(language, sold.event),
         Sale::Open => view! { <a class="btn go big full" href=address>{label}</a> }.into_any(),
         Sale::Line => view! {
-            {opening(page, event).map(|opening| view! { <p><b>{opening}</b></p> })}
+            {opening(page, sold).map(|opening| view! { <p><b>{opening}</b></p> })}
             <a class="btn go big full" href=address>{label}</a>
             <p class="soft small">{language.line_before_tickets()}</p>
         }
@@ -319,10 +315,10 @@ fn action(page: &Page, event: &Sold<'_>) -> AnyView {
         }
         .into_any(),
         Sale::Coming => {
-            let summary = &event.summary;
+            let summary = &sold.event.summary;
             let opens_in_ms = (summary.on_sale_at - page.now).num_milliseconds();
             view! {
-                <p><b>{opening(page, event)}</b></p>
+                <p><b>{opening(page, sold)}</b></p>
                 <SaleClock language=language opens_in_ms=opens_in_ms address=address action=label.to_owned()/>
             }
             .into_any()
@@ -334,15 +330,15 @@ fn action(page: &Page, event: &Sold<'_>) -> AnyView {
 }
 
 /// On a phone the action stays at the foot, in the place of the side; nothing is there when there is nothing to do.
-fn foot(page: &Page, event: &Sold<'_>) -> Option<impl IntoView + use<>> {
+fn foot(page: &Page, sold: &Sold<'_>) -> Option<impl IntoView + use<>> {
     let language = page.language;
-    let (address, label) = choosing(page, event);
-    let summary = &event.summary;
-    let inside = match Sale::of(page, event) {
+    let (address, label) = sold.choosing(page);
+    let summary = &sold.event.summary;
+    let inside = match sold.sale {
         Sale::Open | Sale::AllHeld | Sale::Line => {
             let price = format!("{} {}", language.from(), money(language, summary.price_range.min));
             // Where the next step is on this page, it has the one signal colour, and this only leads there.
-            let class = if picks(page, event) { "btn ink big push" } else { "btn go big push" };
+            let class = if sold.picks() { "btn ink big push" } else { "btn go big push" };
             view! {
                 <p class="small num"><b>{price}</b><br/>{language.fees_in()}</p>
                 <a class=class href=address>{label}</a>

@@ -1,8 +1,7 @@
 //! The waiting room of an event: as it stands for whoever asks, by the cookie of their device.
 
-use crate::bundle::Bundle;
 use crate::islands::line::{LineRoom, Place, Seen, WrittenLine};
-use crate::shell::{Page, Top, refreshing_document};
+use crate::shell::{Page, line_document};
 use leptos::prelude::*;
 use onsale_core::EventId;
 use onsale_core::api::events::EventDetail;
@@ -21,18 +20,18 @@ pub fn line(page: &Page, id: &EventId, event: Option<&EventDetail>, seen: Seen) 
         zone: event.map_or_else(|| "UTC".to_owned(), |event| event.summary.venue.time_zone.clone()),
         seats: event.is_none_or(|event| event.reserved_seating),
     };
-    let name = event.map(|event| event.summary.name.clone());
-    let title = match &name {
-        Some(name) => format!("{}: {name} · Onsale", language.line_title()),
-        None => format!("{} · Onsale", language.line_title()),
-    };
+    let title = title(language.line_title(), event);
     let again = seen.own.as_ref().map_or(LOOK_SECONDS, |own| own.status.ask_again_seconds.max(2));
-    refreshing_document(page, Bundle::Line, &title, again, Top::Dark, || {
+    line_document(page, &title, Some(again), event.map(|event| &event.summary), || {
         provide_context(WrittenLine::of(&place, &seen, page.now));
-        let back = page.link(&format!("/events/{id}"));
-        view! {
-            {name.map(|name| view! { <p class="wrap door-name"><a href=back>{name}</a></p> })}
-            <LineRoom place=place seen=seen now=page.now/>
-        }
+        view! { <LineRoom place=place seen=seen now=page.now/> }
     })
+}
+
+/// What a page about an event's line is called.
+pub(super) fn title(what: &str, event: Option<&EventDetail>) -> String {
+    match event {
+        Some(event) => format!("{what}: {} · Onsale", event.summary.name),
+        None => format!("{what} · Onsale"),
+    }
 }

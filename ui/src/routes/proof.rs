@@ -1,9 +1,9 @@
 //! Checking a line: what is published of it, one's own receipt, and the checks.
 
-use crate::bundle::Bundle;
+use super::line::title;
 use crate::format::{Moment, count};
 use crate::islands::line::check::{LineChecks, WrittenChecks, written_checks};
-use crate::shell::{Page, Top, document};
+use crate::shell::{Page, line_document};
 use leptos::prelude::*;
 use onsale_core::api::events::EventDetail;
 use onsale_core::lineup::proof::{LineProof, Mine, verify};
@@ -13,13 +13,9 @@ use onsale_core::lineup::proof::{LineProof, Mine, verify};
 pub fn proof(page: &Page, event: Option<&EventDetail>, proof: &LineProof) -> String {
     let language = page.language;
     let id = &proof.event_id;
-    let name = event.map(|event| event.summary.name.clone());
-    let title = match &name {
-        Some(name) => format!("{}: {name} · Onsale", language.check_place()),
-        None => format!("{} · Onsale", language.check_place()),
-    };
+    let title = title(language.check_place(), event);
     let zone = event.map_or("UTC", |event| event.summary.venue.time_zone.as_str());
-    document(page, Bundle::Line, &title, Top::Dark, || {
+    line_document(page, &title, None, event.map(|event| &event.summary), || {
         provide_context(WrittenChecks(written_checks(language, &verify(proof), language.checked_there())));
         let lede = if proof.shuffled { language.proof_lede() } else { language.proof_order_lede() };
         let raw = format!("/api/queue/{id}/proof");
@@ -27,7 +23,6 @@ pub fn proof(page: &Page, event: Option<&EventDetail>, proof: &LineProof) -> Str
         view! {
             <div class="wrap door proof">
                 <header class="stack">
-                    {name.map(|name| view! { <p class="soft">{name}</p> })}
                     <h1>{language.check_place()}</h1>
                     <p>{lede}</p>
                 </header>
@@ -52,9 +47,10 @@ pub fn proof(page: &Page, event: Option<&EventDetail>, proof: &LineProof) -> Str
     })
 }
 
-/// A name, what it is, and in small letters what belongs to it.
+/// A name, what it is, and in small letters what belongs to it. What is not words is set letter by letter.
 fn fact(name: &'static str, value: String, more: Option<String>) -> impl IntoView {
-    view! { <div><dt>{name}</dt><dd>{value}{more.map(|more| view! { <small>{more}</small> })}</dd></div> }
+    let class = (!value.contains(' ')).then_some("mono");
+    view! { <div><dt>{name}</dt><dd class=class>{value}{more.map(|more| view! { <small>{more}</small> })}</dd></div> }
 }
 
 fn published(page: &Page, zone: &str, proof: &LineProof) -> impl IntoView + use<> {

@@ -54,7 +54,6 @@ words! {
     enter_count: "Enter how many people, from 1 to 10,000.", "Escribe cuántas personas, de 1 a 10.000.";
     enter_minutes: "Enter minutes from 1 to 60.", "Escribe minutos de 1 a 60.";
     enter_rate: "Enter a rate above 0, or leave it empty.", "Escribe un ritmo mayor que 0 o déjalo vacío.";
-    last_half_hour: "The last half hour", "La última media hora";
     chart_rate: "Called a second", "Llamados por segundo";
     chart_held: "Held", "Reservado";
     chart_sold: "Sold", "Vendido";
@@ -75,6 +74,22 @@ impl Language {
             (Self::Es, QueueMode::Off) => "Ninguna",
             (Self::Es, QueueMode::Line) => "Por orden de llegada",
             (Self::Es, QueueMode::Lobby) => "Antesala con sorteo y luego fila",
+        }
+    }
+
+    /// `The last 5 minutes`.
+    pub fn last_minutes(self, minutes: i64) -> String {
+        match self {
+            Self::En => format!("The last {minutes} minutes"),
+            Self::Es => format!("Los últimos {minutes} minutos"),
+        }
+    }
+
+    /// `most 3.5`, of what was measured in that time.
+    pub fn at_most(self, value: &str) -> String {
+        match self {
+            Self::En => format!("most {value}"),
+            Self::Es => format!("máx. {value}"),
         }
     }
 

@@ -45,7 +45,7 @@ words! {
     line_foot: "Refreshing does not move you. A second tab shows the same number.", "Recargar no te mueve. Otra pestaña muestra el mismo número.";
     your_turn: "It is your turn", "Es tu turno";
     turn_more: "You have until then to choose.", "Tienes hasta entonces para elegir.";
-    turn_sign_in: "Sign in to come in. Do it within 5 minutes of being called: then your place goes to the next.", "Entra con tu cuenta para pasar. Hazlo antes de 5 minutos desde que te tocó: después tu sitio pasa al siguiente.";
+    turn_sign_in: "Sign in to come in, within 5 minutes of being called. After that your place goes to the next.", "Entra con tu cuenta para pasar. Hazlo antes de 5 minutos desde que te tocó: después tu sitio pasa al siguiente.";
     turn_sign_in_script: "Signing in and choosing seats need JavaScript: switch it on in this browser, then load this page again.", "Para entrar con tu cuenta y elegir asientos hace falta JavaScript: actívalo en este navegador y vuelve a cargar la página.";
     lapsed_title: "Your turn has passed", "Tu turno ha pasado";
     lapsed_more: "You were called and the time to come in or to choose is over. You can join again, at the end of the line.", "Te tocó y se acabó el tiempo para entrar o para elegir. Puedes ponerte otra vez, al final de la fila.";
@@ -101,6 +101,8 @@ impl Language {
     pub fn people_here(self, joined: u32) -> String {
         let number = count(self, i64::from(joined));
         match (self, joined) {
+            (Self::En, 0) => "Nobody is here yet.".to_owned(),
+            (Self::Es, 0) => "Aún no hay nadie.".to_owned(),
             (Self::En, 1) => "One person is here.".to_owned(),
             (Self::Es, 1) => "Hay una persona.".to_owned(),
             (Self::En, _) => format!("{number} people are here."),

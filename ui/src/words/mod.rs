@@ -12,6 +12,7 @@ mod forms;
 mod frame;
 mod home;
 mod line;
+mod missed;
 mod orders;
 mod organiser;
 mod picker;

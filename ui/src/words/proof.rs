@@ -33,6 +33,7 @@ words! {
     checking: "Checking…", "Comprobando…";
     checked_here: "Checked by this browser, with all entries.", "Comprobado por este navegador, con todas las entradas.";
     checked_there: "As our server finds them. Do not take our word for it: press the button, or do it yourself.", "Así las encuentra nuestro servidor. No te fíes de nosotros: pulsa el botón o hazlo tú.";
+    not_all_holds: "Not all of it holds. Save both documents below: with them anybody can see it.", "No todo se cumple. Guarda los dos documentos de abajo: con ellos cualquiera puede verlo.";
     do_it_yourself: "Do it yourself", "Hazlo tú";
     by_command: "Save both documents and run the command. It makes the same checks, and that of our signature, without us.", "Guarda los dos documentos y ejecuta la orden. Hace las mismas comprobaciones, y la de nuestra firma, sin nosotros.";
     the_proof: "The proof", "La prueba";

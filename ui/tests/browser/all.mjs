@@ -7,6 +7,8 @@ import "./keys.mjs";
 import "./faults.mjs";
 import "./pages.mjs";
 import "./organisers.mjs";
+import "./lines.mjs";
+import "./streams.mjs";
 import "./mailbox.mjs";
 import { run } from "./harness/test.mjs";
 

@@ -4,8 +4,9 @@
 //   node pictures.mjs FOLDER
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ORGANISER, account, ask, hold as holdElsewhere, pay as payElsewhere } from "./harness/api.mjs";
+import { ORGANISER, STAFF, account, ask, hold as holdElsewhere, pay as payElsewhere } from "./harness/api.mjs";
 import { Reader, closeBrowser } from "./harness/browser.mjs";
+import * as line from "./harness/line.mjs";
 import { small } from "./harness/png.mjs";
 import * as buyer from "./harness/steps.mjs";
 
@@ -18,6 +19,7 @@ const FULL = {
   [EVENT]: 0.55, "trio-caveau": 0.96, "fado-tejo": 0.7, "manouche-saint-paul": 0.45, "bodas-de-sangre": 0.6,
   "standup-marathon": 0.3, "chanson-oubliee": 0.8, "estadio-de-luz": 0.5,
 };
+const PAUSE = "The payment partner is slow. We go on as soon as it answers.";
 const STANDING = { "lesebuehne-kanal": 260, "kaltstart": 380, "stromkreis-night": 552, "marea-alta": 500 };
 const HELD_SHARE = 0.08;
 // The largest part of a house that one request holds.
@@ -171,6 +173,47 @@ const organising = async (reader) => {
   await take(reader, "organiser-order");
 };
 
+// From the lobby to one's turn, the proof, and who steers the line.
+const LINE = "cyrano-lilas";
+const QUEUE = `/events/${LINE}/queue`;
+const IN_LINE = {
+  line: [{}, {}],
+  "line-paused": [{ paused: true, message: PAUSE }, { paused: true, message: PAUSE, wait: undefined }],
+  "line-turn": [{}, { state: "admitted", wait: undefined, admission: { token: "t", expiresAt: new Date(Date.now() + 600_000).toISOString() } }],
+};
+
+const waiting = async (reader) => {
+  const { page } = reader;
+  const titles = { line: reader.words.in_line, "line-paused": reader.words.in_line, "line-turn": reader.words.your_turn };
+  await reader.visit(`/events/${LINE}`);
+  await take(reader, "event-with-line");
+  await reader.visit(QUEUE);
+  await reader.press(page.locator("[data-act=join]"));
+  await page.locator("[data-act=leave]").waitFor();
+  await take(reader, "line-lobby");
+  await reader.visit(`${QUEUE}/proof`);
+  await take(reader, "line-proof");
+  for (const [name, [view, place]] of Object.entries(IN_LINE)) {
+    await line.tells(reader, { view: line.view(view), place: line.place(place) });
+    await reader.visit(QUEUE);
+    await page.getByRole("heading", { name: titles[name], level: 1 }).waitFor();
+    await page.locator(".place .yours").waitFor();
+    if (name === "line-paused") await page.getByText(PAUSE).waitFor();
+    await take(reader, name);
+  }
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+};
+
+const steering = async (reader) => {
+  const { page } = reader;
+  await buyer.signedIn(reader, STAFF);
+  await line.controls(reader);
+  await reader.visit(`/organiser/events/${LINE}`);
+  await page.locator("#line .curve").first().waitFor();
+  await page.locator("#line").evaluate((section) => section.scrollIntoView());
+  await take(reader, "organiser-line");
+};
+
 // What a test is to a reader, for whom nothing is at stake here.
 const nobody = { after: () => {} };
 
@@ -178,6 +221,7 @@ mkdirSync(folder, { recursive: true });
 for (const file of readdirSync(folder)) if (file.endsWith(".png")) rmSync(join(folder, file));
 console.log("filling the houses");
 await fillHouses();
+await line.setRoom(LINE, { startsIn: 1_800 });
 for (const language of ["en", "es"]) {
   for (const device of DEVICES) {
     const reader = await Reader.begin(nobody, { language, device });
@@ -194,6 +238,12 @@ for (const language of ["en", "es"]) {
     const organiser = await Reader.begin(nobody, { language, device });
     await organising(organiser);
     await organiser.context.close();
+    for (const act of [waiting, steering]) {
+      const other = await Reader.begin(nobody, { language, device });
+      other.press = (locator) => locator.click();
+      await act(other);
+      await other.context.close();
+    }
   }
 }
 await closeBrowser();

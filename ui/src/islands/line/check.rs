@@ -22,7 +22,7 @@ pub fn LineChecks(
     event: String,
 ) -> impl IntoView {
     let written = use_context::<WrittenChecks>().map(|written| written.0).unwrap_or_default();
-    let (found, busy) = (RwSignal::new(None::<Result<String, String>>), RwSignal::new(false));
+    let (found, busy) = (RwSignal::new(None::<Result<Vec<Check>, String>>), RwSignal::new(false));
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
     let press = move |_| {
@@ -33,20 +33,20 @@ pub fn LineChecks(
         let event = event.clone();
         spawn_local(async move {
             let outcome = check(&event).await;
-            found.set(Some(match outcome {
-                Ok(checks) => Ok(written_checks(language, &checks, language.checked_here())),
-                Err(failure) => Err(failure.words(language)),
-            }));
+            found.set(Some(outcome.map_err(|failure| failure.words(language))));
             busy.set(false);
         });
     };
     let html = move || match found.get() {
-        Some(Ok(html)) => html,
+        Some(Ok(checks)) => written_checks(language, &checks, language.checked_here()),
         Some(Err(_)) | None => written.clone(),
     };
+    // Ten checks are too long to be spoken by themselves: how they came out in all is.
+    let said = move || found.get().and_then(Result::ok).map(|checks| summed(language, &checks));
     let wrong = move || found.get().and_then(Result::err);
     view! {
-        <div class="stack" role="status" inner_html=html></div>
+        <div class="stack" inner_html=html></div>
+        <p class="vh" role="status">{said}</p>
         <p class="err" role="alert">{wrong}</p>
         <p hidden=move || !awake.get()>
             <button type="button" class="btn go" aria-disabled=move || busy.get().then_some("true") on:click=press>
@@ -75,12 +75,22 @@ async fn check(event: &str) -> Result<Vec<Check>, Failure> {
     Ok(proof::verify(&document))
 }
 
+/// How they came out, counted.
+fn summed(language: Language, checks: &[Check]) -> String {
+    let counted = |verdict: Verdict| checks.iter().filter(|check| check.verdict == verdict).count();
+    language.checks_counted(counted(Verdict::Ok), counted(Verdict::Open), counted(Verdict::Failed))
+}
+
 /// The checks as HTML, what failed in full.
 pub(crate) fn written_checks(language: Language, checks: &[Check], by: &str) -> String {
-    let counted = |verdict: Verdict| checks.iter().filter(|check| check.verdict == verdict).count();
-    let sum = language.checks_counted(counted(Verdict::Ok), counted(Verdict::Open), counted(Verdict::Failed));
+    let sum = summed(language, checks);
     let rows: String = checks.iter().map(|check| row(language, check)).collect();
-    format!("<p><b>{sum}</b> <span class=\"soft\">{by}</span></p><ul class=\"checks\">{rows}</ul>")
+    let wrong = if proof::holds(checks) {
+        String::new()
+    } else {
+        format!("<p class=\"notice bad\">{}</p>", language.not_all_holds())
+    };
+    format!("<p><b>{sum}</b> <span class=\"soft\">{by}</span></p>{wrong}<ul class=\"checks\">{rows}</ul>")
 }
 
 fn row(language: Language, check: &Check) -> String {
@@ -89,13 +99,11 @@ fn row(language: Language, check: &Check) -> String {
         Verdict::Failed => "bad",
         Verdict::Open => "",
     };
-    // Why it is open or failed is told by the check itself, in English, as the command does.
-    let why = match check.verdict {
-        Verdict::Ok => String::new(),
-        Verdict::Failed | Verdict::Open => {
-            format!("<br/><span class=\"soft small\" lang=\"en\">{}</span>", escape_html(&check.sentence))
-        }
-    };
+    let why = check.why.map(|why| {
+        let why = escape_html(&language.missed(why));
+        format!("<br/><span class=\"soft small\">{why}</span>")
+    });
+    let why = why.unwrap_or_default();
     format!(
         "<li><span class=\"badge {class}\">{}</span><p>{}{why}</p></li>",
         language.verdict(check.verdict),
@@ -106,15 +114,24 @@ fn row(language: Language, check: &Check) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use onsale_core::lineup::proof::{Awaited, Fault, Missed};
 
     #[test]
     fn what_failed_is_told_in_full_and_counted() {
-        let of = |name, verdict| Check { name, verdict, sentence: "Number 3 is <not> your entry.".to_owned() };
-        let checks = [of("heads", Verdict::Ok), of("receipt", Verdict::Failed), of("root", Verdict::Open)];
+        let checks = [
+            Check::held("heads", "2 heads were published.".to_owned()),
+            Check::missed("receipt", Missed::Failed(Fault::OtherEntry { position: 3 })),
+            Check::missed("root", Missed::Open(Awaited::List)),
+        ];
         let html = written_checks(Language::En, &checks, "");
         assert!(html.contains("1 hold · 1 open · 1 failed"), "{html}");
-        assert_eq!(html.matches("Number 3 is &lt;not&gt; your entry.").count(), 2, "{html}");
+        assert!(html.contains("Number 3 is not your entry.") && !html.contains("2 heads"), "{html}");
         assert!(html.contains("badge bad") && html.contains("The published heads only grow."), "{html}");
+        assert!(
+            html.contains("Not all of it holds") && !written_checks(Language::En, &checks[..1], "").contains("Not all")
+        );
+        let spanish = written_checks(Language::Es, &checks, "");
+        assert!(spanish.contains("La número 3 no es tu entrada.") && !spanish.contains("published"), "{spanish}");
     }
 
     #[test]

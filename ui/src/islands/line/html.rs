@@ -321,10 +321,12 @@ fn stay(place: &Place, mood: &Mood, scene: Scene, seen: &Seen) -> String {
     let sign_in = if mood.signed_in || scene == Scene::Turn {
         String::new()
     } else {
-        format!("<a class=\"btn\" href=\"{}\">{}</a>", escape_html(&place.sign_in()), language.sign_in())
+        let to = escape_html(&place.sign_in());
+        format!("<a class=\"btn\" data-act=\"sign-in\" href=\"{to}\">{}</a>", language.sign_in())
     };
     let proof = place.link(&format!("/events/{}/queue/proof", place.event));
-    let check = format!("<a class=\"btn\" href=\"{}\">{}</a>", escape_html(&proof), language.check_place());
+    let proof = escape_html(&proof);
+    let check = format!("<a class=\"btn\" data-act=\"check\" href=\"{proof}\">{}</a>", language.check_place());
     let leave = form(place, "leave", &format!("<button class=\"link\" data-act=\"leave\">{leave}</button>"));
     let heading =
         if scene.is_inside() { format!("<h2>{}</h2><p>{more}</p>", language.close_page()) } else { String::new() };

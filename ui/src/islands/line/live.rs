@@ -1,43 +1,23 @@
-//! The line as it moves: a stream while somebody looks at the page.
+//! The line as it moves, while somebody looks at the page.
 
 use super::room::Room;
-use crate::browser;
+use crate::islands::stream::{self, News, Topic};
 use onsale_core::api::queue::QueueView;
-use std::cell::RefCell;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{EventSource, MessageEvent};
 
-/// A stream and who hears it, who must live as long as it does.
-type Open = (EventSource, Closure<dyn Fn(MessageEvent)>);
+/// What the messages are called; each says all there is to know of the line.
+const LINE: &str = "line";
 
-thread_local! {
-    static OPEN: RefCell<Option<Open>> = const { RefCell::new(None) };
-}
-
-/// Opens the stream where there is none, or it ended: the browser repairs a connection, but no refusal.
-pub(super) fn open(room: &Room, event: &str) {
-    let is_open =
-        OPEN.with_borrow(|open| open.as_ref().is_some_and(|(source, _)| source.ready_state() != EventSource::CLOSED));
-    if is_open || browser::is_hidden() {
-        return;
-    }
-    let Ok(source) = EventSource::new(&format!("/api/queue/{event}/live")) else { return };
+/// Follows an event's line from now on.
+pub(super) fn follow(room: &Room, event: &str) {
+    let topic = Topic { path: format!("/api/queue/{event}/live"), kinds: &[LINE], whole: Some(LINE) };
     let room = room.clone();
-    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-        let text = message.data().as_string().unwrap_or_default();
-        if let Ok(view) = serde_json::from_str::<QueueView>(&text) {
-            room.heard(view);
+    stream::follow(topic, move |news| match news {
+        News::Told { data, .. } => {
+            if let Ok(view) = serde_json::from_str::<QueueView>(data) {
+                room.heard(view);
+            }
         }
+        // While nothing is heard the room asks, and so it does as soon as it is looked at again.
+        News::Stands(_) | News::Lost | News::Shown => {}
     });
-    let _never_fails = source.add_event_listener_with_callback("line", heard.as_ref().unchecked_ref());
-    close();
-    OPEN.set(Some((source, heard)));
-}
-
-/// Ends it.
-pub(super) fn close() {
-    if let Some((source, _)) = OPEN.take() {
-        source.close();
-    }
 }

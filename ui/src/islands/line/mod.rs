@@ -8,6 +8,7 @@ mod live;
 mod page;
 mod room;
 pub mod scene;
+mod spoken;
 mod winding;
 
 use chrono::{DateTime, Utc};

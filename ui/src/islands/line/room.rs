@@ -2,6 +2,7 @@
 
 use super::html::{self, Joining, Mood, Place};
 use super::scene::{Own, Scene, Seen};
+use super::spoken::News;
 use super::{join, live, page};
 use crate::api::{self, Call, Failure, Method, line, session};
 use crate::browser;
@@ -41,6 +42,7 @@ struct State {
     asking: bool,
     written: Vec<String>,
     scene: Option<Scene>,
+    news: News,
     spoken_ms: f64,
     leaving_until_ms: f64,
 }
@@ -59,6 +61,7 @@ pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>)
     }
     let mood = Mood { awake: true, signed_in: session::remembered().is_some(), ..Mood::default() };
     let room = Room(Rc::new(RefCell::new(State {
+        news: News::of(&seen.view),
         due_ms: if token.is_some() { 0.0 } else { Date::now() + LOOK_MS },
         place,
         seen,
@@ -82,14 +85,15 @@ pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>)
         }
     });
     let shown = room.clone();
-    page::on_shown(move || match browser::is_hidden() {
-        true => live::close(),
+    page::on_shown(move || {
         // A phone that slept is told at once.
-        false => shown.ask_now(),
+        if !browser::is_hidden() {
+            shown.ask_now();
+        }
     });
     let ticking = room.clone();
     set_interval(move || ticking.tick(), TICK);
-    live::open(&room, &event);
+    live::follow(&room, &event);
     room.tick();
 }
 
@@ -141,7 +145,6 @@ impl Room {
                     room.line_told(told);
                 }
             }
-            live::open(&room, &event);
             room.paint();
         });
     }
@@ -198,12 +201,7 @@ impl Room {
     pub(super) fn heard(&self, view: QueueView) {
         {
             let mut state = self.0.borrow_mut();
-            let state = &mut *state;
-            let was_paused = state.seen.view.paused;
             let is_called = state.seen.take(view);
-            if was_paused && !state.seen.view.paused {
-                page::say(state.place.language.moving_again());
-            }
             if is_called {
                 state.due_ms = state.due_ms.min(Date::now() + Math::random() * SPREAD_MS);
             }
@@ -261,7 +259,10 @@ impl Room {
             match line::send(&call.with_header("x-queue-token", token)).await {
                 Ok(_) => {
                     line::keep_admission(&event, None);
+                    // Nothing is asked about a place that was given up; whoever comes back is known by the cookie.
+                    line::keep_place(&event, None);
                     let mut state = room.0.borrow_mut();
+                    state.token = None;
                     if let Some(Own { status, .. }) = &mut state.seen.own {
                         status.state = QueueState::Left;
                     }
@@ -288,9 +289,14 @@ impl Room {
         state.written = blocks.into_iter().map(|(_, html)| html).collect();
         let language = state.place.language;
         let heading = html::heading(language, &state.seen, scene);
+        let news = News::of(&state.seen.view);
+        let said = news.since(&state.news, language);
+        state.news = news;
         if state.scene.replace(scene).is_some_and(|before| before != scene) {
             page::say(heading);
             page::title(&format!("{heading} · Onsale"));
+        } else if let Some(said) = said {
+            page::say(&said);
         } else if scene == Scene::Waiting && Date::now() - state.spoken_ms > SPOKEN_EVERY_MS {
             state.spoken_ms = Date::now();
             let wait = state.seen.own.as_ref().and_then(|own| own.status.wait).filter(|_| !state.seen.view.paused);

@@ -123,7 +123,8 @@ impl Seen {
 
     /// Has a place from now on, as far as joining tells of it.
     pub(crate) fn has_joined(&mut self, joined: JoinedQueue) {
-        let view = &self.view;
+        let view = &mut self.view;
+        view.joined = view.joined.max(joined.receipt.position);
         let ahead = joined.number.map_or(view.joined, |number| number.saturating_sub(1 + view.now_serving));
         let status = QueueStatus {
             state: joined.state,
@@ -241,7 +242,7 @@ pub(crate) mod tests {
     #[test]
     fn who_joined_is_in_at_once() {
         let mut seen = outside();
-        (seen.view.now_serving, seen.refused) = (40, Some(Refused::Busy));
+        (seen.view.now_serving, seen.view.joined, seen.refused) = (40, 51, Some(Refused::Busy));
         let receipt = Receipt {
             entry: EntryId([1; 16]),
             position: 52,
@@ -252,6 +253,7 @@ pub(crate) mod tests {
         let state = QueueState::Waiting;
         seen.has_joined(JoinedQueue { queue_token: "T".to_owned(), receipt, number: Some(52), state });
         assert_eq!((Scene::of(&seen, now()), seen.ahead(), seen.refused), (Scene::Waiting, 11, None));
+        assert_eq!(seen.view.joined, 52, "they are one of those who are here");
     }
 
     #[test]

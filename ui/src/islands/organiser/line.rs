@@ -91,6 +91,7 @@ impl Control {
                 return Err(Failed::ForNow);
             }
         }
+        dom::text("line-said", "");
         let has_line = self.0.borrow().room.is_some();
         if has_line {
             self.look_at_history().await;
@@ -130,7 +131,7 @@ impl Control {
         let mut state = self.0.borrow_mut();
         let State { reader, room, zone, ask, pulses, .. } = &*state;
         let language = reader.language;
-        let is_on = room.as_ref().is_some_and(|room| room.view.mode != QueueMode::Off);
+        let is_on = line_html::is_on(room.as_ref());
         let now = pulses.last().map_or_else(browser::now, |pulse| pulse.at);
         let asked = ask.map_or("", Ask::name);
         let fresh = [

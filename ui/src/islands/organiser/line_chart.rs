@@ -1,4 +1,4 @@
-//! What was measured of a line, drawn: four small charts over the same half hour, each with its name, its last value and
+//! What was measured of a line, drawn: four small charts over the same minutes, each with its name, its last value and
 //! its highest.
 
 use crate::format::{Moment, count};
@@ -7,8 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::api::queue::QueuePulse;
 use std::fmt::Write;
 
-/// How far back it shows.
+/// How far back it shows at most.
 pub(super) const SHOWN: TimeDelta = TimeDelta::minutes(30);
+/// A young line is drawn over the first of these that it fits in, in minutes.
+const SPANS: [i64; 4] = [2, 5, 10, 20];
 /// After so long without a measurement the line is broken.
 const GAP: TimeDelta = TimeDelta::seconds(30);
 const WIDTH: f64 = 300.0;
@@ -16,24 +18,42 @@ const HEIGHT: f64 = 64.0;
 
 /// All four.
 pub(super) fn charts(language: Language, pulses: &[QueuePulse], zone: &str, now: DateTime<Utc>) -> String {
+    let span = span(pulses, now);
     #[expect(clippy::cast_precision_loss, reason = "seats are fewer than 2^52")]
     let places = |places: Option<i64>| places.map(|places| places as f64);
     let whole = |value: f64| count(language, rounded(value));
+    let tenths = |value: f64| decimal(language, value);
+    let frame = Frame { language, pulses, span, now };
     let charts = [
-        chart(language.chart_rate(), pulses, now, |pulse| Some(pulse.rate), &|value| format!("{value:.1}")),
-        chart(language.chart_held(), pulses, now, |pulse| places(pulse.held), &whole),
-        chart(language.chart_sold(), pulses, now, |pulse| places(pulse.sold), &whole),
-        chart(language.chart_latency(), pulses, now, |pulse| pulse.latency_ms.map(f64::from), &whole),
+        frame.chart(language.chart_rate(), |pulse| Some(pulse.rate), &tenths),
+        frame.chart(language.chart_held(), |pulse| places(pulse.held), &whole),
+        frame.chart(language.chart_sold(), |pulse| places(pulse.sold), &whole),
+        frame.chart(language.chart_latency(), |pulse| pulse.latency_ms.map(f64::from), &whole),
     ];
-    let charts = charts.map(|chart| chart.unwrap_or_else(|name| nothing(language, name)));
     let time = |at: DateTime<Utc>| Moment::at(language, at, zone).time();
     format!(
         "<h3>{}</h3><div class=\"charts\">{}</div><p class=\"row soft small num\"><span>{}</span><span class=\"push\">{}</span></p>",
-        language.last_half_hour(),
+        language.last_minutes(span.num_minutes()),
         charts.concat(),
-        time(now - SHOWN),
+        time(now - span),
         time(now)
     )
+}
+
+/// How far back it shows: as far as was measured, in steps, so that curves are not stretched anew with each look.
+fn span(pulses: &[QueuePulse], now: DateTime<Utc>) -> TimeDelta {
+    let first = pulses.iter().map(|pulse| pulse.at).find(|at| *at > now - SHOWN);
+    let measured = first.map_or(SHOWN, |first| now - first);
+    SPANS.map(TimeDelta::minutes).into_iter().find(|span| measured <= *span).unwrap_or(SHOWN)
+}
+
+/// With one digit behind the point, or the comma.
+fn decimal(language: Language, value: f64) -> String {
+    let text = format!("{value:.1}");
+    match language {
+        Language::En => text,
+        Language::Es => text.replace('.', ","),
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
@@ -48,45 +68,47 @@ fn nothing(language: Language, name: &str) -> String {
     )
 }
 
-/// One of them; its name where nothing was measured.
-fn chart(
-    name: &'static str,
-    pulses: &[QueuePulse],
+/// What all of them share.
+struct Frame<'a> {
+    language: Language,
+    pulses: &'a [QueuePulse],
+    span: TimeDelta,
     now: DateTime<Utc>,
-    pick: impl Fn(&QueuePulse) -> Option<f64>,
-    told: &dyn Fn(f64) -> String,
-) -> Result<String, &'static str> {
-    let points: Vec<(DateTime<Utc>, f64)> = pulses
-        .iter()
-        .filter(|pulse| pulse.at > now - SHOWN)
-        .filter_map(|pulse| Some((pulse.at, pick(pulse)?)))
-        .collect();
-    let (_, last) = points.last().ok_or(name)?;
-    let most = points.iter().map(|(_, value)| *value).fold(0.0, f64::max);
-    Ok(format!(
-        "<figure><figcaption><span>{name}</span> <b class=\"num\">{}</b> <small class=\"soft num\">≤ {}</small></figcaption>\
-         <svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
-         <path class=\"ground\" d=\"M0 {HEIGHT}H{WIDTH}\"/><path class=\"curve\" d=\"{}\"/></svg></figure>",
-        told(*last),
-        told(most),
-        path(&points, most, now)
-    ))
 }
 
-/// The curve, from the left that was half an hour ago; a hole where nothing was measured.
-fn path(points: &[(DateTime<Utc>, f64)], most: f64, now: DateTime<Utc>) -> String {
-    let mut path = String::new();
-    let mut before: Option<DateTime<Utc>> = None;
-    for (at, value) in points {
-        #[expect(clippy::cast_precision_loss, reason = "half an hour in milliseconds")]
-        let share = (*at - (now - SHOWN)).num_milliseconds() as f64 / SHOWN.num_milliseconds() as f64;
-        let high = if most > 0.0 { value / most } else { 0.0 };
-        let joins = before.is_some_and(|before| *at - before <= GAP);
-        let (x, y) = (share * WIDTH, 2.0 + (1.0 - high) * (HEIGHT - 4.0));
-        let _infallible = write!(path, "{}{x:.1} {y:.1}", if joins { "L" } else { "M" });
-        before = Some(*at);
+impl Frame<'_> {
+    /// One of them; that it was not measured, where it was not.
+    fn chart(&self, name: &str, pick: impl Fn(&QueuePulse) -> Option<f64>, told: &dyn Fn(f64) -> String) -> String {
+        let since = self.now - self.span;
+        let seen = self.pulses.iter().filter(|pulse| pulse.at >= since);
+        let points: Vec<(DateTime<Utc>, f64)> = seen.filter_map(|pulse| Some((pulse.at, pick(pulse)?))).collect();
+        let Some((_, last)) = points.last() else { return nothing(self.language, name) };
+        let most = points.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+        let highest = if most > 0.0 { self.language.at_most(&told(most)) } else { String::new() };
+        format!(
+            "<figure><figcaption><span>{name}</span> <b class=\"num\">{}</b> <small class=\"soft num\">{highest}</small></figcaption>\
+             <svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+             <path class=\"ground\" d=\"M0 {HEIGHT}H{WIDTH}\"/><path class=\"curve\" d=\"{}\"/></svg></figure>",
+            told(*last),
+            self.path(&points, most)
+        )
     }
-    path
+
+    /// The curve, from the left that was then; a hole where nothing was measured.
+    fn path(&self, points: &[(DateTime<Utc>, f64)], most: f64) -> String {
+        let mut path = String::new();
+        let mut before: Option<DateTime<Utc>> = None;
+        for (at, value) in points {
+            #[expect(clippy::cast_precision_loss, reason = "half an hour in milliseconds")]
+            let share = (*at - (self.now - self.span)).num_milliseconds() as f64 / self.span.num_milliseconds() as f64;
+            let high = if most > 0.0 { value / most } else { 0.0 };
+            let joins = before.is_some_and(|before| *at - before <= GAP);
+            let (x, y) = (share * WIDTH, 2.0 + (1.0 - high) * (HEIGHT - 4.0));
+            let _infallible = write!(path, "{}{x:.1} {y:.1}", if joins { "L" } else { "M" });
+            before = Some(*at);
+        }
+        path
+    }
 }
 
 #[cfg(test)]
@@ -118,17 +140,27 @@ pub(super) mod tests {
     fn curves_reach_from_then_to_now_and_break_where_nothing_was_measured() {
         let pulses = [pulse(1_799, 1.0, None), pulse(1_795, 2.0, None), pulse(5, 4.0, None), pulse(0, 0.0, None)];
         let points: Vec<_> = pulses.iter().map(|pulse| (pulse.at, pulse.rate)).collect();
-        let path = path(&points, 4.0, now());
+        let frame = Frame { language: Language::En, pulses: &pulses, span: SHOWN, now: now() };
+        let path = frame.path(&points, 4.0);
         assert_eq!(path, "M0.2 47.0L0.8 32.0M299.2 2.0L300.0 62.0");
+    }
+
+    #[test]
+    fn a_young_line_fills_its_charts_and_an_old_one_shows_half_an_hour() {
+        let after = |seconds| span(&[pulse(seconds, 1.0, None), pulse(0, 1.0, None)], now()).num_minutes();
+        assert_eq!([3, 119, 121, 500, 1_100, 1_500].map(after), [2, 2, 5, 10, 20, 30]);
+        assert_eq!(span(&[], now()), SHOWN);
     }
 
     #[test]
     fn each_says_its_last_value_and_what_was_not_measured_says_so() {
         let html = charts(Language::En, &[pulse(9, 3.5, Some(1_200)), pulse(4, 1.25, Some(900))], "UTC", now());
         assert!(html.contains("<b class=\"num\">1.2</b>") || html.contains("<b class=\"num\">1.3</b>"), "{html}");
-        assert!(html.contains("≤ 3.5") && html.contains(">900</b>") && html.contains("≤ 1,200"), "{html}");
+        assert!(html.contains("most 3.5") && html.contains(">900</b>") && html.contains("most 1,200"), "{html}");
         assert_eq!(html.matches("not measured").count(), 1, "latency: {html}");
-        assert!(html.contains("09:30") && html.contains("10:00"), "{html}");
+        assert!(html.contains("The last 2 minutes") && html.contains("09:58") && html.contains("10:00"), "{html}");
+        let spanish = charts(Language::Es, &[pulse(0, 3.5, None)], "UTC", now());
+        assert!(spanish.contains(">3,5</b>"), "{spanish}");
         let empty = charts(Language::En, &[pulse(1_900, 3.5, None)], "UTC", now());
         assert_eq!(empty.matches("not measured").count(), 4, "what is older is not shown: {empty}");
     }

@@ -50,14 +50,19 @@ pub(super) fn section(language: Language) -> String {
         "<section class=\"card stack org-line\" id=\"line\" aria-labelledby=\"line-h\"><h2 id=\"line-h\" tabindex=\"-1\">{}</h2>\
          <div class=\"stack\" id=\"line-state\"></div><div class=\"stack\" id=\"line-ask\"></div>\
          <div class=\"stack\" id=\"line-chart\"></div><div id=\"line-signals\"></div>\
-         <p class=\"vh\" role=\"status\" id=\"line-said\"></p></section>",
+         <p class=\"soft small\" role=\"status\" id=\"line-said\"></p></section>",
         language.the_line()
     )
 }
 
+/// Whether there is a line.
+pub(super) fn is_on(room: Option<&QueueRoom>) -> bool {
+    room.is_some_and(|room| room.view.mode != QueueMode::Off)
+}
+
 /// How it stands.
 pub(super) fn state(language: Language, room: Option<&QueueRoom>, zone: &str) -> String {
-    let Some(room) = room.filter(|room| room.view.mode != QueueMode::Off) else {
+    let Some(room) = room.filter(|room| is_on(Some(room))) else {
         return format!(
             "<p>{}</p><p class=\"row\">{}</p>",
             language.no_line(),
@@ -79,7 +84,7 @@ pub(super) fn state(language: Language, room: Option<&QueueRoom>, zone: &str) ->
     format!(
         "<p class=\"row\"><span class=\"badge {class}\">{word}</span><span>{}</span>\
          <span class=\"soft small\">{} {} · {} {}</span></p>\
-         <dl class=\"line-figs\">{}{}{}{}</dl>{}{}<p class=\"row\">{}</p>",
+         <dl class=\"line-figs\">{}{}{}{}</dl>{}{}<p class=\"row does\">{}</p>",
         language.line_kind(view.mode),
         language.room_opens(),
         time(view.opens_at),
@@ -139,6 +144,7 @@ pub(super) struct Filled {
 pub(super) fn ask(language: Language, ask: Option<Ask>, room: Option<&QueueRoom>, filled: &Filled) -> String {
     let Some(ask) = ask else { return String::new() };
     let (title, more, word) = match ask {
+        Ask::Set if is_on(room) => (language.change_line(), "", language.save_line()),
         Ask::Set => (language.set_up_line(), "", language.save_line()),
         Ask::Pause => (language.sure_pause(), language.sure_pause_more(), language.pause_line()),
         Ask::Resume => (language.sure_resume(), language.sure_resume_more(), language.resume_line()),
@@ -155,8 +161,9 @@ pub(super) fn ask(language: Language, ask: Option<Ask>, room: Option<&QueueRoom>
         ),
         Ask::Pause | Ask::Resume | Ask::Close => message(language, room),
     };
+    let more = if more.is_empty() { String::new() } else { format!("<p>{more}</p>") };
     format!(
-        "<form class=\"stack ask-line\" data-line=\"{}\" novalidate><h3>{title}</h3><p>{more}</p>{fields}\
+        "<form class=\"stack ask-line\" data-line=\"{}\" novalidate><h3>{title}</h3>{more}{fields}\
          <p class=\"err\" role=\"alert\" id=\"line-wrong\"></p><p class=\"row\"><button class=\"btn ink\" data-act=\"line-do\">{word}</button>\
          <button type=\"button\" class=\"btn\" data-act=\"line-back\">{}</button></p></form>",
         ask.name(),
@@ -329,6 +336,6 @@ mod tests {
         for part in ["value=\"2027-02-04T09:00\"", "<option selected>17</option>", "value=\"10\"", "value=\"2.5\""] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
-        assert!(html.contains("<option value=\"LOBBY\" selected>"), "{html}");
+        assert!(html.contains("<option value=\"LOBBY\" selected>") && html.contains("<h3>Settings</h3>"), "{html}");
     }
 }

@@ -6,7 +6,8 @@ import { base } from "./browser.mjs";
 const PASSWORD = "Kestrel-on-the-9th-gate";
 // Whose the events of the demo season are.
 export const ORGANISER = { email: "organiser@demo.example", password: "onsale-demo-2026" };
-const STAFF = { email: "admin@demo.example", password: "onsale-demo-2026" };
+// Who runs the house, and made the events of tests.
+export const STAFF = { email: "admin@demo.example", password: "onsale-demo-2026" };
 const KNOWN_WITHIN_MS = 60_000;
 const ASKED_EVERY_MS = 200;
 const DAY_MS = 86_400_000;
@@ -39,7 +40,7 @@ export const account = async (more = {}) => {
 };
 
 let staff;
-const staffToken = () => (staff ??= ask("POST", "/api/auth/login", { body: STAFF }).then((answer) => answer.token));
+export const staffToken = () => (staff ??= ask("POST", "/api/auth/login", { body: STAFF }).then((answer) => answer.token));
 
 const money = (minor) => ({ amount: (minor / 100).toFixed(2), currency: "EUR" });
 const price = (face, fee) => ({
@@ -93,7 +94,7 @@ export const event = async ({ name, rows = 3, seats = 6, standing = 0, holdSecon
   return id;
 };
 
-const until = async (what, is) => {
+export const until = async (what, is) => {
   const end = Date.now() + KNOWN_WITHIN_MS;
   while (!(await is())) {
     assert.ok(Date.now() < end, `${what}, and not so after ${KNOWN_WITHIN_MS / 1_000} s`);

@@ -91,7 +91,7 @@ const violations = async () => {
 // Somebody with a browser. `test` is the running test: at its end the context is closed and all that was noticed fails
 // it.
 export class Reader {
-  static async begin(test, { language = "en", device = "desktop", theme = "light", script = true } = {}) {
+  static async begin(test, { language = "en", device = "desktop", theme = "light", script = true, kept } = {}) {
     const context = await (await browser()).newContext({
       ...SIZES[device],
       locale: LOCALES[language],
@@ -99,6 +99,8 @@ export class Reader {
       reducedMotion: "reduce",
       baseURL: base,
       javaScriptEnabled: script,
+      // What a browser that was closed had kept.
+      storageState: kept,
     });
     context.setDefaultTimeout(PATIENCE_MS);
     const reader = new Reader(context, language, device, theme, script);
@@ -109,7 +111,7 @@ export class Reader {
     reader.page = await reader.open();
     readers.set(test, [...(readers.get(test) ?? []), reader]);
     test.after(async () => {
-      await context.close();
+      await reader.close();
       assert.deepEqual(reader.faults, [], "nothing is noticed that nobody may see");
     });
     return reader;
@@ -148,6 +150,23 @@ export class Reader {
   // From now on these answers are part of the story.
   expects(status, path) {
     this.allowed.push({ status, path });
+  }
+
+  // Closes the browser; gives what it keeps.
+  async close() {
+    const kept = this.isClosed ? null : await this.context.storageState().catch(() => null);
+    this.isClosed = true;
+    await this.context.close();
+    return kept;
+  }
+
+  // News that nobody here asked for may move what is in sight until it is shown.
+  async isTold(shown) {
+    const before = this.faults.length;
+    await shown();
+    await this.settle();
+    const since = this.faults.splice(before);
+    this.faults.push(...since.filter((fault) => !fault.startsWith("layout shift")));
   }
 
   get isPhone() {
