@@ -13,13 +13,6 @@ pub(crate) fn to(backend: Backend) -> MethodRouter<State> {
     any(move |axum::extract::State(state): axum::extract::State<State>, request: Request| pass(state, backend, request))
 }
 
-/// A route to a stream of a service: it lasts, and passes no gate.
-pub(crate) fn stream_of(backend: Backend) -> MethodRouter<State> {
-    any(move |axum::extract::State(state): axum::extract::State<State>, request: Request| {
-        pass_on(state, backend, request)
-    })
-}
-
 /// Passes a request on through the gate of its service.
 pub(crate) async fn pass(state: State, backend: Backend, request: Request) -> Response {
     let Some(gate) = state.gates.before(backend).cloned() else {

@@ -10,7 +10,7 @@ mod schemas;
 use crate::admission;
 use crate::edge;
 use crate::pages;
-use crate::proxy::{stream_of, to};
+use crate::proxy::to;
 use crate::state::{Backend, State};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
