@@ -223,6 +223,11 @@ fn properties_of(config: &KafkaConfig) -> String {
         // A lost broker's partitions have other leaders within some seconds.
         ("broker.session.timeout.ms", "4000".to_owned()),
         ("broker.heartbeat.interval.ms", "1000".to_owned()),
+        // A lost consumer's partitions have another reader within ten seconds; by default, 45.
+        ("group.consumer.session.timeout.ms", "10000".to_owned()),
+        ("group.consumer.min.session.timeout.ms", "6000".to_owned()),
+        ("group.consumer.heartbeat.interval.ms", "2000".to_owned()),
+        ("group.consumer.min.heartbeat.interval.ms", "1000".to_owned()),
         // Each costs files and memory on three brokers; a group's offsets are one small row each.
         ("offsets.topic.num.partitions", "6".to_owned()),
         ("offsets.topic.replication.factor", BROKERS.to_string()),
