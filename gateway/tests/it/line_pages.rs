@@ -87,6 +87,8 @@ async fn without_a_script_one_joins_waits_and_leaves_by_forms() {
     assert!(client.get(&format!("{PAGE}/proof")).await.text().contains("no receipt of yours"));
 
     post(&mine, &format!("{PAGE}/leave")).await.expect(303);
+    let left = mine.get(PAGE).await.expect(200).text();
+    assert!(left.contains("not in the line any more") && left.contains("/queue/join"), "{left}");
     post(&client, &format!("{PAGE}/leave")).await.expect(303);
     assert_eq!(onsale_testkit::database::count(db.pool(), "gateway.entries WHERE left_at IS NOT NULL").await, 1);
 }

@@ -6,12 +6,12 @@ use crate::domain::token::Held;
 use crate::error;
 use crate::service::{leave, prove, tell_status};
 use crate::state::State;
-use crate::store::entries;
+use crate::store::entries::{self, EntryRow};
 use axum::http::HeaderMap;
 use axum::http::header::HeaderName;
 use axum_extra::extract::CookieJar;
 use onsale_core::EventId;
-use onsale_core::api::queue::{JoinQueue, QueueStatus, QueueView};
+use onsale_core::api::queue::{JoinQueue, QueueState, QueueStatus, QueueView};
 use onsale_core::lineup::proof::LineProof;
 use onsale_platform::problem::Problem;
 
@@ -41,8 +41,13 @@ impl State {
     /// The place that a request's cookie stands for, if it has one. Nobody is signed in by a cookie: whose turn has come
     /// is told to sign in.
     pub async fn own_place(&self, event: &EventId, headers: &HeaderMap) -> Result<Option<OwnPlace>, Problem> {
-        let Some(held) = self.held_by_cookie(event, headers).await? else { return Ok(None) };
-        let status = tell_status::status(self, event, held, None).await?;
+        let Some(row) = self.row_by_cookie(event, headers).await? else { return Ok(None) };
+        let held = held(&row);
+        let mut status = tell_status::status(self, event, held, None).await?;
+        // Memory knows by their places who left, and in the lobby nobody has one yet.
+        if row.left_at.is_some() && status.state == QueueState::Lobby {
+            status.state = QueueState::Left;
+        }
         Ok(Some(OwnPlace { queue_token: self.signer.token(event, &held), status }))
     }
 
@@ -69,6 +74,10 @@ impl State {
     }
 
     async fn held_by_cookie(&self, event: &EventId, headers: &HeaderMap) -> Result<Option<Held>, Problem> {
+        Ok(self.row_by_cookie(event, headers).await?.as_ref().map(held))
+    }
+
+    async fn row_by_cookie(&self, event: &EventId, headers: &HeaderMap) -> Result<Option<EntryRow>, Problem> {
         tell_status::line(self, event)?;
         let Some(device) = Device::known(self, &CookieJar::from_headers(headers)) else { return Ok(None) };
         let found = async {
@@ -76,6 +85,10 @@ impl State {
             entries::living(&mut conn, event, &[device.hash().to_vec()]).await
         };
         let mut found = found.await.map_err(|why| error::busy().with_source(why))?;
-        Ok(found.pop().map(|row| Held { position: row.position, entry: row.id }))
+        Ok(found.pop())
     }
+}
+
+fn held(row: &EntryRow) -> Held {
+    Held { position: row.position, entry: row.id }
 }

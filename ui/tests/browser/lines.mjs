@@ -105,6 +105,19 @@ holds("three browsers from the lobby to their tickets: one is closed and comes b
   await organiser.check("organiser's event, a line that moves");
 });
 
+holds("whoever goes round the line is led to it", async (test) => {
+  const id = await event({ name: "Por la puerta" });
+  await line.setRoom(id, { startsIn: 600 });
+  const reader = await Reader.begin(test);
+  reader.expects(403, "/api/bookings/reserve");
+  await buyer.signedIn(reader, await account());
+  await buyer.openRoom(reader, id);
+  await buyer.chooseFromList(reader, 1);
+  await reader.press(act(reader, "hold"));
+  await reader.arrives(queue(id));
+  await act(reader, "join").waitFor();
+});
+
 // What no test can fill a room for, as the page is told of it.
 const STATES = {
   "being drawn": [{ started: false, nowServing: 0 }, { state: "lobby", number: undefined, nowServing: 0, wait: undefined }],
@@ -264,7 +277,7 @@ for (const language of ["en", "es"]) {
     assert.ok((await page.locator("main").innerText()).includes(words.line_by_itself), "it says that it renews itself");
     await reader.fits("line, in without a script");
     await reader.press(act(reader, "leave"));
-    await page.getByRole("heading", { name: words.lobby_title }).waitFor();
+    await page.getByRole("heading", { name: words.left_title }).waitFor();
     await reader.press(act(reader, "join"));
     await page.getByRole("heading", { name: words.in_lobby }).waitFor();
     assert.equal((await line.room(id)).joined, 1, "who comes back at once has the same place");

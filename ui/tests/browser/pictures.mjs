@@ -1,7 +1,7 @@
 // Takes the pictures of all pages, at the widths of a phone and a desktop, by day and by night, in English and some in
 // Spanish; small enough to be kept with the sources.
 //
-//   node pictures.mjs FOLDER
+//   node pictures.mjs FOLDER; ONLY="waiting|steering" takes some and leaves the others as they are
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ORGANISER, STAFF, account, ask, hold as holdElsewhere, pay as payElsewhere } from "./harness/api.mjs";
@@ -108,6 +108,11 @@ const fillHouses = async () => {
 
 const plain = async (reader) => {
   const { page } = reader;
+  if (reader.language !== "en") {
+    await reader.visit("/");
+    await take(reader, "home");
+    return;
+  }
   const pages = { home: "/", "home-searched": "/?query=beethovn", event: `/events/${EVENT}`, "event-to-open": "/events/hamlet-hudson", "event-standing": "/events/marea-alta", "sign-in": "/sign-in", "sign-up": "/sign-up", missing: "/nowhere" };
   for (const [name, path] of Object.entries(pages)) {
     await reader.visit(path);
@@ -120,9 +125,9 @@ const plain = async (reader) => {
 };
 
 // From the map to the tickets, with the states between.
-const buying = async (reader, person) => {
+const buying = async (reader) => {
   const { page, words } = reader;
-  await buyer.signedIn(reader, person);
+  await buyer.signedIn(reader, await account());
   await buyer.openRoom(reader, "estadio-de-luz");
   await take(reader, "seats-arena");
   await buyer.openRoom(reader, EVENT);
@@ -217,32 +222,25 @@ const steering = async (reader) => {
 // What a test is to a reader, for whom nothing is at stake here.
 const nobody = { after: () => {} };
 
+const only = process.env.ONLY && new RegExp(process.env.ONLY);
+const parts = [plain, buying, organising, waiting, steering].filter((part) => !only || only.test(part.name));
+
 mkdirSync(folder, { recursive: true });
-for (const file of readdirSync(folder)) if (file.endsWith(".png")) rmSync(join(folder, file));
-console.log("filling the houses");
-await fillHouses();
+if (!only) for (const file of readdirSync(folder)) if (file.endsWith(".png")) rmSync(join(folder, file));
+if ([plain, buying, organising].some((part) => parts.includes(part))) {
+  console.log("filling the houses");
+  await fillHouses();
+}
 await line.setRoom(LINE, { startsIn: 1_800 });
 for (const language of ["en", "es"]) {
   for (const device of DEVICES) {
-    const reader = await Reader.begin(nobody, { language, device });
-    // A finger leaves its mark on what it pressed for a moment.
-    reader.press = (locator) => locator.click();
     console.log(`taking pictures: ${language}, ${device}`);
-    if (language === "en") await plain(reader);
-    else {
-      await reader.visit("/");
-      await take(reader, "home");
-    }
-    await buying(reader, await account());
-    await reader.context.close();
-    const organiser = await Reader.begin(nobody, { language, device });
-    await organising(organiser);
-    await organiser.context.close();
-    for (const act of [waiting, steering]) {
-      const other = await Reader.begin(nobody, { language, device });
-      other.press = (locator) => locator.click();
-      await act(other);
-      await other.context.close();
+    for (const part of parts) {
+      const reader = await Reader.begin(nobody, { language, device });
+      // A finger leaves its mark on what it pressed for a moment.
+      reader.press = (locator) => locator.click();
+      await part(reader);
+      await reader.context.close();
     }
   }
 }

@@ -55,10 +55,13 @@ pub(super) struct Room(Rc<RefCell<State>>);
 pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>) {
     let event = place.event.clone();
     // The cookie's place is the newest; who signed in instead of a sum has one that no cookie knows.
-    let token = seen.own.as_ref().map(|own| own.token.clone()).or_else(|| line::place(&event));
-    if seen.own.is_some() {
-        line::keep_place(&event, token.as_deref());
-    }
+    let token = match &seen.own {
+        // Nothing is asked about a place that was given up.
+        Some(own) if own.status.state == QueueState::Left => None,
+        Some(own) => Some(own.token.clone()),
+        None => line::place(&event),
+    };
+    line::keep_place(&event, token.as_deref());
     let mood = Mood { awake: true, signed_in: session::remembered().is_some(), ..Mood::default() };
     let room = Room(Rc::new(RefCell::new(State {
         news: News::of(&seen.view),
@@ -259,7 +262,6 @@ impl Room {
             match line::send(&call.with_header("x-queue-token", token)).await {
                 Ok(_) => {
                     line::keep_admission(&event, None);
-                    // Nothing is asked about a place that was given up; whoever comes back is known by the cookie.
                     line::keep_place(&event, None);
                     let mut state = room.0.borrow_mut();
                     state.token = None;

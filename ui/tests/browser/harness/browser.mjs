@@ -111,7 +111,7 @@ export class Reader {
     reader.page = await reader.open();
     readers.set(test, [...(readers.get(test) ?? []), reader]);
     test.after(async () => {
-      await reader.close();
+      await context.close();
       assert.deepEqual(reader.faults, [], "nothing is noticed that nobody may see");
     });
     return reader;
@@ -154,8 +154,7 @@ export class Reader {
 
   // Closes the browser; gives what it keeps.
   async close() {
-    const kept = this.isClosed ? null : await this.context.storageState().catch(() => null);
-    this.isClosed = true;
+    const kept = await this.context.storageState();
     await this.context.close();
     return kept;
   }
