@@ -1,5 +1,6 @@
 //! Promises shown on the running house, over HTTP and in SQL: `proof races | crash | redis | failpoints | money | charges |
-//! durability | line | opening`, and with [`crate::chaos`] `proof chaos`; `proof split` runs the house with every role a process of its own.
+//! durability | line | opening`, and with [`crate::chaos`] `proof chaos`; `proof split` runs the house with every role a
+//! process of its own.
 //!
 //! Each proof starts what it needs on fresh data ([`house`]; in several processes [`parts`]), lets clients act ([`buyers`])
 //! and remembers what they were told ([`history`], [`ledger`]), and at the end reads in the tables whether that is so

@@ -198,11 +198,8 @@ impl House {
         for name in ["gateway-a", "gateway-b"] {
             let mut metrics = Connection::new(self.address(&metrics_of(name))?);
             let told = metrics.call(&request("GET", "/metrics", None, None)).await;
-            if told.is_ok_and(|told| {
-                String::from_utf8_lossy(&told.body)
-                    .lines()
-                    .any(|line| line.starts_with("onsale_queue_leads") && line.ends_with(" 1"))
-            }) {
+            let told = told.map(|told| String::from_utf8_lossy(&told.body).into_owned()).unwrap_or_default();
+            if told.lines().any(|line| line.starts_with("onsale_queue_leads") && line.ends_with(" 1")) {
                 return Ok(name);
             }
         }

@@ -1,5 +1,6 @@
 //! What organisers and operators do with a line. Every act is in the audit log, in its own transaction.
 
+use crate::error;
 use crate::memory::Line;
 use crate::state::State;
 use crate::store::rooms::{self, RoomRow};
@@ -34,7 +35,13 @@ impl Conductor {
         bearer: Option<&HeaderValue>,
     ) -> Result<Self, Problem> {
         if caller.has_role(Role::Sre) {
-            return Ok(Self { actor: caller.user_id, event });
+            if !state.memory.is_known() {
+                return Err(error::rooms_unknown());
+            }
+            let is_there = state.memory.line(&event).is_some();
+            return is_there
+                .then_some(Self { actor: caller.user_id, event })
+                .ok_or_else(|| Problem::not_found("waiting room"));
         }
         Self::who_owns(state, caller, event, bearer).await
     }
