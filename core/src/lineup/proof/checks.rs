@@ -61,20 +61,20 @@ impl Walk {
 }
 
 fn list(proof: &LineProof) -> Result<&FrozenList, Missed> {
-    proof.list.as_ref().ok_or_else(|| Missed::Open(if proof.shuffled { Awaited::List } else { Awaited::Shuffle }))
+    proof.list.as_ref().ok_or(Missed::Open(if proof.shuffled { Awaited::List } else { Awaited::Shuffle }))
 }
 
 fn revealed(proof: &LineProof) -> Result<&Revealed, Missed> {
-    proof.revealed.as_ref().ok_or_else(|| Missed::Open(if proof.shuffled { Awaited::Secret } else { Awaited::Shuffle }))
+    proof.revealed.as_ref().ok_or(Missed::Open(if proof.shuffled { Awaited::Secret } else { Awaited::Shuffle }))
 }
 
 fn mine(proof: &LineProof) -> Result<&Mine, Missed> {
-    proof.mine.as_ref().ok_or_else(|| Missed::Open(Awaited::Receipt))
+    proof.mine.as_ref().ok_or(Missed::Open(Awaited::Receipt))
 }
 
 /// The entries of the frozen list; who joined later is not among them.
 fn listed<'a>(proof: &'a LineProof, list: &FrozenList) -> Result<&'a [EntryId], Missed> {
-    let entries = proof.entries.as_deref().ok_or_else(|| Missed::Open(Awaited::Entries))?;
+    let entries = proof.entries.as_deref().ok_or(Missed::Open(Awaited::Entries))?;
     let count = usize::try_from(list.count).unwrap_or(usize::MAX);
     match entries.get(..count) {
         Some(listed) => Ok(listed),
@@ -115,7 +115,7 @@ fn heads(proof: &LineProof) -> Found {
 }
 
 fn chain_holds(proof: &LineProof, walk: Option<&Walk>) -> Found {
-    let walk = walk.ok_or_else(|| Missed::Open(Awaited::Entries))?;
+    let walk = walk.ok_or(Missed::Open(Awaited::Entries))?;
     let published = proof.heads.iter().map(|head| (head.count, head.head));
     let frozen = proof.list.iter().map(|list| (list.count, list.head));
     let mut checked = 0;
@@ -132,7 +132,7 @@ fn chain_holds(proof: &LineProof, walk: Option<&Walk>) -> Found {
 }
 
 fn unique(proof: &LineProof) -> Found {
-    let entries = proof.entries.as_deref().ok_or_else(|| Missed::Open(Awaited::Entries))?;
+    let entries = proof.entries.as_deref().ok_or(Missed::Open(Awaited::Entries))?;
     let mut seen = HashSet::with_capacity(entries.len());
     match entries.iter().find(|entry| !seen.insert(**entry)) {
         Some(twice) => failed(Fault::Twice(*twice)),
@@ -186,8 +186,8 @@ fn receipt(proof: &LineProof, walk: Option<&Walk>) -> Found {
     {
         return failed(Fault::OtherReceiptHead);
     }
-    let entries = proof.entries.as_deref().ok_or_else(|| Missed::Open(Awaited::Entries))?;
-    let walk = walk.ok_or_else(|| Missed::Open(Awaited::Entries))?;
+    let entries = proof.entries.as_deref().ok_or(Missed::Open(Awaited::Entries))?;
+    let walk = walk.ok_or(Missed::Open(Awaited::Entries))?;
     let index = receipt.position.checked_sub(1).and_then(|index| usize::try_from(index).ok());
     let Some(shown) = index.and_then(|index| entries.get(index)) else {
         if proof.list.is_some_and(|list| receipt.position > list.count) {
@@ -214,7 +214,7 @@ fn inclusion(proof: &LineProof) -> Found {
     if position > list.count {
         return Err(Missed::Open(Awaited::EarlierEntry));
     }
-    let path = mine.inclusion.as_deref().ok_or_else(|| Missed::Open(Awaited::Way))?;
+    let path = mine.inclusion.as_deref().ok_or(Missed::Open(Awaited::Way))?;
     let index = u64::from(position).saturating_sub(1);
     if position == 0 || !merkle::is_included(&mine.receipt.entry, index, u64::from(list.count), path, &list.root) {
         return failed(Fault::NotIncluded { position });
@@ -225,7 +225,7 @@ fn inclusion(proof: &LineProof) -> Found {
 fn place(proof: &LineProof) -> Found {
     let mine = mine(proof)?;
     let position = mine.receipt.position;
-    let place = mine.place.ok_or_else(|| Missed::Open(Awaited::Places))?;
+    let place = mine.place.ok_or(Missed::Open(Awaited::Places))?;
     let joined_late = proof.list.is_some_and(|list| position > list.count);
     if joined_late || !proof.shuffled {
         if place != position {
