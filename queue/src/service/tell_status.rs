@@ -12,6 +12,11 @@ use onsale_core::{EventId, UserId};
 use onsale_platform::problem::Problem;
 use std::sync::Arc;
 
+/// In the lobby nothing changes but how many joined, which the stream tells.
+const LOBBY_ASKS_EVERY_S: u32 = 30;
+/// After the start everybody asks for their number within it.
+const START_SPREAD_S: u32 = 10;
+
 /// The line of an event, for whoever asks for it; 404 where there is none.
 pub(crate) fn line(state: &State, event: &EventId) -> Result<Arc<Line>, Problem> {
     if !state.memory.is_known() {
@@ -40,7 +45,7 @@ pub(crate) async fn status(
         status.sign_in_needed = turn.sign_in_needed;
         status.admission = turn.admission;
     }
-    status.ask_again_seconds = ask_again(&status, now);
+    status.ask_again_seconds = ask_again(&status, held.position, now);
     Ok(status)
 }
 
@@ -96,16 +101,47 @@ fn time(seconds: f64) -> TimeDelta {
 }
 
 /// The nearer the turn, the sooner: so a hundred thousand cost no more than ten thousand calls a second.
-fn ask_again(status: &QueueStatus, now: DateTime<Utc>) -> u32 {
+fn ask_again(status: &QueueStatus, position: u32, now: DateTime<Utc>) -> u32 {
     match status.state {
         QueueState::Lobby => {
-            let left = (status.starts_at - now).num_seconds() / 4;
-            u32::try_from(left.clamp(5, 30)).unwrap_or(30)
+            let left = u32::try_from((status.starts_at - now).num_seconds()).unwrap_or(0);
+            // The last question before the start is the first one after it, and not everybody's in the same second.
+            if left > LOBBY_ASKS_EVERY_S { LOBBY_ASKS_EVERY_S } else { left + 1 + position % START_SPREAD_S }
         }
         QueueState::Waiting if status.ahead > 5_000 => 10,
         QueueState::Waiting if status.ahead > 500 => 5,
         QueueState::Waiting => 2,
         QueueState::Admitted => 5,
         QueueState::Lapsed | QueueState::Left | QueueState::SoldOut | QueueState::Closed => 30,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lobby_asks_once_within_ten_seconds_of_the_start() {
+        let starts_at = DateTime::UNIX_EPOCH + TimeDelta::hours(1);
+        let status = QueueStatus {
+            state: QueueState::Lobby,
+            number: None,
+            now_serving: 0,
+            ahead: 0,
+            wait: None,
+            starts_at,
+            paused: false,
+            message: None,
+            all_held: None,
+            sign_in_needed: false,
+            admission: None,
+            ask_again_seconds: 0,
+        };
+        let asked = |position, before| ask_again(&status, position, starts_at - TimeDelta::seconds(before));
+        assert_eq!(asked(7, 3_000), LOBBY_ASKS_EVERY_S);
+        let after: Vec<u32> = (0..1_000).map(|position| asked(position, 20) - 20).collect();
+        assert!(after.iter().all(|seconds| (1..=START_SPREAD_S).contains(seconds)));
+        assert!((1..=START_SPREAD_S).all(|second| after.iter().filter(|other| **other == second).count() == 100));
+        assert!((1..=START_SPREAD_S).contains(&asked(3, -5)), "the start is past, and the places are not given yet");
     }
 }
