@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers bench-overload stripe-mock sim proof promises \
+.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers bench-overload onsale-100k stripe-mock sim proof promises \
 	chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
@@ -63,6 +63,9 @@ bench-watchers: setup ## measures the live map with 20,000 watchers (ARGS="--wat
 bench-overload: setup ## measures what a crowd of 1, 2, 5 and 10 times the capacity gets, with a chart in target/overload.html
 	cargo build --release --locked --package onsale --package onsale-load-testing
 	cargo run --release --locked --package onsale-load-testing --bin bench-overload -- $(ARGS)
+
+onsale-100k: setup ## sells 20,000 seats to 100,000 people and says which bars were reached (RUNS=3 ARGS="--kill-gateway-at 20")
+	@scripts/onsale-100k $(ARGS)
 
 stripe-mock: setup ## holds payment's calls to Stripe's own description of its API (needs Go)
 	@scripts/stripe-mock

@@ -1,7 +1,10 @@
 //! Accounts and keys that are there from the start; what `onsale seed` and `onsale up --profile load` use.
 
+pub mod crowd;
+
 use crate::config::ArgonCost;
 use crate::domain::opaque::{Kind, OpaqueToken};
+use crate::error::KeyError;
 use crate::hashing;
 use crate::service::manage_api_keys;
 use crate::store::accounts::{self, NewAccount};
@@ -47,6 +50,9 @@ pub enum SeedError {
     /// A password could not be hashed.
     #[error("a password could not be hashed: {0}")]
     Hashing(String),
+    /// No access token could be signed.
+    #[error("a crowd could not be signed in: {0}")]
+    Key(#[from] KeyError),
 }
 
 /// Makes accounts, or brings them to this state, in one transaction. `user-created` goes out for new ones.

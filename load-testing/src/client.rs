@@ -2,10 +2,10 @@
 //! what it loads.
 
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// An answer that takes longer counts as lost.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
@@ -19,6 +19,8 @@ pub struct Answer {
     pub status: u16,
     /// `Retry-After`, in seconds.
     pub retry_after: Option<u32>,
+    /// The last cookie that it sets, `name=value`.
+    pub cookie: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -26,6 +28,7 @@ pub struct Answer {
 /// A connection that is opened when needed and kept.
 pub struct Connection {
     address: SocketAddr,
+    source: Option<IpAddr>,
     stream: Option<TcpStream>,
     buffer: Vec<u8>,
 }
@@ -34,7 +37,19 @@ impl Connection {
     /// Not yet open.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, stream: None, buffer: Vec::with_capacity(8 << 10) }
+        Self { address, source: None, stream: None, buffer: Vec::with_capacity(8 << 10) }
+    }
+
+    /// The same from an address of this machine.
+    #[must_use]
+    pub fn from_source(self, source: IpAddr) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
+    /// Whether it is open, as far as is known here.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.stream.is_some()
     }
 
     /// Sends a request as made by [`request`] and reads its answer. Nothing is sent twice.
@@ -53,7 +68,7 @@ impl Connection {
     async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => connect(self.address).await?,
+            None => connect(self.address, self.source).await?,
         };
         stream.write_all(request).await?;
         self.buffer.clear();
@@ -80,12 +95,20 @@ impl Connection {
         if !head.closes {
             self.stream = Some(stream);
         }
-        Ok(Answer { status: head.status, retry_after: head.retry_after, body })
+        Ok(Answer { status: head.status, retry_after: head.retry_after, cookie: head.cookie, body })
     }
 }
 
-async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address).await?;
+/// A connection, from a certain address of this machine where one is named: each has ports of its own.
+pub(crate) async fn connect(address: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
+    let stream = match source {
+        Some(source) => {
+            let socket = if source.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+            socket.bind(SocketAddr::new(source, 0))?;
+            socket.connect(address).await?
+        }
+        None => TcpStream::connect(address).await?,
+    };
     stream.set_nodelay(true)?;
     Ok(stream)
 }
@@ -105,17 +128,21 @@ enum Length {
     Chunks,
 }
 
-struct Head {
-    status: u16,
-    end: usize,
+/// What is read of an answer's head.
+pub(crate) struct Head {
+    /// The status.
+    pub(crate) status: u16,
+    /// Where the body begins.
+    pub(crate) end: usize,
     length: Length,
     closes: bool,
     retry_after: Option<u32>,
+    cookie: Option<String>,
 }
 
 impl Head {
     /// The answer's head, once it is there as a whole.
-    fn parse(bytes: &[u8]) -> io::Result<Option<Self>> {
+    pub(crate) fn parse(bytes: &[u8]) -> io::Result<Option<Self>> {
         let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
         let text = std::str::from_utf8(&bytes[..end]).map_err(|_| ErrorKind::InvalidData)?;
         let mut lines = text.split("\r\n");
@@ -123,7 +150,7 @@ impl Head {
         let status: u16 = status.ok_or(ErrorKind::InvalidData)?;
         let mut length = Length::Bytes(0);
         let mut closes = false;
-        let mut retry_after = None;
+        let (mut retry_after, mut cookie) = (None, None);
         for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             let value = value.trim();
             if name.eq_ignore_ascii_case("content-length") {
@@ -134,9 +161,11 @@ impl Head {
                 closes = value.eq_ignore_ascii_case("close");
             } else if name.eq_ignore_ascii_case("retry-after") {
                 retry_after = value.parse().ok();
+            } else if name.eq_ignore_ascii_case("set-cookie") {
+                cookie = value.split(';').next().map(str::to_owned);
             }
         }
-        Ok(Some(Self { status, end: end + 4, length, closes, retry_after }))
+        Ok(Some(Self { status, end: end + 4, length, closes, retry_after, cookie }))
     }
 }
 

@@ -16,6 +16,36 @@ struct Process {
     ticks: u64,
 }
 
+/// The memory of `roots` with all their descendants, in bytes, named as by [`times`]; what several share is divided among
+/// them (`Pss`, proc(5)). The kernel walks all pages for it.
+#[must_use]
+pub fn memory(roots: &[(&str, u32)]) -> BTreeMap<String, u64> {
+    let processes = processes(Path::new("/proc"));
+    let mut all = BTreeMap::new();
+    for (id, process) in &processes {
+        let Some(root) = root_of(*id, &processes, roots) else { continue };
+        *all.entry(named(process, root).to_owned()).or_default() += bytes(*id);
+    }
+    all
+}
+
+/// The memory of a process, in bytes; 0 where it has ended.
+fn bytes(id: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+    let kilobytes = text.lines().find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.parse().ok());
+    kilobytes.unwrap_or(0_u64) * 1_024
+}
+
+/// Engines have names of their own, whoever started them.
+fn named<'a>(process: &Process, root: &'a str) -> &'a str {
+    match process.name.as_str() {
+        "postgres" => "postgresql",
+        "redis-server" => "redis",
+        "java" => "kafka and elasticsearch",
+        _ => root,
+    }
+}
+
 /// The processor time of `roots` with all their descendants: each root under its own name, PostgreSQL and
 /// Redis servers below them under theirs. Ended children count with their parent.
 #[must_use]
@@ -24,12 +54,7 @@ pub fn times(roots: &[(&str, u32)]) -> Times {
     let mut times = Times::new();
     for (id, process) in &processes {
         let Some(root) = root_of(*id, &processes, roots) else { continue };
-        let name = match process.name.as_str() {
-            "postgres" => "postgresql",
-            "redis-server" => "redis",
-            _ => root,
-        };
-        *times.entry(name.to_owned()).or_default() += process.ticks * MICROS_PER_TICK;
+        *times.entry(named(process, root).to_owned()).or_default() += process.ticks * MICROS_PER_TICK;
     }
     times
 }
@@ -128,5 +153,11 @@ mod tests {
             n = std::hint::black_box(n + 1);
         }
         assert!(used(&before, &times(&[("me", id)]))["me"] >= 20_000);
+    }
+
+    #[test]
+    fn our_own_memory_is_seen() {
+        let memory = memory(&[("me", std::process::id())]);
+        assert!(memory["me"] > 1 << 20, "{memory:?}");
     }
 }

@@ -12,6 +12,7 @@
 //! [`chaos`] is every row of the fault matrix.
 //!
 //! [`watching`] is `bench-watchers`: a crowd at the live map.
+//! [`swarm`] is a hundred thousand buyers of one event.
 
 pub mod baseline;
 pub mod chaos;
@@ -26,4 +27,5 @@ pub mod report;
 pub mod scenario;
 pub mod server;
 pub mod setup;
+pub mod swarm;
 pub mod watching;

@@ -131,7 +131,11 @@ impl Admin {
         self.send("POST", path, body).await
     }
 
-    async fn send(&self, method: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
+    /// Sends a change and gives the answer's body.
+    ///
+    /// # Errors
+    /// When it is refused, or there is no answer.
+    pub async fn send(&self, method: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
         let body = body.to_string();
         let answer = Connection::new(self.address).call(&request(method, path, Some(&self.token), Some(&body))).await?;
         ensure!((200..300).contains(&answer.status), "{method} {path} was answered {}", describe(&answer));
@@ -186,6 +190,14 @@ impl Admin {
                 "refund": {"untilHoursBefore": 24, "feesRefunded": false}},
             "ticketTypes": sale.ticket_types()});
         self.post("/api/admin/events", &event).await?;
+        self.go_public(id).await
+    }
+
+    /// Publishes an event and waits until it is listed.
+    ///
+    /// # Errors
+    /// When admin refuses it, or it is not listed within a minute.
+    pub async fn go_public(&self, id: &str) -> anyhow::Result<()> {
         self.post(&format!("/api/admin/events/{id}/publish"), &json!({})).await?;
         let began = Instant::now();
         let ask = request("GET", &format!("/api/events/{id}"), None, None);

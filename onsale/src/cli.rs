@@ -32,10 +32,8 @@ pub(crate) enum Command {
     /// Brings the database's schemas up to date and gives each service a database role of its own.
     Migrate,
     /// Fills the database with a season; what is there stays.
-    Seed {
-        /// Which.
-        season: Profile,
-    },
+    #[command(subcommand)]
+    Seed(Seed),
     /// The keys that sign access tokens.
     #[command(subcommand)]
     Keys(Keys),
@@ -98,6 +96,27 @@ pub(crate) enum Profile {
     Demo,
     /// Fixed events and accounts for load tests. Limits of addresses, of persons and of logins are OFF.
     Load,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Seed {
+    /// Varied events in several cities, to look around.
+    Demo,
+    /// Fixed events and accounts for load tests.
+    Load,
+    /// Signed-in people for a load test, written straight to auth's tables; each is signed in anew.
+    Swarm(SeedSwarm),
+}
+
+/// How many people, and where their tokens go.
+#[derive(Debug, Args)]
+pub(crate) struct SeedSwarm {
+    /// How many.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) users: u32,
+    /// The file of their tokens: account, refresh token and access token (good for 15 minutes), a line each.
+    #[arg(long, default_value = "swarm.people")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

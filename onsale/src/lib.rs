@@ -56,7 +56,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Cluster(cluster) => Box::pin(commands::cluster::run(&env, &home, cluster)).await,
         Command::Serve(options) => done(Box::pin(commands::serve::run(&env, &options)).await),
         Command::Migrate => done(commands::migrate::run(&env, &home).await),
-        Command::Seed { season } => done(commands::seed::run(&env, &home, season).await),
+        Command::Seed(what) => done(Box::pin(commands::seed::run(&env, &home, &what)).await),
         Command::Keys(keys) => done(commands::keys::run(&env, &home, &keys).await),
         Command::Events(events) => Box::pin(commands::events::run(&env, &home, &events)).await,
         Command::Topics => Box::pin(commands::topics::run(&env, &home)).await,

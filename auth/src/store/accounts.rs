@@ -140,6 +140,38 @@ pub(crate) async fn upsert(
     .await
 }
 
+/// Customers whose addresses count as proven, with one password.
+pub(crate) struct Crowd<'a> {
+    pub(crate) ids: &'a [Uuid],
+    /// In lower case.
+    pub(crate) emails: &'a [String],
+    pub(crate) names: &'a [String],
+    pub(crate) password_hash: &'a str,
+}
+
+/// Makes these accounts; those that are there stay as they are.
+pub(crate) async fn insert_crowd(
+    conn: &mut PgConnection,
+    crowd: &Crowd<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO auth.accounts
+             (id, email, email_key, name, password_hash, roles, email_verified_at, created_at, updated_at)
+         SELECT id, email, email, name, $4, ARRAY['customer'], $5, $5, $5
+         FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, email, name)
+         ON CONFLICT (id) DO NOTHING",
+        crowd.ids,
+        crowd.emails,
+        crowd.names,
+        crowd.password_hash,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The account of an address.
 pub(crate) async fn by_email(conn: &mut PgConnection, email: &str) -> Result<Option<AccountRow>, sqlx::Error> {
     sqlx::query_as!(

@@ -103,6 +103,48 @@ pub(crate) async fn insert_token(
     Ok(())
 }
 
+/// Begins a session for each of these accounts.
+pub(crate) async fn insert_many(
+    conn: &mut PgConnection,
+    ids: &[uuid::Uuid],
+    accounts: &[uuid::Uuid],
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO auth.sessions (id, account_id, created_at, expires_at)
+         SELECT id, account_id, $3, $4 FROM unnest($1::uuid[], $2::uuid[]) AS new (id, account_id)",
+        ids,
+        accounts,
+        now,
+        expires_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds a refresh token to each of these sessions.
+pub(crate) async fn insert_tokens(
+    conn: &mut PgConnection,
+    hashes: &[Vec<u8>],
+    sessions: &[uuid::Uuid],
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO auth.refresh_tokens (hash, session_id, created_at, expires_at)
+         SELECT hash, session_id, $3, $4 FROM unnest($1::bytea[], $2::uuid[]) AS new (hash, session_id)",
+        hashes,
+        sessions,
+        now,
+        expires_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The token was used.
 pub(crate) async fn use_token(conn: &mut PgConnection, hash: &[u8; 32], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE auth.refresh_tokens SET used_at = $2 WHERE hash = $1 AND used_at IS NULL", &hash[..], now)

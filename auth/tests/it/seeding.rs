@@ -2,9 +2,11 @@
 
 use crate::app::{Person, TestApp};
 use onsale_auth::ArgonCost;
+use onsale_auth::seed::crowd::CrowdSeeder;
 use onsale_auth::seed::{SeedAccount, seed_accounts, seed_api_key};
 use onsale_core::{Role, Scope, UserId};
 use onsale_platform::ServiceRole;
+use onsale_platform::tokens::TokenConfig;
 use onsale_testkit::database::count;
 use serde_json::json;
 
@@ -51,4 +53,24 @@ async fn a_key_is_seeded_once_and_works() {
     assert_eq!(count(app.db.pool(), "auth.api_keys").await, 1);
     let service = app.client.signed_in(&app.kit.service_token(ServiceRole::Gateway, ServiceRole::Auth));
     let _answer = service.post("/internal/api-keys/exchange", &json!({"key": secrets[0]})).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_crowd_is_signed_in_and_stays_so() {
+    let app = TestApp::new().await;
+    let (clock, tokens) = (app.platform.clock.clone(), TokenConfig::default());
+    let seeder = CrowdSeeder::open(app.db.pool().clone(), clock, &app.secret(), tokens, "LoadTest123!").await;
+    let seeder = seeder.expect("opens the keys");
+    let first = seeder.seed(0..30).await.expect("seeds");
+    let again = seeder.seed(20..50).await.expect("seeds");
+    assert_eq!(first[25].account, again[5].account);
+    assert_eq!(count(app.db.pool(), "auth.accounts").await, 50);
+    for member in first.iter().take(2).chain(&again[5..7]) {
+        let me = app.client.signed_in(&member.access_token).get("/api/auth/me").await.expect(200).json();
+        assert_eq!(me["id"], json!(member.account));
+        let refreshed = Person::of(&app.refresh(&member.refresh_token).await.expect(200));
+        assert_eq!(refreshed.id, member.account);
+    }
+    let person = Person::of(&app.login("swarm49@loadtest.com", "LoadTest123!").await.expect(200));
+    assert_eq!(person.id, again[29].account);
 }

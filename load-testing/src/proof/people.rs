@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn only_a_timeout_that_says_so_is_not_known() {
-        let answer = |status, body: &str| Answer { status, retry_after: None, body: body.as_bytes().to_vec() };
+        let answer =
+            |status, body: &str| Answer { status, retry_after: None, cookie: None, body: body.as_bytes().to_vec() };
         assert!(is_unknown(&answer(504, r#"{"code":"timeout"}"#)));
         assert!(!is_unknown(&answer(504, "")) && !is_unknown(&answer(503, r#"{"code":"timeout"}"#)));
     }

@@ -19,7 +19,23 @@ impl Random {
         usize::try_from(self.next() % end).unwrap_or(0)
     }
 
-    fn next(&self) -> u64 {
+    /// A number from 0 to below 1.
+    pub fn share(&self) -> f64 {
+        // The upper 53 bits are what a float holds.
+        #[expect(clippy::cast_precision_loss, reason = "2^53 is held exactly")]
+        let (bits, all) = ((self.next() >> 11) as f64, (1_u64 << 53) as f64);
+        bits / all
+    }
+
+    /// A number of a log-normal distribution with this median; `spread` is the standard deviation of its logarithm.
+    pub fn log_normal(&self, median: f64, spread: f64) -> f64 {
+        // Box and Muller: "A note on the generation of random normal deviates", 1958.
+        let (radius, angle) = ((-2.0 * (1.0 - self.share()).ln()).sqrt(), std::f64::consts::TAU * self.share());
+        median * (spread * radius * angle.cos()).exp()
+    }
+
+    /// The next 64 bits.
+    pub fn next(&self) -> u64 {
         let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
         self.0.set(state);
         let mut mixed = state;
@@ -43,5 +59,14 @@ mod tests {
         assert_ne!(numbers(0), numbers(1));
         assert!(numbers(0).iter().all(|number| *number < 1000));
         assert_eq!(Random::new(1, 1).below(0), 0);
+    }
+
+    #[test]
+    fn half_of_a_log_normal_lies_below_its_median() {
+        let random = Random::new(3, 9);
+        let drawn: Vec<f64> = (0..4000).map(|_| random.log_normal(8.0, 0.5)).collect();
+        let below = drawn.iter().filter(|number| **number < 8.0).count();
+        assert!((1850..2150).contains(&below), "{below} of 4000");
+        assert!(drawn.iter().all(|number| *number > 0.0));
     }
 }

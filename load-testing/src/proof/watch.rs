@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn only_the_time_that_is_asked_for_counts() {
         let watch = Watch::default();
-        let answer = |status| Ok(Answer { status, retry_after: Some(1), body: Vec::new() });
+        let answer = |status| Ok(Answer { status, retry_after: Some(1), cookie: None, body: Vec::new() });
         let began = Instant::now();
         watch.see(What::Hold, began, &answer(201));
         watch.see(What::Hold, began, &answer(503));
@@ -160,7 +160,7 @@ mod tests {
         let view = watch.view(began, began + Duration::from_secs(1));
         assert_eq!((view.holds, view.lost, view.looks, view.finds), (1.0, 1, 0.0, 1.0));
         assert!((view.later - 1.0 / 3.0).abs() < 1e-9);
-        let degraded = Answer { status: 200, retry_after: None, body: br#"{"degraded":true}"#.to_vec() };
+        let degraded = Answer { status: 200, retry_after: None, cookie: None, body: br#"{"degraded":true}"#.to_vec() };
         watch.see(What::Find, began, &Ok(degraded));
         watch.see(What::Find, began, &answer(200));
         let view = watch.view(began, began + Duration::from_secs(1));

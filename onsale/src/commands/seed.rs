@@ -1,36 +1,80 @@
-//! `onsale seed demo|load`, and what `onsale up` sows when the database is empty.
+//! `onsale seed demo|load|swarm`, and what `onsale up` sows when the database is empty.
 
-use crate::cli::Profile;
+use crate::cli::{Profile, Seed, SeedSwarm};
 use crate::place::Place;
 use crate::progress::Bar;
 use crate::seed::{self, SeedContext};
 use crate::{commands, process, roles, say};
 use anyhow::Context;
+use onsale_auth::seed::crowd::CrowdSeeder;
 use onsale_core::Scope;
 use onsale_platform::env::Env;
 use onsale_platform::pg::{self, PgConfig};
-use onsale_platform::tokens::DeploymentSecret;
+use onsale_platform::tokens::{DeploymentSecret, TokenConfig};
 use onsale_platform::{Platform, ServiceRole};
 use sqlx::PgPool;
+use std::fs::OpenOptions;
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// The services whose functions sowing goes through.
 const SOWING: &[ServiceRole] = &[ServiceRole::Auth, ServiceRole::Admin];
 
-/// Sows a season into the database that the settings name.
-pub(crate) async fn run(env: &Env, home: &Path, season: Profile) -> anyhow::Result<()> {
+/// People who are made in one transaction.
+const CROWD_STEP: u32 = 5_000;
+
+/// Sows into the database that the settings name.
+pub(crate) async fn run(env: &Env, home: &Path, what: &Seed) -> anyhow::Result<()> {
     let place = Place::find(env, home).await?;
     let outcome = async {
         commands::migrate::migrate(&place.env).await?;
         let platform = process::platform(&place.env, SOWING).await?;
-        let outcome = sow(&platform, season).await;
+        let outcome = match what {
+            Seed::Demo => Box::pin(sow(&platform, Profile::Demo)).await,
+            Seed::Load => Box::pin(sow(&platform, Profile::Load)).await,
+            Seed::Swarm(swarm) => sow_swarm(&platform, swarm).await,
+        };
         platform.shutdown.request();
         outcome
     };
     let outcome = outcome.await;
     place.stop().await;
     outcome?;
-    say("Sown. Events appear on sale when booking, which must be running, has made their seats.");
+    say(match what {
+        Seed::Demo | Seed::Load => {
+            "Sown. Events appear on sale when booking, which must be running, has made their seats."
+        }
+        Seed::Swarm(_) => "Sown. The access tokens are good for 15 minutes.",
+    });
+    Ok(())
+}
+
+/// Signs a crowd in and writes their tokens to a file that only its owner reads.
+async fn sow_swarm(platform: &Platform, wanted: &SeedSwarm) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !platform.env.is_production()?,
+        "a swarm of people whose password everybody knows is for load tests"
+    );
+    let pool = single(&platform.env, ServiceRole::Auth).await?;
+    let secret = DeploymentSecret::of(&platform.env)?;
+    let tokens = TokenConfig::of(&platform.env)?;
+    let seeder = CrowdSeeder::open(pool, platform.clock.clone(), &secret, tokens, seed::LOAD_PASSWORD).await?;
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(&wanted.out);
+    let mut file = BufWriter::new(file.with_context(|| format!("writing tokens to {}", wanted.out.display()))?);
+    let bar = Bar::new("Sowing the swarm");
+    let mut done = 0;
+    while done < wanted.users {
+        let end = wanted.users.min(done + CROWD_STEP);
+        for member in seeder.seed(done..end).await? {
+            writeln!(file, "{} {} {}", member.account, member.refresh_token, member.access_token)?;
+        }
+        done = end;
+        bar.at("people", done.into(), wanted.users.into());
+    }
+    file.flush()?;
+    bar.finish();
     Ok(())
 }
 

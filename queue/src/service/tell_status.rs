@@ -14,6 +14,10 @@ use std::sync::Arc;
 
 /// The pace of a line is what it moved in this time.
 const PACE_WINDOW: TimeDelta = TimeDelta::seconds(5);
+/// In the lobby nothing changes but how many joined, which the stream tells.
+const LOBBY_ASKS_EVERY_S: u32 = 30;
+/// After the start everybody asks for their number within it.
+const START_SPREAD_S: u32 = 10;
 
 /// The line of an event, for whoever asks for it; 404 where there is none.
 pub(crate) fn line(state: &State, event: &EventId) -> Result<Arc<Line>, Problem> {
@@ -43,7 +47,7 @@ pub(crate) async fn status(
         status.sign_in_needed = turn.sign_in_needed;
         status.admission = turn.admission;
     }
-    status.ask_again_seconds = ask_again(&line, &status, now);
+    status.ask_again_seconds = ask_again(&line, &status, held.position, now);
     Ok(status)
 }
 
@@ -99,12 +103,9 @@ fn time(seconds: f64) -> TimeDelta {
 }
 
 /// The nearer the turn, the sooner: so a hundred thousand cost no more than ten thousand calls a second.
-fn ask_again(line: &Line, status: &QueueStatus, now: DateTime<Utc>) -> u32 {
+fn ask_again(line: &Line, status: &QueueStatus, position: u32, now: DateTime<Utc>) -> u32 {
     match status.state {
-        QueueState::Lobby => {
-            let left = (status.starts_at - now).num_seconds() / 4;
-            u32::try_from(left.clamp(5, 30)).unwrap_or(30)
-        }
+        QueueState::Lobby => in_lobby((status.starts_at - now).num_seconds(), position),
         QueueState::Waiting => {
             let by_number = match status.ahead {
                 5_001.. => 10,
@@ -117,6 +118,12 @@ fn ask_again(line: &Line, status: &QueueStatus, now: DateTime<Utc>) -> u32 {
         QueueState::Admitted => 5,
         QueueState::Lapsed | QueueState::Left | QueueState::SoldOut | QueueState::Closed => 30,
     }
+}
+
+/// The last question before the start is the first one after it, and not everybody's in the same second.
+fn in_lobby(left_s: i64, position: u32) -> u32 {
+    let left = u32::try_from(left_s).unwrap_or(0);
+    if left > LOBBY_ASKS_EVERY_S { LOBBY_ASKS_EVERY_S } else { left + 1 + position % START_SPREAD_S }
 }
 
 /// Half of the time that is left at the pace of now, so that nobody comes late when a line moves fast.
@@ -135,5 +142,14 @@ mod tests {
         assert_eq!(by_half_the_wait(8_000, 5_000), Some(4));
         assert_eq!(by_half_the_wait(8_000, 100), Some(200));
         assert_eq!((by_half_the_wait(3, 500), by_half_the_wait(3, 0)), (Some(2), None));
+    }
+
+    #[test]
+    fn the_lobby_asks_once_within_ten_seconds_of_the_start() {
+        assert_eq!(in_lobby(3_000, 7), LOBBY_ASKS_EVERY_S);
+        let after: Vec<u32> = (0..1_000).map(|position| in_lobby(20, position) - 20).collect();
+        assert!(after.iter().all(|seconds| (1..=START_SPREAD_S).contains(seconds)));
+        assert!((1..=START_SPREAD_S).all(|second| after.iter().filter(|other| **other == second).count() == 100));
+        assert!((1..=START_SPREAD_S).contains(&in_lobby(-5, 3)), "the start is past, and the places are not given yet");
     }
 }
