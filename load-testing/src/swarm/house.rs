@@ -161,7 +161,7 @@ impl House {
 
     /// What of the house has ended by itself.
     pub fn ended(&mut self) -> Vec<String> {
-        self.running.iter_mut().filter(|(_, process)| process.has_ended()).map(|(name, _)| name.clone()).collect()
+        self.running.iter_mut().filter_map(|(name, process)| process.has_ended().then(|| name.clone())).collect()
     }
 
     /// The processes by name; the engines are children of this one.
