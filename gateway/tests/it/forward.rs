@@ -3,13 +3,11 @@
 
 use crate::stage::{BOTH, Place, Stage, settings};
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
 use axum::http::Method;
 use futures::StreamExt;
 use http_body_util::BodyExt;
 use serde_json::json;
 use std::time::Duration;
-use tower::ServiceExt;
 
 const TABLE: &[(&str, &str)] = &[
     ("/.well-known/jwks.json", "auth"),

@@ -1,13 +1,11 @@
 //! A gateway with stand-ins for the services.
 
-use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::StreamExt;
 use onsale_core::api::internal::ExchangeApiKey;
 use onsale_core::{ApiKeyId, Scope, UserId};
 use onsale_gateway::State;

@@ -35,7 +35,7 @@ impl Visitor {
     #[must_use]
     pub fn new(event: &'static str, n: usize, account: String, gateways: [SocketAddr; 2]) -> Self {
         let [first, second] = gateways;
-        let gateways = if n % 2 == 0 { gateways } else { [second, first] };
+        let gateways = if n.is_multiple_of(2) { gateways } else { [second, first] };
         // 16 bytes in base64url, so that the device is known whatever becomes of its first call.
         let cookie = format!("onsale_line={:021}A", n + 1);
         let connection = Connection::new(gateways[0]);

@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn each_watchers_age_of_each_change_counts() {
-        let change = |seat, acknowledged_ms| Change { seat, digit: 1, acknowledged_us: acknowledged_ms * 1_000 };
+        let change = |seat, acknowledged_ms: u64| Change { seat, digit: 1, acknowledged_us: acknowledged_ms * 1_000 };
         let frame = Frame { changes: vec![(1, 1), (2, 1), (9, 0)], read_ms: BTreeMap::from([(500, 2), (900, 1)]) };
         let heard = Heard { frames: BTreeMap::from([("x".to_owned(), frame)]), ..Heard::default() };
         let staleness = of(&[change(1, 100), change(2, 600), change(3, 1)], &[heard]).expect("counted");

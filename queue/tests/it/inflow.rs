@@ -94,6 +94,11 @@ impl Sale {
     }
 
     /// Lets a second pass: people act, then the line takes its step.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "calls and ms of a test, never below 0"
+    )]
     fn second(&mut self, now: f64) -> u32 {
         for index in 0..self.people.len() {
             self.people[index] = self.act(self.people[index], now);

@@ -107,13 +107,13 @@ async fn again(house: &mut House, name: &'static str) -> anyhow::Result<()> {
 }
 
 /// When what was broken, by the database's clock, and when it was mended.
-pub struct Blows(Vec<(Blow, DateTime<Utc>, DateTime<Utc>)>);
+pub(super) struct Blows(Vec<(Blow, DateTime<Utc>, DateTime<Utc>)>);
 
 /// Deals all blows while the line moves.
 ///
 /// # Errors
 /// When something cannot be broken or mended, or the line stands still for a minute.
-pub async fn deal(house: &mut House, event: &str, people: usize) -> anyhow::Result<Blows> {
+pub(super) async fn deal(house: &mut House, event: &str, people: usize) -> anyhow::Result<Blows> {
     let mut database = PgConnection::connect(&house.database_url()?).await?;
     let share = people * SHARE / 100 / BLOWS.len();
     let mut dealt = Vec::new();
@@ -161,7 +161,12 @@ impl Blows {
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn told(&self, database: &mut PgConnection, event: &str, faults: &mut Faults) -> anyhow::Result<String> {
+    pub(super) async fn told(
+        &self,
+        database: &mut PgConnection,
+        event: &str,
+        faults: &mut Faults,
+    ) -> anyhow::Result<String> {
         let sql = "SELECT at FROM gateway.calls WHERE event_id = $1 ORDER BY served";
         let moves: Vec<DateTime<Utc>> = sqlx::query_scalar(sql).bind(event).fetch_all(database).await?;
         ensure!(moves.len() > 1, "the line moved");

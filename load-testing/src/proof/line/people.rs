@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// Somebody, and what they were told.
-pub struct Person {
+pub(super) struct Person {
     visitor: Visitor,
     habit: Habit,
     /// They know that it is their turn, and are signed in from then on.
@@ -51,12 +51,12 @@ enum Habit {
 impl Person {
     /// How often a call had to be made again.
     #[must_use]
-    pub fn tried_again(&self) -> usize {
+    pub(super) fn tried_again(&self) -> usize {
         self.visitor.tried_again
     }
 
     /// To ask by.
-    pub fn visitor(&mut self) -> &mut Visitor {
+    pub(super) fn visitor(&mut self) -> &mut Visitor {
         &mut self.visitor
     }
 
@@ -97,7 +97,7 @@ impl Person {
 }
 
 /// All join; gives them with their receipts.
-pub async fn join(visitors: Vec<Visitor>) -> anyhow::Result<Vec<Person>> {
+pub(super) async fn join(visitors: Vec<Visitor>) -> anyhow::Result<Vec<Person>> {
     let turns = Rc::new(Semaphore::new(JOINING_MAX));
     let joining = visitors.into_iter().enumerate().map(|(n, mut visitor)| {
         let turns = Rc::clone(&turns);
@@ -122,7 +122,7 @@ pub async fn join(visitors: Vec<Visitor>) -> anyhow::Result<Vec<Person>> {
 }
 
 /// All of them, asking where they are.
-pub struct Crowd {
+pub(super) struct Crowd {
     tasks: Vec<JoinHandle<Person>>,
     shared: Rc<Shared>,
     end: watch::Sender<bool>,
@@ -139,7 +139,7 @@ struct Shared {
 
 impl Crowd {
     /// Sends them; in a [`tokio::task::LocalSet`].
-    pub fn send(people: Vec<Person>) -> Self {
+    pub(super) fn send(people: Vec<Person>) -> Self {
         let pace = Duration::from_secs_f64(super::rate(people.len(), Duration::from_secs(ASKED_A_SECOND)));
         let shared = Rc::new(Shared { out: Cell::new(people.len()), faults: RefCell::default(), pace });
         let (end, ended) = watch::channel(false);
@@ -149,7 +149,7 @@ impl Crowd {
     }
 
     /// Waits until everybody has come in who did not leave, or for so long.
-    pub async fn until_all_are_in(&self, patience: Duration) {
+    pub(super) async fn until_all_are_in(&self, patience: Duration) {
         let (began, mut told) = (Instant::now(), Instant::now());
         while self.shared.out.get() > 0 && began.elapsed() < patience {
             if told.elapsed() > TELL_EVERY {
@@ -164,7 +164,7 @@ impl Crowd {
     ///
     /// # Errors
     /// When one of them died.
-    pub async fn end(self, faults: &mut Faults) -> anyhow::Result<Vec<Person>> {
+    pub(super) async fn end(self, faults: &mut Faults) -> anyhow::Result<Vec<Person>> {
         self.end.send_replace(true);
         let mut people = Vec::new();
         for task in self.tasks {

@@ -29,7 +29,7 @@ type Admission = (i32, i32, DateTime<Utc>);
 ///
 /// # Errors
 /// When something cannot be asked.
-pub async fn of(
+pub(super) async fn of(
     house: &House,
     database: &mut PgConnection,
     event: &'static str,
@@ -166,7 +166,7 @@ async fn documents(
         match house.run(&["queue", "verify", &path, "--entries", &all]) {
             Ok(_) => verified += 1,
             Err(error) => {
-                faults.add(format!("the proof of position {} does not hold: {error}", person.receipt.position))
+                faults.add(format!("the proof of position {} does not hold: {error}", person.receipt.position));
             }
         }
         let same = document.mine.as_ref().is_some_and(|mine| mine.receipt == person.receipt);

@@ -7,7 +7,8 @@ use std::path::Path;
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 360.0;
 /// What is drawn: its name, its colour, its value.
-const LINES: [(&str, &str, fn(&Sample) -> i64); 6] = [
+type Line = (&'static str, &'static str, fn(&Sample) -> i64);
+const LINES: [Line; 6] = [
     ("waiting", "#555555", |sample| sample.waiting),
     ("let in", "#0072b2", |sample| sample.admitted),
     ("choosing", "#e69f00", |sample| sample.choosing),
@@ -20,7 +21,7 @@ const LINES: [(&str, &str, fn(&Sample) -> i64); 6] = [
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(path: &Path, samples: &Samples, told: &str) -> anyhow::Result<()> {
+pub(super) fn write(path: &Path, samples: &Samples, told: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

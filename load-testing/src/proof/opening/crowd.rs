@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// Seats that one takes.
-pub const PARTY: u32 = 2;
+pub(super) const PARTY: u32 = 2;
 /// What a page asks by while somebody chooses.
 const SEEN_EVERY: Duration = Duration::from_secs(4);
 /// Between two tries for seats.
@@ -45,7 +45,7 @@ impl Habit {
 }
 
 /// What the crowd is doing, and was told.
-pub struct Doing {
+pub(super) struct Doing {
     /// When the sale opened.
     pub opened: Instant,
     /// The event.
@@ -73,7 +73,7 @@ impl Doing {
     ///
     /// # Errors
     /// Never: the histogram's bounds are good.
-    pub fn new(event: &'static str) -> anyhow::Result<Self> {
+    pub(super) fn new(event: &'static str) -> anyhow::Result<Self> {
         Ok(Self {
             opened: Instant::now(),
             event,
@@ -115,7 +115,7 @@ impl Drop for Choosing<'_> {
 }
 
 /// The `n`th one: waits for its turn, and does what it came for.
-pub async fn come(n: usize, mut visitor: Visitor, doing: Rc<Doing>) {
+pub(super) async fn come(n: usize, mut visitor: Visitor, doing: Rc<Doing>) {
     let random = Random::new(n as u64, 1);
     if let Err(fault) = go(n, &mut visitor, &random, &doing).await {
         doing.faults.borrow_mut().add(format!("person {n}: {fault}"));

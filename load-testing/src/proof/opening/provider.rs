@@ -13,23 +13,23 @@ const READ_MAX: usize = 16 << 10;
 
 /// How late. Cheap to clone.
 #[derive(Clone)]
-pub struct Delay(Rc<Cell<Duration>>);
+pub(super) struct Delay(Rc<Cell<Duration>>);
 
 impl Delay {
     /// So late at first.
     #[must_use]
-    pub fn of(delay: Duration) -> Self {
+    pub(super) fn of(delay: Duration) -> Self {
         Self(Rc::new(Cell::new(delay)))
     }
 
     /// So late from the next request on.
-    pub fn set(&self, delay: Duration) {
+    pub(super) fn set(&self, delay: Duration) {
         self.0.set(delay);
     }
 }
 
 /// Passes connections on until its task is aborted; in a [`tokio::task::LocalSet`].
-pub async fn pass(listener: TcpListener, provider: SocketAddr, delay: Delay) {
+pub(super) async fn pass(listener: TcpListener, provider: SocketAddr, delay: Delay) {
     while let Ok((caller, _)) = listener.accept().await {
         let delay = delay.clone();
         tokio::task::spawn_local(async move {

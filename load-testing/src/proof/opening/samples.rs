@@ -12,7 +12,7 @@ const TOLD_WITHIN: Duration = Duration::from_secs(15);
 
 /// One look.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Sample {
+pub(super) struct Sample {
     /// Since the sale opened.
     pub at: Duration,
     /// People in line.
@@ -46,14 +46,14 @@ impl Sample {
 
 /// All looks, oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct Samples(pub Vec<Sample>);
+pub(super) struct Samples(pub Vec<Sample>);
 
 impl Samples {
     /// Looks until all is sold and nobody is told otherwise, or for so long.
     ///
     /// # Errors
     /// When the tables cannot be read.
-    pub async fn take(
+    pub(super) async fn take(
         database: &mut PgConnection,
         event: &str,
         opened: Instant,
@@ -76,7 +76,7 @@ impl Samples {
 
     /// The longest time in which a seat was idle while somebody waited.
     #[must_use]
-    pub fn idle_longest(&self, party: i64) -> Duration {
+    pub(super) fn idle_longest(&self, party: i64) -> Duration {
         let (mut longest, mut since) = (Duration::ZERO, None);
         for sample in &self.0 {
             since = sample.is_idle(party).then(|| since.unwrap_or(sample.at));
@@ -87,13 +87,13 @@ impl Samples {
 
     /// When the last seat was sold.
     #[must_use]
-    pub fn sold_out_at(&self) -> Option<Duration> {
+    pub(super) fn sold_out_at(&self) -> Option<Duration> {
         let last = self.0.iter().rposition(|sample| !sample.is_sold_out()).map_or(0, |last| last + 1);
         self.0.get(last).map(|sample| sample.at)
     }
 
     /// Whether what people were told was so shortly before; and whether they were told it.
-    pub fn compare(&self, all_held: &[Duration], sold_out: &[Duration], faults: &mut Faults) {
+    pub(super) fn compare(&self, all_held: &[Duration], sold_out: &[Duration], faults: &mut Faults) {
         self.was_so(all_held, "all seats are held", Sample::is_all_held, faults);
         self.was_so(sold_out, "all is sold", Sample::is_sold_out, faults);
         let for_long = self.0.windows(1 + index(TOLD_WITHIN)).find(|all| all.iter().all(Sample::is_all_held));
