@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search stripe-mock sim proof promises \
+.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers stripe-mock sim proof promises \
 	chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
@@ -55,6 +55,10 @@ bench-reserve: setup ## measures durable holds and paid orders against PostgreSQ
 bench-search: setup ## measures how well and how fast search finds what people mean (ARGS="--elasticsearch http://…")
 	cargo build --release --locked --package onsale --package onsale-load-testing
 	cargo run --release --locked --package onsale-load-testing --bin bench-search -- $(ARGS)
+
+bench-watchers: setup ## measures the live map with 20,000 watchers (ARGS="--watchers 5000 --rate 100 --seconds 30")
+	cargo build --release --locked --package onsale --package onsale-load-testing
+	cargo run --release --locked --package onsale-load-testing --bin bench-watchers -- $(ARGS)
 
 stripe-mock: setup ## holds payment's calls to Stripe's own description of its API (needs Go)
 	@scripts/stripe-mock

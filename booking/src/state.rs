@@ -15,6 +15,7 @@ use crate::service::watch_seats::Watched;
 use axum::extract::FromRef;
 use ed25519_dalek::SigningKey;
 use onsale_platform::clock::Clock;
+use onsale_platform::fanout::Fanout;
 use onsale_platform::pg::PgConfig;
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{AdmissionTokens, DeploymentSecret, TokenVerifier};
@@ -41,6 +42,7 @@ pub struct Shared {
     pub(crate) plans: Plans,
     pub(crate) lowest_prices: LowestPrices,
     pub(crate) watched: Watched,
+    pub(crate) fanout: Fanout,
     pub(crate) sums: RecentSums,
     pub(crate) locks: SeatLocks,
     /// Reserves that may go to PostgreSQL at once while Redis has no majority.
@@ -92,6 +94,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         plans: Plans::default(),
         lowest_prices: LowestPrices::default(),
         watched: Watched::default(),
+        fanout: platform.fanout.clone(),
         sums: RecentSums::default(),
         looks: Looks::start(&pool, &platform.shutdown),
         seat_maps: SeatMaps::new(pool.clone()),

@@ -15,6 +15,7 @@ pub mod price;
 pub mod role;
 pub mod status;
 pub mod text;
+pub mod told;
 
 pub use ids::{
     AdmissionId, ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId,

@@ -8,6 +8,7 @@
 mod admission;
 mod config;
 pub mod edge;
+mod live;
 mod pages;
 mod proxy;
 mod routes;

@@ -2,6 +2,7 @@
 
 mod docs;
 mod health;
+mod live;
 pub(crate) mod openapi;
 mod problems;
 mod schemas;
@@ -41,7 +42,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/events/{eventId}/plan", to(Backend::Booking))
         .route("/api/events/{eventId}/seats", to(Backend::Booking))
         .route("/api/events/{eventId}/ticket-types", to(Backend::Booking))
-        .route("/api/events/{eventId}/live", to(Backend::Booking))
+        .route("/api/events/{eventId}/live", get(live::seats))
         .route("/api/bookings", to(Backend::Booking))
         .route("/api/bookings/reserve", any(admission::reserve))
         .route("/api/bookings/{*rest}", to(Backend::Booking))

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::edge::keys::KeyExchange;
 use crate::edge::limits::Limits;
+use crate::live::Live;
 use crate::pages::answer::Mark;
 use crate::pages::kept::KeptPages;
 use crate::pages::source::Source;
@@ -29,6 +30,7 @@ pub struct Shared {
     pub(crate) keys: Arc<KeyExchange>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) ways: Arc<Ways>,
+    pub(crate) live: Live,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) document: Arc<Document>,
     pub(crate) pages: Arc<Source>,
@@ -81,6 +83,7 @@ impl State {
             kept: Arc::new(KeptPages::new()),
             mark: Mark::new(),
             site: Arc::new(Site::open(config.site_folder.as_deref(), config.accent)),
+            live: Live::new(ways.booking.clone(), platform),
             ways,
             queue,
             config: Arc::new(config),

@@ -34,6 +34,14 @@ pub fn times(roots: &[(&str, u32)]) -> Times {
     times
 }
 
+/// The children of a process that run a program of this name.
+#[must_use]
+pub fn children(parent: u32, name: &str) -> Vec<u32> {
+    let processes = processes(Path::new("/proc"));
+    let own = processes.iter().filter(|(_, process)| process.parent == parent && process.name == name);
+    own.map(|(id, _)| *id).collect()
+}
+
 /// What was used between two looks.
 #[must_use]
 pub fn used(before: &Times, after: &Times) -> Times {

@@ -8,6 +8,8 @@
 //!
 //! [`proof`] is what must hold whatever happens: races for seats, `kill -9` of the house and of Redis under load;
 //! [`chaos`] is every row of the fault matrix.
+//!
+//! [`watching`] is `bench-watchers`: a crowd at the live map.
 
 pub mod baseline;
 pub mod chaos;
@@ -21,3 +23,4 @@ pub mod report;
 pub mod scenario;
 pub mod server;
 pub mod setup;
+pub mod watching;

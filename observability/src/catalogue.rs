@@ -71,6 +71,12 @@ pub const CATALOGUE: &[Metric] = &[
         &["role", "method", "route", "status"],
         "Requests answered, by status class.",
     ),
+    counter(
+        "onsale_live_resyncs_total",
+        &[],
+        "Times that a watcher was too slow for the changes and was told all anew.",
+    ),
+    gauge("onsale_live_watchers", &[], "Streams of seats and of waiting rooms that are open."),
     counter("onsale_lock_failures_total", &["reason"], "Reserve calls that were refused, and why."),
     counter("onsale_log_lines_dropped_total", &[], "Log lines lost because nobody reads them fast enough."),
     counter("onsale_mails_total", &["outcome"], "Mails, by what became of them."),

@@ -21,6 +21,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The pause before one that ended is started again, at first and at most.
 const PAUSE_MIN: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// What all of them together may spend on telling watchers, in ms of processor time a second.
+const FANOUT_CPU_MS: u32 = 500;
 /// Whoever ran for so long was well.
 const WELL_AFTER: Duration = Duration::from_secs(30);
 
@@ -66,6 +68,10 @@ impl Gateways {
         if env.text(&pool)?.is_none() {
             // Ten of them share what one server has to give.
             settings.push((pool, "4".to_owned()));
+        }
+        if env.text("FANOUT_CPU_MS")?.is_none() {
+            // Together they have what one process would have.
+            settings.push(("FANOUT_CPU_MS".to_owned(), (FANOUT_CPU_MS / u32::from(count.max(1))).to_string()));
         }
         for (role, address) in services {
             settings.push((format!("UPSTREAM_{}", role.as_str().to_ascii_uppercase()), format!("http://{address}")));

@@ -7,6 +7,7 @@ use onsale_observability::Guard;
 use onsale_platform::bus::Bus;
 use onsale_platform::clock::Clock;
 use onsale_platform::env::Env;
+use onsale_platform::fanout::Fanout;
 use onsale_platform::pg::{self, PgConfig};
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{DeploymentSecret, ServiceTokens, TokenConfig, TokenVerifier};
@@ -139,7 +140,8 @@ pub(crate) async fn platform(env: &Env, roles: &[ServiceRole]) -> anyhow::Result
     let tokens = TokenConfig::of(env)?;
     let verifier = TokenVerifier::new(&tokens, &secret, roles, upstreams.clone(), clock.clone());
     let verifier = Arc::new(verifier);
-    Ok(Platform { env: env.clone(), clock, verifier, service_tokens, bus, upstreams, shutdown })
+    let fanout = Fanout::of(env)?;
+    Ok(Platform { env: env.clone(), clock, verifier, service_tokens, bus, fanout, upstreams, shutdown })
 }
 
 /// Refuses roles whose neighbours are neither here nor named.

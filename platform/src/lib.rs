@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod env;
 pub mod extract;
 pub mod failpoint;
+pub mod fanout;
 pub mod health;
 pub mod idempotency;
 pub mod identity;
@@ -42,6 +43,8 @@ pub struct Platform {
     pub service_tokens: tokens::ServiceTokens,
     /// Where events travel between services.
     pub bus: bus::Bus,
+    /// What this process tells to many.
+    pub fanout: fanout::Fanout,
     /// The way to the other services.
     pub upstreams: upstream::Upstreams,
     /// Says when to stop, and waits for those who do.

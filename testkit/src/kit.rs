@@ -6,6 +6,7 @@ use onsale_core::{ApiKeyId, Role, Scope, SessionId, UserId};
 use onsale_platform::bus::Bus;
 use onsale_platform::clock::Clock;
 use onsale_platform::env::Env;
+use onsale_platform::fanout::Fanout;
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{
     ACCESS_LIFETIME, AccessClaims, DeploymentSecret, ServiceTokens, SigningKeyPair, TokenConfig, TokenVerifier,
@@ -70,12 +71,14 @@ impl TestKitBuilder {
             TokenVerifier::with_static_keys(&config, &secret, ServiceRole::ALL, [keys.jwk(None)], self.clock.clone());
         let service_tokens = ServiceTokens::new(&secret, self.caller, self.clock.clone());
         let upstreams = Upstreams::from_env(&env, service_tokens.clone()).expect("the upstreams are readable");
+        let fanout = Fanout::of(&env).expect("the fan-out's setting is usable");
         let platform = Platform {
             env,
             clock: self.clock,
             verifier: Arc::new(verifier),
             service_tokens,
             bus: self.bus,
+            fanout,
             upstreams,
             shutdown: Shutdown::new(),
         };

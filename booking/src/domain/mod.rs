@@ -11,6 +11,7 @@ pub mod command;
 pub mod fold;
 pub mod inventory;
 pub mod life;
+pub mod looking;
 pub mod order_number;
 pub mod pricing;
 pub mod qr;

@@ -6,7 +6,8 @@ use crate::domain::rows::{EventNo, Occupancy};
 use crate::store;
 use crate::store::counters::Counter;
 use moka::future::Cache;
-use sqlx::PgPool;
+use sqlx::{Acquire, PgConnection, PgPool};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,19 +74,42 @@ impl SeatMaps {
         self.fresh.try_get_with(event, self.read(event)).await.map_err(|error| store::again(&error))
     }
 
+    /// The seats of several events as they are now: one question for all, and one more for each that changed.
+    pub async fn of_all(&self, events: &[EventNo]) -> Result<BTreeMap<EventNo, Arc<SeatMap>>, sqlx::Error> {
+        let mut conn = self.pool.acquire().await?;
+        let counters = store::counters::of_events(&mut conn, events).await?;
+        let mut maps = BTreeMap::new();
+        for (event, counter) in counters {
+            let map = self.at(&mut conn, event, counter.version).await?;
+            self.fresh.insert(event, Arc::clone(&map)).await;
+            maps.insert(event, map);
+        }
+        Ok(maps)
+    }
+
     async fn read(&self, event: EventNo) -> Result<Arc<SeatMap>, sqlx::Error> {
         let mut conn = self.pool.acquire().await?;
-        let counter = store::counters::of_event(&mut conn, event)
-            .await?
-            .ok_or_else(|| store::corrupt("booking.counters", "an event has no row"))?;
-        if let Some(last) = self.last.get(&event).await.filter(|last| last.counter.version == counter.version) {
+        let counter = store::counters::of_event(&mut conn, event).await?.ok_or_else(no_row)?;
+        self.at(&mut conn, event, counter.version).await
+    }
+
+    /// The seats at this version or a newer one.
+    async fn at(&self, conn: &mut PgConnection, event: EventNo, version: i64) -> Result<Arc<SeatMap>, sqlx::Error> {
+        if let Some(last) = self.last.get(&event).await.filter(|last| last.counter.version == version) {
             return Ok(last);
         }
-        // Read after the counter, the seats may be newer than its version, never older: a delta that
-        // follows says again what stands already.
-        let seats = store::seats::states(&mut conn, event).await?;
+        // One view of both tables: a version says what the seats are, whichever process tells it.
+        let mut look = conn.begin().await?;
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *look).await?;
+        let counter = store::counters::of_event(&mut look, event).await?.ok_or_else(no_row)?;
+        let seats = store::seats::states(&mut look, event).await?;
+        look.commit().await?;
         let map = Arc::new(SeatMap { counter, seats });
         self.last.insert(event, Arc::clone(&map)).await;
         Ok(map)
     }
+}
+
+fn no_row() -> sqlx::Error {
+    store::corrupt("booking.counters", "an event has no row")
 }

@@ -1,6 +1,7 @@
 //! An event as buyers see it: plan, seats, ticket types.
 
 use crate::domain::inventory::Inventory;
+use crate::service::seat_map::SeatMap;
 use crate::state::State;
 use crate::store;
 use axum::body::Bytes;
@@ -104,15 +105,20 @@ fn default_price(inventory: &Inventory, category: &str) -> Option<Price> {
 pub async fn seats(state: &State, event: &EventId) -> Result<SeatStates, Problem> {
     let inventory = state.inventories.latest(event).await?;
     let map = state.seat_maps.of(inventory.event_no).await?;
+    Ok(states(state, &map, inventory.offer.version))
+}
+
+/// The state of every seat of a map now, in the order of this version of the plan.
+pub(crate) fn states(state: &State, map: &SeatMap, plan_version: i32) -> SeatStates {
     let counter = map.counter;
-    Ok(SeatStates {
+    SeatStates {
         version: counter.version,
-        plan_version: inventory.offer.version,
+        plan_version,
         states: map.digits(state.clock.now()),
         free: counter.free,
         held: counter.held,
         sold: counter.sold,
-    })
+    }
 }
 
 /// The general-admission ticket types.

@@ -10,7 +10,14 @@ use std::time::Duration;
 use tower::ServiceExt;
 
 async fn watch(shop: &Shop) -> BodyDataStream {
-    let request = Request::get("/api/events/EVT/live").body(Body::empty()).expect("a request");
+    watch_from(shop, None).await
+}
+
+async fn watch_from(shop: &Shop, last: Option<i64>) -> BodyDataStream {
+    let mut request = Request::get("/api/events/EVT/live").body(Body::empty()).expect("a request");
+    if let Some(version) = last {
+        request.headers_mut().insert("last-event-id", version.into());
+    }
     shop.router.clone().oneshot(request).await.expect("an answer").into_body().into_data_stream()
 }
 
@@ -56,4 +63,63 @@ async fn what_changes_right_after_the_snapshot_is_told_without_another_change() 
         let (name, told) = next(&mut stream).await;
         assert_eq!((name.as_str(), &told["changes"]), ("delta", &json!([[number, 1]])), "{seat}: {told}");
     }
+}
+
+async fn hold(shop: &Shop, seat: &str) {
+    let (buyer, _) = shop.buyer();
+    let wanted = json!({"eventId": "EVT", "seats": [{"seatId": seat}]});
+    buyer.post("/api/bookings/reserve", &wanted).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_change_is_written_once_for_all_with_how_much_is_left() {
+    let shop = Shop::open().await;
+    let mut crowd = Vec::new();
+    for _ in 0..5 {
+        let mut stream = watch(&shop).await;
+        assert_eq!(next(&mut stream).await.0, "snapshot");
+        crowd.push(stream);
+    }
+    let mut all = Vec::new();
+    hold(&shop, "A3").await;
+    for stream in &mut crowd {
+        all.push(tokio::time::timeout(Duration::from_secs(4), stream.next()).await.expect("in time"));
+    }
+    let all: Vec<_> = all.into_iter().map(|bytes| bytes.expect("it goes on").expect("bytes")).collect();
+    assert!(all.iter().all(|bytes| bytes.as_ptr() == all[0].as_ptr()), "the same bytes");
+    let text = String::from_utf8(all[0].to_vec()).expect("text");
+    let data = text.lines().find_map(|line| line.strip_prefix("data: ")).expect("data");
+    let told: Value = serde_json::from_str(data).expect("JSON");
+    let seats = shop.anybody().get("/api/events/EVT/seats").await.expect(200).json();
+    assert_eq!((&told["version"], &told["changes"]), (&seats["version"], &json!([[2, 1]])));
+    for count in ["free", "held", "sold"] {
+        assert_eq!(told[count], seats[count], "{count}");
+    }
+    assert_eq!(told["held"], 1);
+}
+
+#[tokio::test]
+async fn who_comes_back_is_told_what_followed_and_who_knows_nothing_that_is_kept_all() {
+    let shop = Shop::open().await;
+    let mut stream = watch(&shop).await;
+    let first = next(&mut stream).await.1["version"].as_i64().expect("a version");
+    // Nothing happened since: nothing is said until something does.
+    let mut back = watch_from(&shop, Some(first)).await;
+    hold(&shop, "A1").await;
+    let (name, told) = next(&mut back).await;
+    assert_eq!((name.as_str(), &told["from"], &told["changes"]), ("delta", &json!(first), &json!([[0, 1]])));
+    let second = next(&mut stream).await.1["version"].as_i64().expect("a version");
+    drop((stream, back));
+    // Nobody watches for a moment.
+    hold(&shop, "A2").await;
+    let mut back = watch_from(&shop, Some(second)).await;
+    let mut changes = Vec::new();
+    while !changes.contains(&json!([1, 1])) {
+        let (name, told) = next(&mut back).await;
+        assert_eq!(name, "delta");
+        changes.extend(told["changes"].as_array().expect("changes").clone());
+    }
+    let mut other = watch_from(&shop, Some(first - 1)).await;
+    let (name, all) = next(&mut other).await;
+    assert_eq!((name.as_str(), &all["states"].as_str().expect("states")[..3]), ("snapshot", "110"));
 }

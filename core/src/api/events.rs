@@ -368,7 +368,7 @@ pub struct SeatStates {
 }
 
 /// A change of seats in the live stream.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SeatDelta {
     /// The state before the change.

@@ -1,6 +1,7 @@
 //! What services ask each other, under `/internal/…`, with a service token. Never routed by the gateway.
 
 use super::booking::{PaymentMethod, TransferInstructions};
+use super::events::SeatDelta;
 use crate::ids::{AdmissionId, EventId, OrderId, PaymentId, UserId};
 use crate::language::Language;
 use crate::money::Money;
@@ -261,4 +262,26 @@ pub struct EventAvailability {
     /// available, and where it is not known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lowest: Option<i64>,
+}
+
+/// booking, in `GET /api/events/{id}/live`: a change of seats, with what only gateways need of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CountedDelta {
+    /// The change, as everybody is told it.
+    #[serde(flatten)]
+    pub delta: SeatDelta,
+    /// How much there is of what after it; without it as much as before.
+    #[serde(flatten)]
+    pub counts: Option<SeatCounts>,
+}
+
+/// How many places of an event are what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatCounts {
+    /// Free.
+    pub free: i64,
+    /// Held.
+    pub held: i64,
+    /// Sold.
+    pub sold: i64,
 }

@@ -3,13 +3,11 @@
 
 use crate::stage::{BOTH, Place, Stage, settings};
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
 use axum::http::Method;
 use futures::StreamExt;
 use http_body_util::BodyExt;
 use serde_json::json;
 use std::time::Duration;
-use tower::ServiceExt;
 
 const TABLE: &[(&str, &str)] = &[
     ("/.well-known/jwks.json", "auth"),
@@ -62,23 +60,6 @@ async fn answers_and_errors_pass_unchanged() {
         let odd = stage.client().get("/api/bookings/teapot").await;
         assert_eq!(odd.status, 418);
         assert!(odd.headers.contains_key("x-own") && !odd.headers.contains_key("x-onsale-secret"));
-    }
-}
-
-#[tokio::test]
-async fn live_streams_pass_part_by_part() {
-    for place in BOTH {
-        let stage = Stage::new(place).await;
-        let request = Request::get("/api/events/EVT001/live").header("accept", "text/event-stream");
-        let request = request.body(Body::empty()).expect("a request");
-        let response = onsale_gateway::router(stage.state.clone()).oneshot(request).await.expect("an answer");
-        assert_eq!(response.status(), 200);
-        let mut parts = response.into_body().into_data_stream();
-        for n in 0..3 {
-            // The stream stays open, so each part must come by itself.
-            let part = tokio::time::timeout(Duration::from_secs(5), parts.next()).await.expect("in time");
-            assert_eq!(part.expect("a part").expect("readable"), Bytes::from(format!("data: {n}\n\n")), "{place:?}");
-        }
     }
 }
 

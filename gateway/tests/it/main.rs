@@ -6,6 +6,7 @@ mod edge;
 mod forward;
 mod limits;
 mod line_pages;
+mod live;
 mod pages;
 mod raw;
 mod site;

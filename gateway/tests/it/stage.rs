@@ -1,13 +1,11 @@
 //! A gateway with stand-ins for the services.
 
-use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::StreamExt;
 use onsale_core::api::internal::ExchangeApiKey;
 use onsale_core::{ApiKeyId, Scope, UserId};
 use onsale_gateway::State;
@@ -136,18 +134,7 @@ fn echo(role: &'static str) -> Router {
             any(|| async { Problem::conflict("seats_unavailable", "Gone.").with_member("seats", ["A1"]) }),
         )
         .route("/api/bookings/slow", any(|| async { tokio::time::sleep(Duration::from_secs(60)).await }))
-        .route("/api/events/{id}/live", get(live))
         .fallback(move |request: Request| told(role, request))
-}
-
-/// Three events, then nothing but an open stream.
-async fn live() -> Response {
-    let events = futures::stream::iter(0..3).then(|n| async move {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        Ok::<_, std::io::Error>(Bytes::from(format!("data: {n}\n\n")))
-    });
-    let open = events.chain(futures::stream::pending());
-    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(open)).into_response()
 }
 
 async fn told(role: &'static str, request: Request) -> Result<Response, Problem> {

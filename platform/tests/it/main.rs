@@ -3,6 +3,7 @@
 mod bus;
 mod bus_kafka;
 mod bus_kafka_faults;
+mod fanout;
 mod inbox;
 mod names;
 mod relay;

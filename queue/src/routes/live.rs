@@ -2,9 +2,7 @@
 
 use crate::service::watch;
 use crate::state::State;
-use axum::body::Body;
 use axum::extract::State as Extract;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use onsale_core::EventId;
 use onsale_core::api::problem::ProblemBody;
@@ -24,8 +22,5 @@ use onsale_platform::problem::Problem;
     )
 )]
 pub(super) async fn live(Extract(state): Extract<State>, Path(event): Path<EventId>) -> Result<Response, Problem> {
-    // Made of bytes that all watchers share; axum's own events are written once for each of them.
-    let messages = watch::watch(&state, &event)?;
-    let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
-    Ok((headers, Body::from_stream(messages)).into_response())
+    Ok(watch::watch(&state, &event)?.into_response())
 }

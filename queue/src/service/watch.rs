@@ -5,98 +5,94 @@ use crate::service::tell_status;
 use crate::state::State;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use futures::Stream;
 use onsale_core::EventId;
+use onsale_platform::fanout::{Channel, Told, Watcher, Whole, frame};
 use onsale_platform::problem::Problem;
 use onsale_platform::shutdown::Shutdown;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::time::Duration;
-use tokio::sync::watch;
 
-/// With so many watchers a second more lies between two messages, up to [`INTERVAL_MAX`].
-const WATCHERS_A_SECOND: u32 = 2_500;
-const INTERVAL_MIN: Duration = Duration::from_secs(1);
-const INTERVAL_MAX: Duration = Duration::from_secs(5);
+/// The pause between two messages; the more watch, the longer (`Fanout::pause`).
+const PAUSE_MIN: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// A message comes so often even when nothing changed: who hears nothing for long connects again.
 const QUIET_MAX: Duration = Duration::from_secs(15);
 
+/// How a line stands, as a message. Each is told as a whole: who reads slowly misses those in between.
+pub(crate) struct Newest(Bytes);
+
+impl Whole for Newest {
+    fn write(&self) -> Bytes {
+        self.0.clone()
+    }
+}
+
 /// The lines that are watched in this process.
 #[derive(Default)]
-pub(crate) struct Watched(Mutex<HashMap<EventId, watch::Sender<Bytes>>>);
+pub(crate) struct Watched(Mutex<HashMap<EventId, Channel<Newest>>>);
 
 /// The messages of a line, from how it stands now on, until the process stops.
-pub(crate) fn watch(
-    state: &State,
-    event: &EventId,
-) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + use<>, Problem> {
+pub(crate) fn watch(state: &State, event: &EventId) -> Result<Watcher<Newest>, Problem> {
     let line = tell_status::line(state, event)?;
-    let receiver = {
-        let mut watched = state.watched.0.lock();
-        let first = || watch::channel(message(&line, state.clock.now())).0;
-        watched.entry(event.clone()).or_insert_with(first).subscribe()
-    };
-    // The newest message only: who reads slowly misses those in between.
-    Ok(futures::stream::unfold((receiver, true), |(mut receiver, is_first)| async move {
-        if !is_first {
-            receiver.changed().await.ok()?;
-        }
-        let bytes = receiver.borrow_and_update().clone();
-        Some((Ok(bytes), (receiver, false)))
-    }))
+    let mut watched = state.watched.0.lock();
+    let first = || state.fanout.channel(Newest(message(&line, state.clock.now())));
+    Ok(watched.entry(event.clone()).or_insert_with(first).watch(None))
 }
 
 fn message(line: &Line, now: DateTime<Utc>) -> Bytes {
-    let json = serde_json::to_string(&line.view(now)).unwrap_or_default();
-    Bytes::from(format!("event: line\ndata: {json}\n\n"))
+    frame::message("line", None, &line.view(now))
 }
 
 impl Watched {
-    /// Tells all watchers how their lines stand; how many there are.
-    fn tell(&self, state: &State, quiet: bool) -> usize {
+    /// The lines that somebody watches, and how many do; the others are forgotten.
+    fn living(&self) -> (Vec<(EventId, Channel<Newest>)>, usize) {
         let mut watched = self.0.lock();
-        watched.retain(|_, sender| sender.receiver_count() > 0);
-        for (event, sender) in watched.iter() {
-            let Some(line) = state.memory.line(event) else { continue };
-            let message = message(&line, state.clock.now());
-            sender.send_if_modified(|last| {
-                let is_news = quiet || *last != message;
-                *last = message;
-                is_news
-            });
-        }
-        watched.values().map(watch::Sender::receiver_count).sum()
+        watched.retain(|_, channel| channel.watchers() > 0);
+        let watchers = watched.values().map(Channel::watchers).sum();
+        (watched.iter().map(|(event, channel)| (event.clone(), channel.clone())).collect(), watchers)
     }
+
+    /// Ends all streams.
+    fn close(&self) {
+        for (_, channel) in self.0.lock().drain() {
+            channel.close();
+        }
+    }
+}
+
+/// Tells a line's watchers how it stands, where that is news; gives the message's bytes.
+fn tell(state: &State, event: &EventId, channel: &Channel<Newest>, is_due: bool) -> Option<usize> {
+    let line = state.memory.line(event)?;
+    let newest = message(&line, state.clock.now());
+    channel.tell(|told| {
+        if told.0 == newest && !is_due {
+            return Told::Nothing;
+        }
+        told.0 = newest;
+        Told::Whole
+    })
 }
 
 /// Tells watchers until the process stops; their streams end then.
 pub(crate) async fn keep_telling(state: State, shutdown: Shutdown) {
-    let (mut interval, mut quiet_for) = (INTERVAL_MIN, Duration::ZERO);
-    while shutdown.sleep(interval).await {
-        quiet_for += interval;
-        let watchers = state.watched.tell(&state, quiet_for >= QUIET_MAX);
-        if quiet_for >= QUIET_MAX {
+    let (mut pause, mut quiet_for) = (PAUSE_MIN, Duration::ZERO);
+    while shutdown.sleep(pause).await {
+        quiet_for += pause;
+        let is_due = quiet_for >= QUIET_MAX;
+        let (watched, watchers) = state.watched.living();
+        let mut longest = 0;
+        for (event, channel) in watched {
+            if let Some(bytes) = tell(&state, &event, &channel, is_due) {
+                longest = longest.max(bytes);
+                channel.wake().await;
+            }
+        }
+        if is_due {
             quiet_for = Duration::ZERO;
         }
         metrics::gauge!("onsale_queue_watchers").set(u32::try_from(watchers).unwrap_or(u32::MAX));
-        interval = interval_for(watchers);
+        pause = state.fanout.pause(longest, PAUSE_MIN, PAUSE_MAX);
     }
-    state.watched.0.lock().clear();
-}
-
-fn interval_for(watchers: usize) -> Duration {
-    let more = u32::try_from(watchers).unwrap_or(u32::MAX) / WATCHERS_A_SECOND;
-    Duration::from_secs(u64::from(1 + more)).clamp(INTERVAL_MIN, INTERVAL_MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_more_watch_the_slower_it_is_told() {
-        let seconds = [0, 2_499, 2_500, 7_600, 100_000].map(|watchers| interval_for(watchers).as_secs());
-        assert_eq!(seconds, [1, 1, 2, 4, 5]);
-    }
+    state.watched.close();
 }
