@@ -6,6 +6,9 @@ use bytes::Bytes;
 use onsale_core::api::events::SeatDelta;
 use onsale_core::told::{News, Standing, ToldSeats};
 
+/// About what a message of all seats has beside a digit a seat, in bytes.
+const AROUND: usize = 128;
+
 impl Whole for ToldSeats {
     fn write(&self) -> Bytes {
         frame::message("snapshot", Some(self.version()), &self.states())
@@ -25,7 +28,7 @@ pub fn news(seats: &mut ToldSeats, write: impl FnOnce(&ToldSeats, SeatDelta) -> 
             let version = delta.version;
             let frame = write(seats, delta);
             // Where nearly all changed, all is shorter.
-            if frame.len() > seats.len() { Told::Whole } else { Told::Change { frame, version, known } }
+            if frame.len() > seats.len() + AROUND { Told::Whole } else { Told::Change { frame, version, known } }
         }
     }
 }
