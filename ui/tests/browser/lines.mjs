@@ -29,12 +29,13 @@ const control = async (test, id, look = {}, answer = 200) => {
 };
 
 // Does something about the line once the question before it is answered.
-const steers = async (reader, name, fields = {}) => {
-  await reader.press(act(reader, `line-${name}`));
-  for (const [id, text] of Object.entries(fields)) await reader.page.fill(`#${id}`, text);
-  await reader.press(act(reader, "line-do"));
-  await reader.page.locator("#line-ask form").waitFor({ state: "detached" });
-};
+const steers = (reader, name, fields = {}) =>
+  reader.isTold(async () => {
+    await reader.press(act(reader, `line-${name}`));
+    for (const [id, text] of Object.entries(fields)) await reader.page.fill(`#${id}`, text);
+    await reader.press(act(reader, "line-do"));
+    await reader.page.locator("#line-ask form").waitFor({ state: "detached" });
+  });
 
 // From being called to the tickets.
 const buys = async (reader, row) => {
@@ -64,8 +65,9 @@ holds("three browsers from the lobby to their tickets: one is closed and comes b
   await first.check("line, in the lobby");
   await steers(organiser, "pause", { "lf-message": WHY });
   for (const reader of readers) {
-    await reader.isTold(() => reader.page.getByText(WHY).first().waitFor());
-    assert.ok(await reader.page.getByText(reader.words.paused_more).isVisible(), "the pause is told");
+    const notes = reader.page.locator("#line-notes");
+    await reader.isTold(() => notes.getByText(WHY).waitFor());
+    assert.ok(await notes.getByText(reader.words.paused_more).isVisible(), "the pause is told");
     assert.match(await reader.page.locator("#line-say").textContent(), new RegExp(WHY), "and said");
   }
   await second.check("line, paused in the lobby");
@@ -77,7 +79,8 @@ holds("three browsers from the lobby to their tickets: one is closed and comes b
   await first.reload();
   assert.equal(await number(first.page), numbers[0], "a reload moves nobody");
   const tab = await second.open();
-  await tab.goto(queue(id));
+  // Once it knows its place, it knows its account: a tab that is closed before may take the session with it.
+  await Promise.all([tab.waitForResponse(/\/status$/), tab.goto(queue(id))]);
   assert.equal(await number(tab), numbers[1], "another tab shows the same place");
   await tab.close();
   const kept = await third.close();
@@ -243,9 +246,11 @@ for (const look of TWO_LOOKS) {
     await reader.press(act(reader, "line-do"));
     await page.getByText(words.enter_times).waitFor();
     await page.fill("#lf-starts", "2020-01-01T11:00");
-    await reader.press(act(reader, "line-do"));
-    await page.locator("#line-state").getByText(words.line_moving).waitFor();
-    await page.locator("#line-chart h3").waitFor();
+    await reader.isTold(async () => {
+      await reader.press(act(reader, "line-do"));
+      await page.locator("#line-state").getByText(words.line_moving).waitFor();
+      await page.locator("#line-chart h3").waitFor();
+    });
     for (const name of ["pause", "admit", "close"]) {
       await reader.press(act(reader, `line-${name}`));
       await reader.check(`organiser's line, ${name}?`);
@@ -255,7 +260,8 @@ for (const look of TWO_LOOKS) {
     await page.locator("#line-state").getByText(WHY).waitFor();
     await line.joinElsewhere(id);
     await steers(reader, "admit", { "lf-count": "1" });
-    await page.waitForFunction(() => document.querySelectorAll("#line .line-figs dd")[2]?.textContent === "1");
+    const isCalled = () => document.querySelectorAll("#line .line-figs dd")[2]?.textContent === "1";
+    await reader.isTold(() => page.waitForFunction(isCalled));
     await steers(reader, "close", { "lf-message": "" });
     await page.locator("#line-state").getByText(words.line_ended).waitFor();
     await reader.check("organiser's line, closed");

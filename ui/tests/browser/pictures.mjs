@@ -206,7 +206,6 @@ const waiting = async (reader) => {
     if (name === "line-paused") await page.getByText(PAUSE).waitFor();
     await take(reader, name);
   }
-  await page.unrouteAll({ behavior: "ignoreErrors" });
 };
 
 const steering = async (reader) => {

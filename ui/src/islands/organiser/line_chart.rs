@@ -61,10 +61,20 @@ fn rounded(value: f64) -> i64 {
     value.round() as i64
 }
 
+/// Its place is that of a curve, so that one that comes moves nothing.
 fn nothing(language: Language, name: &str) -> String {
     format!(
-        "<figure><figcaption><span>{name}</span><span class=\"soft\">{}</span></figcaption></figure>",
-        language.not_measured()
+        "<figure><figcaption><span>{name}</span><span class=\"soft\">{}</span></figcaption>{}</figure>",
+        language.not_measured(),
+        drawn("")
+    )
+}
+
+/// A curve over its ground.
+fn drawn(path: &str) -> String {
+    format!(
+        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+         <path class=\"ground\" d=\"M0 {HEIGHT}H{WIDTH}\"/><path class=\"curve\" d=\"{path}\"/></svg>"
     )
 }
 
@@ -86,11 +96,10 @@ impl Frame<'_> {
         let most = points.iter().map(|(_, value)| *value).fold(0.0, f64::max);
         let highest = if most > 0.0 { self.language.at_most(&told(most)) } else { String::new() };
         format!(
-            "<figure><figcaption><span>{name}</span> <b class=\"num\">{}</b> <small class=\"soft num\">{highest}</small></figcaption>\
-             <svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
-             <path class=\"ground\" d=\"M0 {HEIGHT}H{WIDTH}\"/><path class=\"curve\" d=\"{}\"/></svg></figure>",
+            "<figure><figcaption><span>{name}</span> <b class=\"num\">{}</b> \
+             <small class=\"soft num\">{highest}</small></figcaption>{}</figure>",
             told(*last),
-            self.path(&points, most)
+            drawn(&self.path(&points, most))
         )
     }
 

@@ -60,21 +60,21 @@ export const place = (more = {}) => ({
 });
 
 // From now on the page is told of this line and this place, whatever the room is.
-export const tells = async (reader, { view, place }) => {
-  const told = (route, type, body) => route.fulfill({ status: 200, contentType: type, body });
-  await reader.page.unrouteAll({ behavior: "ignoreErrors" });
-  await reader.page.route(/\/api\/queue\/[^/]+\/live$/, (route) =>
-    told(route, "text/event-stream", `event: line\ndata: ${JSON.stringify(view)}\n\n`));
-  await reader.page.route(/\/api\/queue\/[^/]+$/, (route) => told(route, "application/json", JSON.stringify(view)));
-  await reader.page.route(/\/api\/queue\/[^/]+\/status$/, (route) =>
-    told(route, "application/json", JSON.stringify(place)));
+export const tells = async (reader, told) => {
+  const isFirst = !reader.told;
+  reader.told = told;
+  if (!isFirst) return;
+  const answers = (path, contentType, body) =>
+    reader.page.route(path, (route) => (reader.told.view ? route.fulfill({ contentType, body: body() }) : route.abort()));
+  const json = (path, of) => answers(path, "application/json", () => JSON.stringify(of()));
+  const stream = () => `event: line\ndata: ${JSON.stringify(reader.told.view)}\n\n`;
+  await answers(/\/api\/queue\/[^/]+\/live$/, "text/event-stream", stream);
+  await json(/\/api\/queue\/[^/]+$/, () => reader.told.view);
+  await json(/\/api\/queue\/[^/]+\/status$/, () => reader.told.place);
 };
 
-// From now on no question about a line is answered.
-export const isAway = async (reader) => {
-  await reader.page.unrouteAll({ behavior: "ignoreErrors" });
-  await reader.page.route(/\/api\/queue\//, (route) => route.abort());
-};
+// From now on no question about the line is answered.
+export const isAway = (reader) => tells(reader, {});
 
 // From now on an organiser's page is told of this line, and of half an hour of it.
 export const controls = async (reader, more = {}) => {
