@@ -48,8 +48,13 @@ const buys = async (reader, row) => {
   await buyer.hasTickets(reader, 1);
 };
 
-const isCalled = (reader) =>
-  reader.isTold(() => reader.page.getByRole("heading", { name: reader.words.your_turn, level: 1 }).waitFor());
+// Something is done that is news to all of them: they wait for it from before it is done.
+const areTold = async (readers, does, shown) => {
+  const told = Promise.all(readers.map((reader) => reader.isTold(() => shown(reader))));
+  await Promise.all([told, does()]);
+};
+
+const isCalled = (reader) => reader.page.getByRole("heading", { name: reader.words.your_turn, level: 1 }).waitFor();
 
 holds("three browsers from the lobby to their tickets: one is closed and comes back, the organiser pauses and goes on", async (test) => {
   const id = await event({ name: "Sala llena" });
@@ -63,16 +68,16 @@ holds("three browsers from the lobby to their tickets: one is closed and comes b
   await Promise.all([first, second].map(async (reader) => buyer.signedIn(reader, await account())));
   await Promise.all(readers.map((reader) => joins(reader, id)));
   await first.check("line, in the lobby");
-  await steers(organiser, "pause", { "lf-message": WHY });
+  const notes = (reader) => reader.page.locator("#line-notes");
+  const pauses = () => steers(organiser, "pause", { "lf-message": WHY });
+  await areTold(readers, pauses, (reader) => notes(reader).getByText(WHY).waitFor());
   for (const reader of readers) {
-    const notes = reader.page.locator("#line-notes");
-    await reader.isTold(() => notes.getByText(WHY).waitFor());
-    assert.ok(await notes.getByText(reader.words.paused_more).isVisible(), "the pause is told");
+    assert.ok(await notes(reader).getByText(reader.words.paused_more).isVisible(), "the pause is told");
     assert.match(await reader.page.locator("#line-say").textContent(), new RegExp(WHY), "and said");
   }
   await second.check("line, paused in the lobby");
-  await line.changeRoom(id, { startsAt: new Date().toISOString(), message: WHY });
-  await Promise.all(readers.map((reader) => reader.isTold(() => reader.page.locator(".place .yours").waitFor())));
+  const starts = () => line.changeRoom(id, { startsAt: new Date().toISOString(), message: WHY });
+  await areTold(readers, starts, (reader) => reader.page.locator(".place .yours").waitFor());
   const numbers = await Promise.all(readers.map((reader) => number(reader.page)));
   assert.deepEqual([...numbers].sort(), ["1", "2", "3"], "each has a place of its own");
   await first.check("line, paused");
@@ -84,8 +89,7 @@ holds("three browsers from the lobby to their tickets: one is closed and comes b
   assert.equal(await number(tab), numbers[1], "another tab shows the same place");
   await tab.close();
   const kept = await third.close();
-  await steers(organiser, "resume", { "lf-message": "" });
-  await Promise.all([first, second].map(isCalled));
+  await areTold([first, second], () => steers(organiser, "resume", { "lf-message": "" }), isCalled);
   await Promise.all([first, second].map((reader, row) => buys(reader, row)));
   const back = await Reader.begin(test, { ...looks[2], kept });
   back.expects(401, "/api/auth/refresh");
@@ -245,6 +249,7 @@ for (const look of TWO_LOOKS) {
     await page.fill("#lf-starts", "2019-01-01T10:00");
     await reader.press(act(reader, "line-do"));
     await page.getByText(words.enter_times).waitFor();
+    await reader.check("organiser's line, times that cannot be");
     await page.fill("#lf-starts", "2020-01-01T11:00");
     await reader.isTold(async () => {
       await reader.press(act(reader, "line-do"));
