@@ -2,7 +2,7 @@
 // who steers it.
 import assert from "node:assert/strict";
 import { STAFF, account, event } from "./harness/api.mjs";
-import { Reader, TWO_LOOKS } from "./harness/browser.mjs";
+import { PATIENCE_MS, Reader, TWO_LOOKS } from "./harness/browser.mjs";
 import * as line from "./harness/line.mjs";
 import { holds } from "./harness/test.mjs";
 import * as buyer from "./harness/steps.mjs";
@@ -48,8 +48,14 @@ const buys = async (reader, row) => {
   await buyer.hasTickets(reader, 1);
 };
 
-const isCalled = (reader) =>
-  reader.isTold(() => reader.page.getByRole("heading", { name: reader.words.your_turn, level: 1 }).waitFor());
+// Something is done that is news to all of them: they wait for it from before it is done until it shows.
+const areTold = async (readers, does, shown) => {
+  const isShown = (reader) => shown(reader).waitFor({ timeout: 2 * PATIENCE_MS });
+  const told = Promise.all(readers.map((reader) => reader.isTold(() => isShown(reader))));
+  await Promise.all([told, does()]);
+};
+
+const isCalled = (reader) => reader.page.getByRole("heading", { name: reader.words.your_turn, level: 1 });
 
 holds("three browsers from the lobby to their tickets: one is closed and comes back, the organiser pauses and goes on", async (test) => {
   const id = await event({ name: "Sala llena" });
@@ -63,16 +69,16 @@ holds("three browsers from the lobby to their tickets: one is closed and comes b
   await Promise.all([first, second].map(async (reader) => buyer.signedIn(reader, await account())));
   await Promise.all(readers.map((reader) => joins(reader, id)));
   await first.check("line, in the lobby");
-  await steers(organiser, "pause", { "lf-message": WHY });
+  const notes = (reader) => reader.page.locator("#line-notes");
+  const pauses = () => steers(organiser, "pause", { "lf-message": WHY });
+  await areTold(readers, pauses, (reader) => notes(reader).getByText(WHY));
   for (const reader of readers) {
-    const notes = reader.page.locator("#line-notes");
-    await reader.isTold(() => notes.getByText(WHY).waitFor());
-    assert.ok(await notes.getByText(reader.words.paused_more).isVisible(), "the pause is told");
+    assert.ok(await notes(reader).getByText(reader.words.paused_more).isVisible(), "the pause is told");
     assert.match(await reader.page.locator("#line-say").textContent(), new RegExp(WHY), "and said");
   }
   await second.check("line, paused in the lobby");
-  await line.changeRoom(id, { startsAt: new Date().toISOString(), message: WHY });
-  await Promise.all(readers.map((reader) => reader.isTold(() => reader.page.locator(".place .yours").waitFor())));
+  const starts = () => line.changeRoom(id, { startsAt: new Date().toISOString(), message: WHY });
+  await areTold(readers, starts, (reader) => reader.page.locator(".place .yours"));
   const numbers = await Promise.all(readers.map((reader) => number(reader.page)));
   assert.deepEqual([...numbers].sort(), ["1", "2", "3"], "each has a place of its own");
   await first.check("line, paused");
@@ -84,13 +90,12 @@ holds("three browsers from the lobby to their tickets: one is closed and comes b
   assert.equal(await number(tab), numbers[1], "another tab shows the same place");
   await tab.close();
   const kept = await third.close();
-  await steers(organiser, "resume", { "lf-message": "" });
-  await Promise.all([first, second].map(isCalled));
+  await areTold([first, second], () => steers(organiser, "resume", { "lf-message": "" }), isCalled);
   await Promise.all([first, second].map((reader, row) => buys(reader, row)));
   const back = await Reader.begin(test, { ...looks[2], kept });
   back.expects(401, "/api/auth/refresh");
   await back.visit(queue(id));
-  await back.page.getByRole("heading", { name: back.words.your_turn, level: 1 }).waitFor();
+  await isCalled(back).waitFor();
   assert.equal(await number(back.page), numbers[2], "whoever comes back has the same place");
   await back.check("line, called and to sign in");
   await back.press(back.link(back.words.sign_in, back.page.locator("#line-acts")));
@@ -245,6 +250,7 @@ for (const look of TWO_LOOKS) {
     await page.fill("#lf-starts", "2019-01-01T10:00");
     await reader.press(act(reader, "line-do"));
     await page.getByText(words.enter_times).waitFor();
+    await reader.check("organiser's line, times that cannot be");
     await page.fill("#lf-starts", "2020-01-01T11:00");
     await reader.isTold(async () => {
       await reader.press(act(reader, "line-do"));
