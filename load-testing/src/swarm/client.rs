@@ -90,7 +90,7 @@ fn people(script: &Script, numbers: std::ops::Range<u32>) -> anyhow::Result<Vec<
         let line = line?;
         let mut words = line.split(' ').skip(1);
         let (refresh, access) = words.next().zip(words.next()).context("a line has three words")?;
-        Ok((access.into(), refresh.into()))
+        Ok::<(Box<str>, Box<str>), anyhow::Error>((access.into(), refresh.into()))
     });
     let people = people.collect::<anyhow::Result<Vec<_>>>()?;
     anyhow::ensure!(people.len() == numbers.len(), "{} has too few people", script.people.display());

@@ -126,7 +126,7 @@ pub async fn stored(database: &mut PgConnection, plan: &PlanView, people: &Path)
         let seat: i32 = row.try_get("seat_no")?;
         let seat =
             usize::try_from(seat).ok().and_then(|seat| seats.get(seat)).context("a ticket's seat is in the plan")?;
-        Ok(Stored {
+        Ok::<_, anyhow::Error>(Stored {
             user: users.get(&row.try_get::<Uuid, _>("account_id")?).copied(),
             order: row.try_get::<Uuid, _>("order_id")?.to_string(),
             ticket: row.try_get::<Uuid, _>("id")?.to_string(),

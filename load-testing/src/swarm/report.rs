@@ -284,7 +284,7 @@ fn by_group(moments: &[Moment], value: impl Fn(&Moment, &str) -> Option<f64>) ->
             let own = names.iter().filter(|name| group(name) == wanted);
             (second(moment), own.filter_map(|name| value(moment, name)).sum())
         };
-        Series { points: moments.iter().map(sum).collect(), name: wanted.clone() }
+        Series { points: moments.iter().map(sum).collect(), name: wanted }
     };
     groups.into_iter().map(line).collect()
 }

@@ -4,3 +4,4 @@ mod baselines;
 mod chaos;
 mod load;
 mod setup;
+mod swarm;
