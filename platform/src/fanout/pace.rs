@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Processor time that one message to one watcher takes: waking its connection and writing to a socket. Measured by
-/// `make bench-watchers` over loopback, where the kernel's receiving half counts as well.
+/// Processor time that one message to one watcher is reckoned to take: waking its connection and writing to a socket. An
+/// assumption that `make bench-watchers` has not confirmed yet.
 const MESSAGE_COST: Duration = Duration::from_micros(12);
 /// The same of each KiB in it.
 const KIB_COST: Duration = Duration::from_nanos(400);
