@@ -28,7 +28,8 @@ RUN apt-get update \
 COPY --from=build /usr/local/bin/onsale /usr/local/bin/onsale
 COPY --from=build /usr/local/share/onsale/site /usr/local/share/onsale/site
 USER 10001:10001
-ENV ONSALE_HOME=/var/lib/onsale SITE_DIR=/usr/local/share/onsale/site METRICS_LISTEN=0.0.0.0:9464 LOG_FORMAT=json
+ENV ONSALE_HOME=/var/lib/onsale SITE_DIR=/usr/local/share/onsale/site METRICS_LISTEN=0.0.0.0:9464 LOG_FORMAT=json \
+    MIMALLOC_ALLOW_THP=0
 EXPOSE 8080 9464
 # The address is asked by the shell, so that the image needs no further program.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=5 \

@@ -24,7 +24,8 @@ use tokio::net::TcpStream;
 
 /// Several, as booking has one counter row an event.
 const EVENTS: usize = 8;
-const TICKETS_EACH: u32 = 2_000_000;
+/// The most that a ticket type may have.
+const TICKETS_EACH: u32 = 1_000_000;
 const HOLD_SECONDS: u32 = 3_600;
 /// Between phases, so that what one left behind does not slow the next.
 const REST: Duration = Duration::from_secs(3);

@@ -127,10 +127,19 @@ async fn keep_running(env: Env, number: u16, stop: CancellationToken) {
     }
 }
 
+/// Huge pages would fill what most connections never touch of their buffers (mimalloc's options, "allow_thp").
+const SMALL_PAGES: (&str, &str) = ("MIMALLOC_ALLOW_THP", "0");
+
 fn start(env: &Env) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     // In a process group of its own: Ctrl-C in a terminal reaches us alone.
-    command.args(["serve", "gateway"]).env_clear().envs(env.all()).stdin(Stdio::piped()).process_group(0);
+    command
+        .args(["serve", "gateway"])
+        .env_clear()
+        .envs([SMALL_PAGES])
+        .envs(env.all())
+        .stdin(Stdio::piped())
+        .process_group(0);
     command.kill_on_drop(true).spawn()
 }
 

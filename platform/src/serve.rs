@@ -12,6 +12,7 @@ mod framing;
 mod patience;
 mod refuse;
 pub mod tls;
+mod version;
 
 pub use budget::{Crowd, descriptors_max};
 
@@ -118,10 +119,15 @@ pub async fn serve_by(bounds: Bounds, tls: Option<Tls>, listener: TcpListener, r
         let _unsupported = stream.set_nodelay(true);
         let (server, activity) = (server.clone(), Open::new(place, bounds.internal));
         match tls.clone() {
-            None => open.spawn(server.serve(stream, peer, activity)),
+            None => open.spawn(async move {
+                if let Some(spoken) = server.spoken(&stream).await {
+                    server.serve(stream, spoken, peer, activity).await;
+                }
+            }),
             Some(tls) => open.spawn(async move {
                 if let Some(stream) = tls.accept(stream).await {
-                    server.serve(stream, peer, activity).await;
+                    let spoken = version::agreed(&stream);
+                    server.serve(stream, spoken, peer, activity).await;
                 }
             }),
         };

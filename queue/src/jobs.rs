@@ -23,7 +23,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     let (reader, stop) = (state.clone(), shutdown.clone());
     shutdown.spawn("queue reader", async move {
         loop {
-            if let Err(error) = read(&reader).await {
+            if let Err(error) = reader.look().await {
                 tracing::debug!(%error, "the lines could not be read: what is known of them stays");
             }
             if !stop.sleep(READ_EVERY).await {
@@ -43,9 +43,4 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
             }
         }
     });
-}
-
-async fn read(state: &State) -> Result<(), sqlx::Error> {
-    let mut conn = state.pool.acquire().await?;
-    state.memory.read(&mut conn, state.clock.now()).await
 }

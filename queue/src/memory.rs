@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::EventId;
 use onsale_core::api::queue::{AllHeld, QueueMode, QueuePulse, QueueView};
 use onsale_core::lineup::EntryId;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use sqlx::{Acquire, PgConnection};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -104,10 +104,15 @@ impl Line {
     }
 }
 
+/// A process that has not tried to look for so long stood still: what it knows is older than what others were told.
+const STOOD_STILL_AFTER: Duration = Duration::from_secs(2);
+
 /// All lines.
 #[derive(Default)]
 pub(crate) struct Memory {
     lines: RwLock<Option<HashMap<EventId, Arc<Line>>>>,
+    /// When the last look ended, whether well or not.
+    looked: Mutex<Option<Instant>>,
     /// One reads at a time; when all were read the last time.
     reading: tokio::sync::Mutex<Option<Instant>>,
 }
@@ -127,6 +132,16 @@ impl Memory {
     pub(crate) fn on(&self) -> Vec<Arc<Line>> {
         let lines = self.lines.read();
         lines.iter().flat_map(HashMap::values).filter(|line| line.room.is_on()).cloned().collect()
+    }
+
+    /// A look has ended, whether well or not.
+    pub(crate) fn note_look(&self) {
+        *self.looked.lock() = Some(Instant::now());
+    }
+
+    /// Whether the looks have stopped, as they do where the process or its machine stands still.
+    pub(crate) fn stood_still(&self) -> bool {
+        self.looked.lock().is_some_and(|at| at.elapsed() > STOOD_STILL_AFTER)
     }
 
     /// Reads those anew where something may have happened; now and then all.

@@ -26,6 +26,7 @@ use onsale_platform::{Platform, ServiceRole};
 use sqlx::PgPool;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Joins that wait for a batch, and those of a batch.
 const JOINS_WAITING_MAX: usize = 20_000;
@@ -33,6 +34,8 @@ const JOINS_BATCH_MAX: usize = 512;
 /// The same of admissions.
 const ISSUES_WAITING_MAX: usize = 20_000;
 const ISSUES_BATCH_MAX: usize = 256;
+/// Whoever asks a process that stood still waits so long at most for what has become of the line.
+const CATCH_UP_MAX: Duration = Duration::from_millis(500);
 
 /// What the waiting room's handlers and jobs share. Cheap to clone.
 #[derive(Clone)]
@@ -48,6 +51,7 @@ pub struct Shared {
     receipts: SigningKey,
     pub(crate) admissions: AdmissionTokens,
     pub(crate) memory: Arc<Memory>,
+    catching_up: tokio::sync::Mutex<()>,
     pub(crate) joins: Batcher<Join, JoinOutcome>,
     pub(crate) issues: Batcher<Issue, IssueOutcome>,
     pub(crate) known: Known,
@@ -79,6 +83,35 @@ impl State {
     pub(crate) fn sign(&self, event: &EventId, receipt: &mut Receipt) {
         let signature = self.receipts.sign(receipt.signed_text(event).as_bytes());
         receipt.signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
+    }
+
+    /// Reads the lines anew.
+    pub(crate) async fn look(&self) -> Result<(), sqlx::Error> {
+        let looked = async {
+            let mut conn = self.pool.acquire().await?;
+            self.memory.read(&mut conn, self.clock.now()).await
+        };
+        let outcome = looked.await;
+        self.memory.note_look();
+        outcome
+    }
+
+    /// Looks before anything is told, where this process stood still: people must not be told to wait whom another
+    /// process has let in. What cannot be read within a moment stays as it is known.
+    pub(crate) async fn catch_up(&self) {
+        if !self.memory.stood_still() {
+            return;
+        }
+        let look = async {
+            // All who ask wait for the first one's look.
+            let _first = self.catching_up.lock().await;
+            if self.memory.stood_still() { self.look().await } else { Ok(()) }
+        };
+        match tokio::time::timeout(CATCH_UP_MAX, look).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "the lines could not be read: what is known of them stays"),
+            Err(_) => tracing::debug!("the lines could not be read within {CATCH_UP_MAX:?}: what is known stays"),
+        }
     }
 
     /// The public key of receipts.
@@ -114,6 +147,7 @@ pub fn start(platform: &Platform, pool: PgPool) -> Result<State, StartError> {
         receipts: SigningKey::from_bytes(&secret.derive("queue receipts")),
         admissions: AdmissionTokens::new(&secret),
         memory,
+        catching_up: tokio::sync::Mutex::default(),
         joins,
         issues,
         known: Known::new(),

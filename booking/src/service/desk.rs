@@ -38,7 +38,7 @@ const BATCH_MAX: usize = 256;
 /// How often a batch is tried that another one was in the way of.
 const TRIES_MAX: u32 = 4;
 /// While the database is away whoever asks is told so by then, the time in the queue included.
-const IN_DOUBT_MAX: Duration = Duration::from_millis(800);
+const IN_DOUBT_MAX: Duration = Duration::from_millis(600);
 /// So long a batch tries at least, however long its members waited behind the one before.
 const TRIED_MIN: Duration = Duration::from_millis(50);
 /// How long a saga is its driver's before somebody else goes on with it.

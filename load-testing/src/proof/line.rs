@@ -41,6 +41,7 @@ pub async fn run(options: &Options, line: &Line, faults: &mut Faults) -> anyhow:
     let hall = admin.create_hall(HALL_SEATS).await?;
     admin.publish(EVENT, &Sale { hall: Some(&hall), hold_seconds: 3600, standing: None }).await?;
     admin.set_line(EVENT, &room(&house, 3600, line.rate).await?).await?;
+    visitor::until_known(EVENT, &[gateway, other]).await?;
     tell(&format!("{} people register", line.people));
     let accounts = sign_up(gateway, line.people, "proof-line-").await?;
     let visitors = accounts.into_iter().enumerate();

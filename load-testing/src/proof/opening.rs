@@ -72,6 +72,7 @@ async fn open(options: &Options, opening: &Opening, faults: &mut Faults) -> anyh
             &json!({"mode": "LOBBY", "opensAt": "2020-01-01T00:00:00Z", "startsAt": "2034-01-01T00:00:00Z"}),
         )
         .await?;
+    visitor::until_known(EVENT, &[parts.address]).await?;
     let visitors = joined(parts.address, opening.people).await?;
     let mut database = PgConnection::connect(&parts.database_url()?).await?;
     let starts_at = visitor::in_seconds(&mut database, STARTS_AFTER_S).await?;

@@ -13,8 +13,26 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(250);
 /// How long whoever turned to another gateway stays there.
 const AWAY_FOR: Duration = Duration::from_secs(10);
+/// A line that was set is known everywhere within it.
+const KNOWN_WITHIN: Duration = Duration::from_secs(5);
 /// So long is something tried until it is given up.
 const TRIED_FOR: Duration = Duration::from_secs(120);
+
+/// Waits until every gateway knows the event's line: each reads by itself what the organiser set at one of them.
+///
+/// # Errors
+/// When one does not within seconds.
+pub async fn until_known(event: &str, gateways: &[SocketAddr]) -> anyhow::Result<()> {
+    let ask = headed_request("GET", &format!("/api/queue/{event}"), &[], None);
+    for gateway in gateways {
+        let (began, mut connection) = (Instant::now(), Connection::new(*gateway));
+        while connection.call(&ask).await.map_or(true, |answer| answer.status != 200) {
+            anyhow::ensure!(began.elapsed() < KNOWN_WITHIN, "{gateway} does not know the line of {event}");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(())
+}
 
 /// Somebody in line.
 pub struct Visitor {

@@ -4,6 +4,7 @@ use super::activity::Open;
 use super::answered::{Answered, UnderWay};
 use super::framing::Framed;
 use super::patience::Patient;
+use super::version::{self, Spoken};
 use super::{Bounds, PeerAddress};
 use crate::shutdown::Shutdown;
 use crate::upstream::Passing;
@@ -20,6 +21,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 use tower::Service;
 
@@ -30,7 +32,10 @@ const NEVER: Duration = Duration::from_secs(3_600);
 
 /// What all connections of a listener share.
 pub(super) struct Server {
-    builder: Builder<TokioExecutor>,
+    /// For HTTP/1 alone.
+    http1: Builder<TokioExecutor>,
+    /// For whichever version comes.
+    either: Builder<TokioExecutor>,
     router: Router,
     bounds: Bounds,
     shutdown: Shutdown,
@@ -38,11 +43,20 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new(bounds: Bounds, router: Router, shutdown: Shutdown) -> Self {
-        Self { builder: builder(&bounds), router: router.with_state(()), bounds, shutdown }
+        let (http1, either) = (builder(&bounds).http1_only(), builder(&bounds));
+        Self { http1, either, router: router.with_state(()), bounds, shutdown }
+    }
+
+    /// The version that a client speaks; nothing where it says nothing in time, or we are to stop.
+    pub(super) async fn spoken(&self, stream: &TcpStream) -> Option<Spoken> {
+        tokio::select! {
+            spoken = version::of(stream, self.bounds.headers_max) => spoken,
+            () = self.shutdown.requested() => None,
+        }
     }
 
     /// Answers what comes until the client or we have enough.
-    pub(super) async fn serve<T>(self: Arc<Self>, io: T, peer: SocketAddr, open: Open)
+    pub(super) async fn serve<T>(self: Arc<Self>, io: T, spoken: Spoken, peer: SocketAddr, open: Open)
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -51,7 +65,11 @@ impl Server {
         let service = hyper::service::service_fn(move |request| {
             this.clone().answer(request, peer, UnderWay::new(activity.clone()))
         });
-        let mut connection = pin!(self.builder.serve_connection(TokioIo::new(Framed::new(io)), service));
+        let builder = match spoken {
+            Spoken::Http1 => &self.http1,
+            Spoken::Either => &self.either,
+        };
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(Framed::new(io)), service));
         let idle_max = self.bounds.idle_max.unwrap_or(NEVER);
         let mut look = pin!(sleep(idle_max));
         let (mut stopping, mut parting) = (false, false);

@@ -30,9 +30,15 @@ const SLOW_MS: u32 = 600;
 const FAILED_MAX: f64 = 0.02;
 /// The rate falls once in so much time: what was let in before it still shows meanwhile.
 const FALL_EVERY_S: f64 = 3.0;
-/// What one takes is believed to be this, as if so many people had shown it.
-const SEATS_EACH_AT_START: f64 = 2.0;
+/// What one who comes in takes is believed to be this, as if so many people had shown it: two seats, and one of five leaves
+/// without any.
+const SEATS_EACH_AT_START: f64 = 1.6;
 const BELIEF: f64 = 20.0;
+
+/// Where nobody has taken a free seat for so long, in seconds, those who are choosing may not want what is free: single
+/// seats, say, where they want two. From then on they count for less and less, to this share of them.
+const CHOSEN_WITHIN_S: f64 = 20.0;
+const COUNTED_MIN: f64 = 0.125;
 
 /// Who was called is expected for so long, in seconds: seats do not wait for people who left.
 pub const EXPECTED_S: u32 = 5;
@@ -53,6 +59,10 @@ pub struct Inflow {
     pub careful_from: f64,
     /// Whether reserve was slow at the last step.
     pub was_slow: bool,
+    /// Seconds in which seats were free and none was taken.
+    pub untaken_s: f64,
+    /// Seats held or sold at the last step.
+    pub taken: i64,
     /// The people whom the free seats feed, by the last step; nothing while that is not known.
     pub fed: Option<f64>,
 }
@@ -66,6 +76,8 @@ impl Default for Inflow {
             shown: 0.0,
             careful_from: RATE_MAX,
             was_slow: false,
+            untaken_s: 0.0,
+            taken: 0,
             fed: None,
         }
     }
@@ -84,7 +96,7 @@ pub struct Measured {
     pub taken: i64,
     /// People who came in since the start.
     pub came: u32,
-    /// Of them those who are choosing: seen in the last 10 s, without a hold.
+    /// Of them those who are choosing: seen in the last 7 s, without a hold.
     pub shoppers: u32,
     /// People called in the last [`EXPECTED_S`] who have not come yet. Who was called before is not waited for.
     pub expected: u32,
@@ -120,6 +132,9 @@ impl Inflow {
     #[must_use]
     pub fn step(mut self, now: &Measured) -> (Self, Call) {
         self.follow(now);
+        let is_taken = now.taken > self.taken || now.free.is_none_or(|free| free <= 0);
+        self.untaken_s = if is_taken { 0.0 } else { self.untaken_s + now.elapsed_s };
+        self.taken = now.taken;
         self.fed = now.free.map(|free| count(free.max(0)) / seats_each(now));
         let by_hand = now.by_hand.min(now.waiting);
         let wanted = if now.paused { 0.0 } else { self.wanted(now) };
@@ -166,7 +181,8 @@ impl Inflow {
         let Some(free) = now.free.filter(|free| *free > 0) else { return 0.0 };
         let target = (count(free) / seats_each(now)).ceil();
         let comes = comes(now);
-        let missing = target - f64::from(now.shoppers) - f64::from(now.expected) * comes;
+        let counted = (CHOSEN_WITHIN_S / self.untaken_s.max(CHOSEN_WITHIN_S)).max(COUNTED_MIN);
+        let missing = target - f64::from(now.shoppers) * counted - f64::from(now.expected) * comes;
         // Below half a person nobody is missing: else the last seat would draw in the whole line.
         if missing < 0.5 { 0.0 } else { (missing / comes).ceil() }
     }

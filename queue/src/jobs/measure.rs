@@ -14,8 +14,8 @@ use std::ops::Deref;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Who was not seen for so long is not there.
-const SEEN_WITHIN: TimeDelta = TimeDelta::seconds(10);
+/// Who was not seen for so long is not there: a page asks every four seconds, and what was seen is noted each second.
+const SEEN_WITHIN: TimeDelta = TimeDelta::seconds(7);
 const EXPECTED_FOR: TimeDelta = TimeDelta::seconds(EXPECTED_S as i64);
 /// Those called before tell how many come.
 const CALLED_BEFORE: TimeDelta = TimeDelta::seconds(68);

@@ -104,6 +104,7 @@ pub(super) async fn enter(
     if let Some(account) = account {
         state.notes.account(event, row.position, account);
     }
+    state.catch_up().await;
     // What memory says now: the lobby may have ended meanwhile.
     let line = tell_status::line(state, event)?;
     let place = line.place_of(row.position);

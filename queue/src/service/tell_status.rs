@@ -16,6 +16,8 @@ use std::sync::Arc;
 const PACE_WINDOW: TimeDelta = TimeDelta::seconds(5);
 /// In the lobby nothing changes but how many joined, which the stream tells.
 const LOBBY_ASKS_EVERY_S: u32 = 30;
+/// So it is seen who is still there.
+const ADMITTED_ASKS_EVERY_S: u32 = 4;
 /// After the start everybody asks for their number within it.
 const START_SPREAD_S: u32 = 10;
 
@@ -34,6 +36,7 @@ pub(crate) async fn status(
     held: Held,
     caller: Option<UserId>,
 ) -> Result<QueueStatus, Problem> {
+    state.catch_up().await;
     let line = line(state, event)?;
     let now = state.clock.now();
     if let Some(account) = caller {
@@ -115,7 +118,7 @@ fn ask_again(line: &Line, status: &QueueStatus, position: u32, now: DateTime<Utc
             by_half_the_wait(status.ahead, line.called_in(PACE_WINDOW, now))
                 .map_or(by_number, |half| half.min(by_number))
         }
-        QueueState::Admitted => 5,
+        QueueState::Admitted => ADMITTED_ASKS_EVERY_S,
         QueueState::Lapsed | QueueState::Left | QueueState::SoldOut | QueueState::Closed => 30,
     }
 }

@@ -4,6 +4,9 @@ use onsale_core::api::queue::WaitRange;
 use onsale_queue::domain::estimate;
 use onsale_queue::domain::inflow::{EXPECTED_S, Inflow, Measured};
 
+/// Who has been choosing for so long without taking anything keeps nobody out, whatever is left.
+const UNTAKEN_S: f64 = 20.0;
+
 /// A source of chance that a seed gives (SplitMix64).
 struct Chance(u64);
 
@@ -58,6 +61,8 @@ struct Sale {
     fixed_rate: Option<f64>,
     paused: bool,
     by_hand: u32,
+    /// The fewest seats that people want: who finds fewer goes on looking.
+    wanted_min: i64,
 }
 
 impl Sale {
@@ -85,6 +90,7 @@ impl Sale {
             fixed_rate: None,
             paused: false,
             by_hand: 0,
+            wanted_min: 1,
         }
     }
 
@@ -157,7 +163,8 @@ impl Sale {
             self.people.push(Next::Comes(comes));
             self.called_at.push(now);
         }
-        let is_fed = call.people == call.by_hand || i64::from(shoppers) <= self.free;
+        let is_fed =
+            call.people == call.by_hand || i64::from(shoppers) <= self.free || self.inflow.untaken_s > UNTAKEN_S;
         assert!(is_fed, "{} are called to {} free seats, where {shoppers} are choosing", call.people, self.free);
         call.people
     }
@@ -177,6 +184,9 @@ impl Sale {
             Next::Reserves(at) if at <= now => {
                 self.reserves += 1;
                 let wanted = 1 + (self.chance.next() * 4.0) as i64;
+                if wanted < self.wanted_min {
+                    return Next::Reserves(now + self.chance.wait(self.choosing_s));
+                }
                 let taken = wanted.min(self.free);
                 if taken == 0 {
                     return Next::Gone;
@@ -219,6 +229,18 @@ fn seats_are_never_idle_while_people_wait() {
         assert!(sale.idle_max_s <= 10.0, "seed {seed}: seats were idle for {} s", sale.idle_max_s);
         assert_eq!((sale.free, sale.sold), (0, 2_000), "seed {seed}: all is sold in an hour; {} wait", sale.waiting);
     }
+}
+
+#[test]
+fn who_does_not_want_what_is_left_keeps_nobody_out() {
+    let mut sale = Sale::new(9, 3, 5_000);
+    // Five at a time, which nobody ever finds.
+    (sale.wanted_min, sale.leaving) = (5, 0.0);
+    let called: Vec<u32> = (0..600).map(|second| sale.second(f64::from(second))).collect();
+    let after = |from: usize| called[from..from + 60].iter().sum::<u32>();
+    assert!(called[..10].iter().sum::<u32>() <= 4, "as many as three seats feed");
+    assert!((1..=8).contains(&after(60)), "{} in the second minute", after(60));
+    assert!(sale.shoppers() <= 8 * 4, "{} are choosing of three seats", sale.shoppers());
 }
 
 #[test]

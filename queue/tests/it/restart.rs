@@ -76,3 +76,21 @@ async fn when_the_leader_dies_another_process_goes_on_within_two_seconds() {
     }
     assert_eq!(processes[1].status(&people[99], None).await["state"], "waiting");
 }
+
+#[tokio::test]
+async fn a_process_that_stood_still_tells_what_became_of_the_line_meanwhile() {
+    let stage = Stage::new().await;
+    let (one, two) = (stage.process().await, stage.process().await);
+    two.set(&room("LINE", 0)).await;
+    two.act("pause", &json!({})).await;
+    one.until_lined().await;
+    let who = one.join().await;
+    let before = one.status(&who, None).await;
+    assert_eq!((&before["state"], &before["number"]), (&json!("waiting"), &json!(1)));
+    // Its jobs end: so it looks no more, as while it stands still.
+    one.halt().await;
+    two.act("admit", &json!({"count": 1})).await;
+    two.until_state(&who, None, "admitted").await;
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    assert_eq!(one.status(&who, None).await["state"], "admitted");
+}

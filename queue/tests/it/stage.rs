@@ -224,8 +224,22 @@ impl Process {
         proof
     }
 
+    /// Until it knows the event's line, which another process may have set.
+    pub(crate) async fn until_lined(&self) {
+        let began = Instant::now();
+        while self.client.get(&format!("/api/queue/{EVENT}")).await.status != StatusCode::OK {
+            assert!(began.elapsed() < PATIENCE, "the line is not known");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// It ends without a warning: nothing that it did not commit is left.
     pub(crate) async fn stop(self) {
+        self.halt().await;
+    }
+
+    /// Its jobs end; it still answers.
+    pub(crate) async fn halt(&self) {
         self.kit.platform().shutdown.request();
         assert!(self.kit.platform().shutdown.wait(PATIENCE).await, "it stops");
     }
