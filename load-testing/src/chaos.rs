@@ -36,7 +36,7 @@ const EVENTS: [&str; 6] = ["CHAOS-1", "CHAOS-2", "CHAOS-3", "CHAOS-4", "CHAOS-5"
 const HABITS: Habits = Habits {
     pays: 60,
     releases: 40,
-    is_declined: 4,
+    is_declined: 8,
     leaves: 0,
     cancels: 60,
     cancels_one: 10,
