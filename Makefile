@@ -8,7 +8,7 @@ SEEDS ?= 20000
 ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers bench-overload onsale-100k stripe-mock sim proof promises \
+.PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers bench-overload bench-limits capacity k6-agree onsale-100k stripe-mock sim proof promises \
 	chaos chaos-list fmt doctor setup
 
 help: ## lists these commands
@@ -63,6 +63,17 @@ bench-watchers: setup ## measures the live map with 20,000 watchers (ARGS="--wat
 bench-overload: setup ## measures what a crowd of 1, 2, 5 and 10 times the capacity gets, with a chart in target/overload.html
 	cargo build --release --locked --package onsale --package onsale-load-testing
 	cargo run --release --locked --package onsale-load-testing --bin bench-overload -- $(ARGS)
+
+bench-limits: setup ## measures what this machine gives at most, beside what Onsale reaches (ARGS="--cluster .onsale/jars")
+	cargo build --release --locked --package onsale --package onsale-load-testing
+	cargo run --release --locked --package onsale-load-testing --bin bench-limits -- $(ARGS)
+
+capacity: setup ## measures what a person costs and plans for a million, into docs/capacity.md (PARTS="measure plan check")
+	@scripts/capacity
+
+k6-agree: setup ## runs every scenario of k6 at a small size, and its sale against the swarm's (ARGS="--users 200 --only sale")
+	cargo build --release --locked --package onsale --package onsale-load-testing
+	cargo run --release --locked --package onsale-load-testing --bin k6-agree -- $(ARGS)
 
 onsale-100k: setup ## sells 20,000 seats to 100,000 people and says which bars were reached (RUNS=3 ARGS="--kill-gateway-at 20")
 	@scripts/onsale-100k $(ARGS)

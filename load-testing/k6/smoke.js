@@ -18,7 +18,8 @@ export const options = {
   thresholds: {
     checks: ['rate==1'],
     server_faults: ['count==0'],
-    http_req_duration: ['p(95)<2000'],
+    http_req_failed: ['rate<0.05'],
+    http_req_duration: ['p(99)<2000'],
     'http_req_duration{call:reserve}': ['p(95)<1000'],
     'http_req_duration{call:confirm}': ['p(95)<5000'],
   },

@@ -11,14 +11,20 @@
 //! [`proof`] is what must hold whatever happens: races for seats, `kill -9` of the house and of Redis under load;
 //! [`chaos`] is every row of the fault matrix.
 //!
+//! [`agree`] holds k6 and the swarm against each other.
+//! [`capacity`] measures what a person costs, and plans and simulates machines from that.
+//! [`limits`] is `bench-limits`: what the machine gives at most beside what the house reaches.
 //! [`watching`] is `bench-watchers`: a crowd at the live map.
 //! [`swarm`] is a hundred thousand buyers of one event.
 
+pub mod agree;
 pub mod baseline;
+pub mod capacity;
 pub mod chaos;
 pub mod client;
 pub mod cpu;
 pub mod finding;
+pub mod limits;
 pub mod load;
 pub mod options;
 pub mod overload;

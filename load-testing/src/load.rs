@@ -18,6 +18,8 @@ const LATENCY_MAX_US: u64 = 60_000_000;
 pub enum Pace {
     /// Each connection sends its next one when it has its answer.
     Closed,
+    /// The same until so much time has passed; what was not sent by then is left out.
+    ClosedFor(Duration),
     /// So many a second in all, by the clock. Latency counts from when a request was due, so that a stall is
     /// paid for by all who would have come in it.
     Open(f64),
@@ -81,13 +83,40 @@ pub async fn run(
     pace: Pace,
     keep: fn(&Answer) -> Option<String>,
 ) -> anyhow::Result<Outcome> {
-    let requests: Rc<[Vec<u8>]> = requests.into();
+    let times = requests.len();
+    send(address, requests.into(), times, connections, pace, keep).await
+}
+
+/// Sends the requests again and again, so many times in all; keeps nothing of the answers.
+///
+/// # Errors
+/// Only when the load itself cannot run; answers that do not come are counted.
+pub async fn repeat(
+    address: SocketAddr,
+    requests: &[Vec<u8>],
+    times: usize,
+    connections: usize,
+    pace: Pace,
+) -> anyhow::Result<Outcome> {
+    let times = if requests.is_empty() { 0 } else { times };
+    send(address, requests.into(), times, connections, pace, |_| None).await
+}
+
+async fn send(
+    address: SocketAddr,
+    requests: Rc<[Vec<u8>]>,
+    times: usize,
+    connections: usize,
+    pace: Pace,
+    keep: fn(&Answer) -> Option<String>,
+) -> anyhow::Result<Outcome> {
     let next = Rc::new(Cell::new(0));
     let began = Instant::now();
     let local = LocalSet::new();
-    let workers: Vec<_> = (0..connections.min(requests.len()).max(1))
+    let workers: Vec<_> = (0..connections.min(times).max(1))
         .map(|_| {
-            let worker = Worker { requests: Rc::clone(&requests), next: Rc::clone(&next), began, pace, keep };
+            let (requests, next) = (Rc::clone(&requests), Rc::clone(&next));
+            let worker = Worker { requests, times, next, began, pace, keep };
             local.spawn_local(worker.work(Connection::new(address)))
         })
         .collect();
@@ -112,6 +141,8 @@ pub async fn run(
 
 struct Worker {
     requests: Rc<[Vec<u8>]>,
+    /// How many are sent in all, over and over.
+    times: usize,
     next: Rc<Cell<usize>>,
     began: Instant,
     pace: Pace,
@@ -123,10 +154,15 @@ impl Worker {
         let mut outcome = Outcome::new()?;
         loop {
             let index = self.next.get();
-            let Some(request) = self.requests.get(index) else { return Ok(outcome) };
+            if index >= self.times {
+                return Ok(outcome);
+            }
+            if matches!(self.pace, Pace::ClosedFor(time) if self.began.elapsed() >= time) {
+                return Ok(outcome);
+            }
             self.next.set(index + 1);
             let due = self.due(index).await;
-            let answer = connection.call(request).await;
+            let answer = connection.call(&self.requests[index % self.requests.len()]).await;
             let micros = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
             outcome.latencies.saturating_record(micros.max(1));
             let status = answer.as_ref().map_or(0, |answer| answer.status);
@@ -139,7 +175,7 @@ impl Worker {
 
     async fn due(&self, index: usize) -> Instant {
         match self.pace {
-            Pace::Closed => Instant::now(),
+            Pace::Closed | Pace::ClosedFor(_) => Instant::now(),
             Pace::Open(rate) => {
                 let index = u32::try_from(index).unwrap_or(u32::MAX);
                 let due = self.began + Duration::from_secs_f64(f64::from(index) / rate.max(0.001));

@@ -137,7 +137,8 @@ async fn idle_bytes(servers: &Servers) -> anyhow::Result<f64> {
     Ok(f64::from(grown) / f64::from(u32::try_from(IDLE)?))
 }
 
-async fn asked_once(address: SocketAddr, connections: usize) -> anyhow::Result<Vec<TcpStream>> {
+/// Connections that asked once and stay open.
+pub(crate) async fn asked_once(address: SocketAddr, connections: usize) -> anyhow::Result<Vec<TcpStream>> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let ask = crate::client::request("GET", "/api/events?limit=1", None, None);
     let mut open = Vec::with_capacity(connections);

@@ -2,9 +2,11 @@
 
 use crate::cpu::Times;
 use crate::load::Outcome;
+use anyhow::Context;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 
 /// The house's figures for one kind of call in one round.
 #[derive(Debug, Clone, Serialize)]
@@ -173,6 +175,17 @@ fn line(text: &mut String, name: &str, cells: &[String]) {
         let _infallible = write!(text, "{cell:>10}");
     }
     text.push('\n');
+}
+
+/// Writes a file and the folders above it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, bytes).with_context(|| format!("write {}", path.display()))
 }
 
 fn count(n: u64) -> f64 {

@@ -17,7 +17,7 @@ use std::time::Duration;
 /// Holds of the steady part, at most, as a share of the peak part's.
 const STEADY_SHARE_MAX: usize = 1;
 /// Seats of one event; booking has one counter row an event.
-const EVENT_SEATS: usize = 20_800;
+pub(crate) const EVENT_SEATS: usize = 20_800;
 /// Between parts, so that what one left behind does not slow the next.
 const REST: Duration = Duration::from_millis(500);
 
@@ -90,9 +90,13 @@ async fn round(
 }
 
 /// A hold and the number of its owner.
-type Held = (usize, String);
+pub(crate) type Held = (usize, String);
 
-async fn reserve(options: &Options, servers: &Servers, people: &People<'_>) -> anyhow::Result<(Measured, Vec<Held>)> {
+pub(crate) async fn reserve(
+    options: &Options,
+    servers: &Servers,
+    people: &People<'_>,
+) -> anyhow::Result<(Measured, Vec<Held>)> {
     let keep = |answer: &Answer| if answer.status == 201 { text_member(&answer.body, "reservationId") } else { None };
     let requests = |from: usize, count: usize| (from..from + count).map(|n| people.reserve(n)).collect();
     let before = servers.cpu();
@@ -109,7 +113,7 @@ async fn reserve(options: &Options, servers: &Servers, people: &People<'_>) -> a
     Ok((measured, held))
 }
 
-async fn confirm(
+pub(crate) async fn confirm(
     options: &Options,
     servers: &Servers,
     people: &People<'_>,
@@ -151,16 +155,16 @@ impl People<'_> {
 }
 
 /// Holds that stand: two seats each.
-const HELD: &str = "SELECT count(*) / 2 FROM booking.seats s
+pub(crate) const HELD: &str = "SELECT count(*) / 2 FROM booking.seats s
     JOIN booking.reservations r ON r.id = s.reservation_id JOIN booking.inventories i ON i.event_no = s.event_no
     WHERE s.state = 1 AND r.status = 'ACTIVE' AND i.event_id = ANY($1)";
 /// Orders that stand: two tickets each.
-const CONFIRMED: &str = "SELECT count(*) / 2 FROM booking.tickets t
+pub(crate) const CONFIRMED: &str = "SELECT count(*) / 2 FROM booking.tickets t
     JOIN booking.orders o ON o.id = t.order_id JOIN booking.inventories i ON i.event_no = t.event_no
     WHERE t.status = 'VALID' AND o.status IN ('CONFIRMED', 'PROCESSING', 'COMPLETED') AND i.event_id = ANY($1)";
 
 /// Where fewer are there than were acknowledged, that is told. More is no fault: an answer may be lost.
-async fn check(
+pub(crate) async fn check(
     servers: &Servers,
     people: &People<'_>,
     count: &'static str,

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 /// Rates are taken with each of these; the better one counts.
-const CLIENTS: [usize; 2] = [8, 32];
+pub(super) const CLIENTS: [usize; 2] = [8, 32];
 
 const BOOKING: &str = include_str!("../../../migration/sql/booking/V0001__holds_orders_tickets.sql");
 const PAYMENT: &str = include_str!("../../../migration/sql/payment/V0001__payments.sql");
@@ -17,8 +17,8 @@ const CONFIRM: &str = include_str!("confirm.sql");
 
 /// A database beside the house's own, on the same server.
 pub struct Baseline {
-    url: String,
-    scripts: PathBuf,
+    pub(super) url: String,
+    pub(super) scripts: PathBuf,
 }
 
 impl Baseline {
@@ -135,7 +135,7 @@ impl Baseline {
         Ok(best)
     }
 
-    async fn pgbench(
+    pub(super) async fn pgbench(
         &self,
         script: &str,
         clients: usize,

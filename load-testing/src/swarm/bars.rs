@@ -101,9 +101,10 @@ fn people(found: &Found<'_>) -> Vec<Bar> {
     let before = found.watch.moments.iter().filter(|moment| (-3..=0).contains(&moment.second));
     let connected = before.map(|moment| moment.counts.connected).max().unwrap_or(0);
     let burst = found.latencies.get(&Call::Burst).map_or(0, Histogram::len);
+    let wanted = if found.options.no_streams { 0 } else { users };
     let (broken, untold) = (found.options.has_faults(), found.counts.untold);
     vec![
-        bar("connected before the opening", connected.to_string(), users.to_string(), connected == users, true),
+        bar("connected before the opening", connected.to_string(), wanted.to_string(), connected == wanted, true),
         bar(
             "one call of each within the burst",
             format!("{} of {burst} answered", found.counts.burst),

@@ -1,7 +1,6 @@
 //! The house under the swarm: engines of its own, the services in one process, the sandbox in another, and gateways that
 //! share a port, each a process.
 
-use super::options::Run;
 use crate::chaos::engines::{ChaosEngines, Place, REDIS_MASTERS};
 use crate::server::{Process, emptied, free_address, isolated};
 use anyhow::{Context, ensure};
@@ -27,6 +26,21 @@ const COMMON: [(&str, &str); 5] = [
 
 type Settings = Vec<(String, String)>;
 
+/// Which house is wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The executable.
+    pub onsale: PathBuf,
+    /// Where the fresh data goes; emptied first.
+    pub home: PathBuf,
+    /// Gateways, each a process.
+    pub gateways: u16,
+    /// With Kafka and Elasticsearch, whose jars are in this folder or fetched into it.
+    pub cluster: Option<PathBuf>,
+    /// Further settings of all processes.
+    pub settings: Vec<(String, String)>,
+}
+
 /// All that runs.
 pub struct House {
     /// Where the gateways listen.
@@ -45,7 +59,7 @@ impl House {
     ///
     /// # Errors
     /// When something does not start.
-    pub async fn start(options: &Run) -> anyhow::Result<Self> {
+    pub async fn start(options: &Wanted) -> anyhow::Result<Self> {
         ensure!(options.onsale.exists(), "{} is not there: `make onsale-100k` builds it", options.onsale.display());
         let home = emptied(&options.home)?;
         let engines = ChaosEngines::start(&home, options.cluster.as_deref(), Place::Home).await?;

@@ -1,5 +1,6 @@
 //! What can be chosen on the command line.
 
+use super::house::Wanted;
 use std::path::PathBuf;
 
 /// Sells out an event to a swarm of buyers, and says whether every bar was reached.
@@ -77,6 +78,9 @@ pub struct Run {
     /// With three Kafka brokers and Elasticsearch, whose jars are in this folder or fetched into it.
     #[arg(long)]
     pub cluster: Option<PathBuf>,
+    /// Nobody has a stream: people ask for their place, and look at the map anew before they choose, as k6's do.
+    #[arg(long)]
+    pub no_streams: bool,
     /// Fails only where something was not right, however slow it was.
     #[arg(long)]
     pub only_right: bool,
@@ -96,6 +100,18 @@ pub struct Run {
 const PEOPLE_A_CLIENT: u32 = 12_500;
 
 impl Run {
+    /// The house that it wants.
+    #[must_use]
+    pub fn house(&self) -> Wanted {
+        Wanted {
+            onsale: self.onsale.clone(),
+            home: self.home.clone(),
+            gateways: self.gateways,
+            cluster: self.cluster.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+
     /// How many client processes there are.
     #[must_use]
     pub fn parts(&self) -> u32 {

@@ -12,13 +12,14 @@ use super::watch::{Seats, Watch, float};
 use super::{stage, wall_ms};
 use crate::client::{Connection, request};
 use crate::cpu;
+use crate::report::write;
 use crate::setup::Admin;
 use anyhow::{Context, ensure};
 use onsale_core::api::events::PlanView;
 use sqlx::{Connection as _, PgConnection};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -41,7 +42,7 @@ const REST_MAX: Duration = Duration::from_secs(30);
 /// When something does not start, or a bar was missed.
 pub async fn run(options: &Run) -> anyhow::Result<()> {
     say("starting PostgreSQL, Redis, the services and the gateways")?;
-    let mut house = House::start(options).await?;
+    let mut house = House::start(&options.house()).await?;
     let seats = stage::seats(options.seats);
     let admin = Admin::create(house.address, &house.database_url()?).await?;
     say(&format!("making an event of {seats} seats"))?;
@@ -73,13 +74,6 @@ fn say(text: &str) -> anyhow::Result<()> {
     Ok(output.flush()?)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(path, bytes).with_context(|| format!("write {}", path.display()))
-}
-
 fn script(options: &Run, house: &House, people: PathBuf) -> anyhow::Result<Script> {
     let results = house.home().join("results");
     std::fs::create_dir_all(&results)?;
@@ -96,6 +90,7 @@ fn script(options: &Run, house: &House, people: PathBuf) -> anyhow::Result<Scrip
         opens_ms: begins_ms + i64::from(options.ramp + options.calm) * 1_000,
         burst_ms: options.burst * 1_000,
         typing_s: options.typing,
+        streams: !options.no_streams,
         refresh: options.ramp + options.calm > TOKENS_FRESH_S,
         results,
     })

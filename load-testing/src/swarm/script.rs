@@ -33,6 +33,8 @@ pub struct Script {
     pub burst_ms: u32,
     /// The median of the time between hold and paying, in seconds.
     pub typing_s: f64,
+    /// Whether people have streams; else they ask again, as k6's do.
+    pub streams: bool,
     /// Whether access tokens end too early to be used at the opening, so that each is refreshed on arrival.
     pub refresh: bool,
     /// Where the results go.
@@ -80,6 +82,7 @@ mod tests {
             opens_ms: 1,
             burst_ms: 1,
             typing_s: 9.0,
+            streams: true,
             refresh: false,
             results: PathBuf::new(),
         };

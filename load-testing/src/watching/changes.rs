@@ -16,35 +16,35 @@ const HELD: usize = 25;
 
 /// A seat that was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Change {
-    pub(super) seat: u32,
+pub(crate) struct Change {
+    pub(crate) seat: u32,
     /// Its new state.
-    pub(super) digit: u8,
+    pub(crate) digit: u8,
     /// When that was acknowledged, in micros since 1970.
-    pub(super) acknowledged_us: u64,
+    pub(crate) acknowledged_us: u64,
 }
 
 /// What was changed, and what was refused.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
-    pub(super) made: Vec<Change>,
-    pub(super) refused: usize,
+pub(crate) struct Changes {
+    pub(crate) made: Vec<Change>,
+    pub(crate) refused: usize,
 }
 
 /// What is changed where.
-pub(super) struct Plan<'a> {
-    pub(super) address: SocketAddr,
-    pub(super) event: &'a str,
-    pub(super) hall: &'a Hall,
-    pub(super) rate: usize,
-    pub(super) time: Duration,
+pub(crate) struct Plan<'a> {
+    pub(crate) address: SocketAddr,
+    pub(crate) event: &'a str,
+    pub(crate) hall: &'a Hall,
+    pub(crate) rate: usize,
+    pub(crate) time: Duration,
 }
 
 /// How many accounts are needed.
-pub(super) const ACCOUNTS: usize = PEOPLE;
+pub(crate) const ACCOUNTS: usize = PEOPLE;
 
 /// Changes seats at the plan's rate, as many holds as releases.
-pub(super) async fn make(plan: &Plan<'_>, tokens: &[String]) -> Changes {
+pub(crate) async fn make(plan: &Plan<'_>, tokens: &[String]) -> Changes {
     let began = Instant::now();
     let people = tokens.iter().enumerate().map(|(number, token)| person(plan, number, token, began));
     let mut all = Changes::default();

@@ -18,7 +18,7 @@ const CALLED_SPREAD_MS: u32 = 3_000;
 /// A browser opens a stream that broke off again after about so long.
 const AGAIN: Duration = Duration::from_secs(3);
 /// A page that nobody waits at any more.
-const NEVER: Duration = Duration::from_secs(24 * 3600);
+pub(super) const NEVER: Duration = Duration::from_secs(24 * 3600);
 
 /// Somebody who wants seats.
 pub struct Buyer {
@@ -164,7 +164,7 @@ impl Buyer {
         let slot = crowd.opens() + self.person.within(crowd.script.burst_ms);
         let path = format!("/api/queue/{}/live", crowd.script.event);
         let mut stream: Option<Connected> = None;
-        let mut open_at = Instant::now();
+        let mut open_at = if crowd.script.streams { Instant::now() } else { Instant::now() + NEVER };
         let mut ask_at = Instant::now() + self.person.within(CALLED_SPREAD_MS);
         let (mut is_burst_over, mut has_started) = (false, false);
         loop {

@@ -1,6 +1,6 @@
 //! Whose turn it is: the map, choosing, losing a seat to somebody faster and choosing again, holding.
 
-use super::buyer::{Buyer, Connected};
+use super::buyer::{Buyer, Connected, NEVER};
 use super::lines::ask;
 use super::pay;
 use crate::client::request;
@@ -23,7 +23,8 @@ const PICKS_MAX: usize = 200;
 /// Chooses until something is held, all is sold, or the admission ends.
 pub(super) async fn shop(buyer: &mut Buyer, mut admission: String) {
     let path = format!("/api/events/{}/live", buyer.crowd.script.event);
-    let mut stream = buyer.open(&path).await;
+    let streams = buyer.crowd.script.streams;
+    let mut stream = if streams { buyer.open(&path).await } else { Err(Instant::now() + NEVER) };
     look(buyer).await;
     let mut beat_at = Instant::now() + buyer.person.about(BEAT, 0.2);
     let mut pick_at = Instant::now() + buyer.person.chooses();
@@ -62,7 +63,7 @@ pub(super) async fn shop(buyer: &mut Buyer, mut admission: String) {
         if pick_at > Instant::now() {
             continue;
         }
-        if stale {
+        if stale || !streams {
             look(buyer).await;
         }
         let picked = Box::pin(pick(buyer, &admission, pick_at)).await;
