@@ -71,7 +71,9 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
 
 fn tell(findings: &Findings, options: &Options) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
-    write!(output, "{}", compare::table(&findings.sale))?;
+    if !findings.sale.is_empty() {
+        write!(output, "{}", compare::table(&findings.sale))?;
+    }
     for (scenario, is_green) in &findings.scenarios {
         writeln!(output, "{scenario:28}{}", if *is_green { "thresholds green" } else { "thresholds CROSSED" })?;
     }

@@ -94,7 +94,10 @@ async fn look(
         Some(rate) => {
             let (address, event, hall) = (stage.address, stage.events[0].as_str(), &stage.hall);
             let tokens = &stage.tokens[..stage.tokens.len().min(changes::ACCOUNTS)];
-            let made = changes::make(&Plan { address, event, hall, rate, time }, tokens).await;
+            // Each look begins behind the seats of those before: half as many as changes, and one for the rest.
+            let seats = rate * usize::try_from(options.seconds)? / changes::ACCOUNTS + 1;
+            let left_out = seats * ears.looks.replace(ears.looks.get() + 1);
+            let made = changes::make(&Plan { address, event, hall, rate, time, left_out }, tokens).await;
             ensure!(!made.made.is_empty(), "no seat changed while people watched; {} were refused", made.refused);
         }
         None => tokio::time::sleep(time).await,
@@ -133,12 +136,13 @@ struct Ears {
     people: Rc<Cell<u64>>,
     bytes: Rc<Cell<u64>>,
     ended: Rc<Cell<u64>>,
+    looks: Rc<Cell<usize>>,
 }
 
 impl Default for Ears {
     fn default() -> Self {
         let scratch = Rc::new(RefCell::new(vec![0; SCRATCH].into_boxed_slice()));
-        Self { scratch, people: Rc::default(), bytes: Rc::default(), ended: Rc::default() }
+        Self { scratch, people: Rc::default(), bytes: Rc::default(), ended: Rc::default(), looks: Rc::default() }
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) hall: &'a Hall,
     pub(crate) rate: usize,
     pub(crate) time: Duration,
+    /// How many seats each person leaves out: those that an earlier plan may have left held.
+    pub(crate) left_out: usize,
 }
 
 /// How many accounts are needed.
@@ -69,7 +71,7 @@ async fn person(plan: &Plan<'_>, number: usize, token: &str, began: Instant) -> 
             break;
         }
         tokio::time::sleep_until(due).await;
-        let seat = number * seats + turn as usize % seats;
+        let seat = number * seats + (plan.left_out + turn as usize) % seats;
         let wanted = json!({"eventId": plan.event, "seats": [{"seatId": plan.hall.seat_id(seat)}]}).to_string();
         let answer = connection.call(&request("POST", "/api/bookings/reserve", Some(token), Some(&wanted))).await;
         let reservation = answer.ok().filter(|answer| answer.status == 201);

@@ -39,7 +39,7 @@ pub async fn run(options: &Options, program: &Path) -> anyhow::Result<String> {
     let ids: Vec<u32> = crowds.iter().filter_map(Running::id).collect();
     let (before, began) = (house.cpu(&ids), Instant::now());
     let time = Duration::from_secs(options.seconds);
-    let plan = Plan { address: house.address, event: EVENT, hall: &hall, rate: options.rate, time };
+    let plan = Plan { address: house.address, event: EVENT, hall: &hall, rate: options.rate, time, left_out: 0 };
     let changes = changes::make(&plan, &tokens).await;
     let (cpu, took) = (cpu::used(&before, &house.cpu(&ids)), began.elapsed());
     tokio::time::sleep(LAST_MAX).await;
