@@ -36,6 +36,10 @@ const RECOVERY_MAX: Duration = Duration::from_secs(30);
 /// Connections that idle while the memory of one is measured.
 const IDLE: usize = 2_000;
 const WARM: usize = 200;
+/// How often the people at once are doubled, at most, while the capacity is looked for.
+const DOUBLED_MAX: u32 = 5;
+/// By what more people at once must sell more, to be doubled again.
+const GROWN: f64 = 1.05;
 
 /// What one phase showed.
 pub struct Phase {
@@ -90,11 +94,7 @@ async fn measure(options: &Options, servers: &Servers) -> anyhow::Result<Finding
     let crowd = Crowd::new(servers.address, &events, &tokens, options.connections);
     crowd.closed(options.workers, Duration::from_secs(3)).await?;
     let time = Duration::from_secs(options.seconds);
-    let before = servers.cpu();
-    let closed = crowd.closed(options.workers, time).await?;
-    let capacity = closed.bought_a_second(time);
-    tell(&format!("capacity: {capacity:.0} people a second buy; {}", cpu_of(&before, servers, time)));
-    anyhow::ensure!(capacity >= 1.0, "nobody could buy: {}", closed.statuses());
+    let capacity = capacity(&crowd, servers, options.workers, time).await?;
     let mut phases = Vec::new();
     for multiple in &options.multiples {
         tokio::time::sleep(REST).await;
@@ -102,6 +102,26 @@ async fn measure(options: &Options, servers: &Servers) -> anyhow::Result<Finding
     }
     let recovery = phase(&crowd, servers, capacity, AFTERWARDS, RECOVERY_MAX).await?;
     Ok(Findings { capacity, idle_bytes, phases, recovery })
+}
+
+/// People a second who buy when each comes as the one before was served: ever more at once, until more of them do not
+/// buy more (few at once mostly wait for the payment provider).
+async fn capacity(crowd: &Crowd, servers: &Servers, fewest: usize, time: Duration) -> anyhow::Result<f64> {
+    let mut best = 0.0_f64;
+    for doubled in 0..DOUBLED_MAX {
+        let at_once = fewest << doubled;
+        let before = servers.cpu();
+        let closed = crowd.closed(at_once, time).await?;
+        let bought = closed.bought_a_second(time);
+        tell(&format!("{at_once} at once: {bought:.0} people a second buy; {}", cpu_of(&before, servers, time)));
+        anyhow::ensure!(bought >= 1.0, "nobody could buy: {}", closed.statuses());
+        let grown = bought > best * GROWN;
+        best = best.max(bought);
+        if !grown {
+            break;
+        }
+    }
+    Ok(best)
 }
 
 async fn phase(
