@@ -103,7 +103,7 @@ for (const look of LOOKS) {
     await page.fill("#n-from", "1");
     await page.fill("#n-to", "4");
     await page.locator("form[data-form=seats] button").click();
-    await page.getByLabel(words.hall_step_free, { exact: true }).check();
+    await page.getByLabel(words.hall_step_free, { exact: true }).click();
     await page.locator("#figures", { hasText: /^.*4 (step-free|sin escalones)/ }).waitFor();
     await reader.check("editor, seats chosen");
     await isKept(reader);

@@ -75,11 +75,13 @@ fn act_on(editor: &Editor, act: &str) {
 
 /// Hands the hall to the reader as a file.
 fn take_away(editor: &Editor, as_csv: bool) {
-    save::now(editor);
     let (id, name, language) = editor.look(|state| (state.id.clone(), state.hall.name.clone(), state.reader.language));
     let (form, ending) = if as_csv { ("csv", "csv") } else { ("pretix", "json") };
     let editor = editor.clone();
     spawn_local(async move {
+        if save::keep(&editor).await.is_err() {
+            return;
+        }
         if let Err(failure) = api::download(&format!("/api/admin/halls/{id}/{form}"), &format!("{name}.{ending}")).await
         {
             editor.tell(&super::html::notice("bad", &failure.words(language), ""));

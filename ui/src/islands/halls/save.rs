@@ -2,7 +2,7 @@
 
 use super::editor::Editor;
 use super::html;
-use crate::api::{self, Call, Failure, Method, session};
+use crate::api::{self, Call, Failure, Method, session, sleep};
 use crate::browser;
 use crate::islands::dom;
 use chrono::{DateTime, Utc};
@@ -21,6 +21,10 @@ use web_sys::HtmlElement;
 const SAVE_AFTER: Duration = Duration::from_millis(1_200);
 /// What could not be saved is tried again after so long.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
+
+/// How long, and how often at most, one waits for what is being saved.
+const WAIT: Duration = Duration::from_millis(100);
+const WAITS_MAX: u32 = 150;
 
 /// How the hall on the page and the kept one stand to each other.
 pub(super) struct Saving {
@@ -93,6 +97,17 @@ pub(super) fn now(editor: &Editor) {
     });
 }
 
+/// Waits for what is being saved, and saves what is not.
+pub(super) async fn keep(editor: &Editor) -> Result<(), ()> {
+    for _ in 0..WAITS_MAX {
+        if !editor.look(|state| state.saving.busy) {
+            return save(editor).await;
+        }
+        sleep(WAIT).await;
+    }
+    Err(())
+}
+
 /// Saves until the kept hall is the one on the page; one request at a time.
 async fn save(editor: &Editor) -> Result<(), ()> {
     loop {
@@ -112,14 +127,19 @@ async fn save(editor: &Editor) -> Result<(), ()> {
         let sent = send(&id, &body).await;
         editor.act(|state| state.saving.busy = false);
         match sent {
-            Ok(saved) => editor.act(|state| {
+            Ok(saved) => {
                 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
                 let at = clock(saved.updated_at.timestamp_millis() as f64);
-                state.saving.revision = saved.revision;
-                state.saving.kept = body.hall;
-                state.saving.at = at;
-                state.saving.lost = false;
-            }),
+                let was_lost = editor.act(|state| {
+                    state.saving.revision = saved.revision;
+                    state.saving.kept = body.hall;
+                    state.saving.at = at;
+                    std::mem::replace(&mut state.saving.lost, false)
+                });
+                if was_lost {
+                    editor.tell("");
+                }
+            }
             Err(failure) => {
                 failed(editor, &failure);
                 return Err(());
@@ -166,7 +186,7 @@ pub(super) fn publish(editor: &Editor) {
     }
     let editor = editor.clone();
     spawn_local(async move {
-        if save(&editor).await.is_err() {
+        if keep(&editor).await.is_err() {
             return;
         }
         let (id, revision, language) =
