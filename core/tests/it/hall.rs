@@ -114,7 +114,7 @@ fn any_changes_are_taken_back_and_done_again() {
     act(&mut hall, &|hall| drop(hall.copy(&[2], Spot::new(100.0, 0.0))));
     act(&mut hall, &|hall| hall.mirror(&[2, 3]));
     act(&mut hall, &|hall| {
-        hall.mark(&[SeatRef { part: 3, row: 1, place: 2 }], &Marking { gone: true, ..Marking::default() })
+        hall.mark(&[SeatRef { part: 3, row: 1, place: 2 }], &Marking { gone: true, ..Marking::default() });
     });
     act(&mut hall, &|hall| hall.remove(&[2]));
     for before in seen.iter().rev().skip(1) {
@@ -137,7 +137,7 @@ fn what_is_typed_into_one_field_is_one_step() {
         history.push(hall.clone(), Some("2 rows"));
         hall.change(2, |part| {
             if let Shape::Block(block) = &mut part.shape {
-                block.rows = rows
+                block.rows = rows;
             }
         });
     }
