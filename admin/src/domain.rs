@@ -5,6 +5,7 @@ pub mod lifecycle;
 pub mod plan_generator;
 pub mod plan_rules;
 pub mod pretix;
+pub mod seat_list;
 mod violations;
 
 pub use violations::Violations;

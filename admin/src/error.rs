@@ -37,6 +37,20 @@ pub enum AdminError {
         /// What was tried, e.g. `published`.
         attempted: &'static str,
     },
+    /// The hall was changed since, e.g. in another tab.
+    #[error("the hall was changed elsewhere: change {now} is the last one, not {seen}")]
+    Outdated {
+        /// The change that was gone on from.
+        seen: i32,
+        /// The one that there is.
+        now: i32,
+    },
+    /// Work on a large document was stopped.
+    #[error("a task was stopped: {0}")]
+    Stopped(#[from] tokio::task::JoinError),
+    /// A list of seats could not be written.
+    #[error("a list of seats: {0}")]
+    List(#[from] csv::Error),
     /// The request's key is in use, or was used for another body.
     #[error("the idempotency key: {}", .0.code())]
     Key(Box<Problem>),
@@ -74,11 +88,13 @@ impl From<AdminError> for Problem {
             }
             AdminError::IdTaken(what) => Self::conflict("id_taken", format!("There is a {what} of this id already."))
                 .with_error("id", "id_taken", "choose another id, or leave it out to be given one"),
-            AdminError::WrongState { .. } => {
+            AdminError::WrongState { .. } | AdminError::Outdated { .. } => {
                 Self::conflict("state_conflict", format!("{}.", capitalised(&error.to_string())))
             }
             AdminError::Key(problem) => *problem,
             AdminError::Document(error) => Self::internal(error),
+            AdminError::Stopped(error) => Self::internal(error),
+            AdminError::List(error) => Self::internal(error),
             AdminError::Database(error) => Self::from(error),
         }
     }

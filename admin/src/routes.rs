@@ -2,6 +2,7 @@
 
 mod answers;
 mod events;
+mod halls;
 mod offers;
 mod plans;
 mod venues;
@@ -24,11 +25,18 @@ fn table() -> OpenApiRouter<State> {
     let plans = OpenApiRouter::new()
         .routes(routes!(plans::list_plans, plans::add_plan))
         .routes(routes!(plans::import_plan))
+        .routes(routes!(halls::list_halls, halls::create_hall))
+        .routes(routes!(halls::import_hall))
+        .routes(routes!(halls::import_seats))
+        .routes(routes!(halls::get_hall, halls::save_hall))
         .layer(DefaultBodyLimit::max(PLAN_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(venues::list_venues, venues::create_venue))
         .routes(routes!(venues::get_venue, venues::change_venue))
         .routes(routes!(plans::get_plan))
+        .routes(routes!(halls::publish_hall))
+        .routes(routes!(halls::export_hall))
+        .routes(routes!(halls::export_seats))
         .routes(routes!(events::list_events, events::create_event))
         .routes(routes!(events::get_event, events::change_event))
         .routes(routes!(events::publish_event))

@@ -7,15 +7,19 @@ pub mod cancel_event;
 pub mod change_event;
 pub mod change_venue;
 pub mod create_event;
+pub mod create_hall;
 pub mod create_venue;
 pub(crate) mod list_event;
 pub mod publish_event;
+pub mod publish_hall;
 pub mod read;
+pub mod read_hall;
+pub mod save_hall;
 
 use crate::domain::Violations;
 use crate::error::AdminError;
 use crate::state::State;
-use crate::store::{audit, drafts, plans, venues};
+use crate::store::{audit, drafts, halls, plans, venues};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use onsale_core::api::admin::EventDraft;
@@ -29,6 +33,7 @@ use onsale_platform::{ServiceRole, extract, random};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
 /// Who acts, and what they can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +185,14 @@ async fn reach_venue(conn: &mut PgConnection, actor: Actor, id: &VenueId) -> Res
     match venues::find(conn, id).await? {
         Some(row) if actor.reaches(row.owner_id) => Ok(row.venue),
         _ => Err(AdminError::NotFound("venue")),
+    }
+}
+
+/// The hall's row, locked, when it is there and within the actor's reach.
+async fn lock_hall(conn: &mut PgConnection, actor: Actor, id: Uuid) -> Result<halls::HallRow, AdminError> {
+    match halls::lock(conn, id).await? {
+        Some(row) if actor.reaches(row.owner_id) => Ok(row),
+        _ => Err(AdminError::NotFound("hall")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod drafts;
+pub(crate) mod halls;
 pub(crate) mod offers;
 pub(crate) mod plans;
 pub(crate) mod venues;

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod events;
+pub mod hall;
 pub mod ids;
 pub mod language;
 pub mod lineup;

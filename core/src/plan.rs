@@ -69,6 +69,9 @@ pub struct Seat {
     /// Reachable without a step.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accessible: bool,
+    /// For whoever accompanies somebody in the seat beside it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub companion: bool,
     /// The view is restricted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restricted_view: bool,
@@ -89,6 +92,9 @@ pub struct Area {
     pub width: f32,
     /// Its size.
     pub height: f32,
+    /// How many people may stand there, where it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
 }
 
 /// A seat and where in the hall it is.

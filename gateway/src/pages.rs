@@ -19,6 +19,7 @@ use onsale_platform::problem::Problem;
 use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme, When};
 use serde::Deserialize;
 use std::str::FromStr;
+use uuid::Uuid;
 
 /// Words longer than this are no search.
 const QUERY_CHARS_MAX: usize = 200;
@@ -240,6 +241,21 @@ pub(crate) async fn organiser_order(
     };
     let write = |page: &Page, order: &str| onsale_ui::organiser_order(page, event.as_str(), order);
     personal::<OrderId>(&state, Path(order), &uri, &headers, write)
+}
+
+plain_page!(
+    /// `GET /organiser/halls`, whose halls come with the session.
+    organiser_halls
+);
+
+/// `GET /organiser/halls/{hallId}`. Whose hall it is, and whether there is one, is the API's to say.
+pub(crate) async fn organiser_hall(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<Uuid>(&state, id, &uri, &headers, onsale_ui::organiser_hall)
 }
 
 /// A page with public content only: written once a moment, kept as bytes.

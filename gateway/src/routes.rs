@@ -108,6 +108,8 @@ fn page_routes() -> Router<State> {
         .route("/organiser", get(pages::organiser_events))
         .route("/organiser/events/{eventId}", get(pages::organiser_event))
         .route("/organiser/events/{eventId}/orders/{orderId}", get(pages::organiser_order))
+        .route("/organiser/halls", get(pages::organiser_halls))
+        .route("/organiser/halls/{hallId}", get(pages::organiser_hall))
         .route("/preferences", post(pages::preferences::choose))
         .route("/assets/{file}", get(pages::asset))
         .route("/robots.txt", get(pages::robots))

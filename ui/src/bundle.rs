@@ -14,11 +14,13 @@ pub enum Bundle {
     Buying,
     /// What organisers do and watch.
     Organisers,
+    /// Drawing halls.
+    Halls,
 }
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers];
+    pub const ALL: [Self; 6] = [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers, Self::Halls];
 
     /// The feature that compiles it, the program that holds it, the style that is its own, and its files.
     #[must_use]
@@ -29,6 +31,7 @@ impl Bundle {
             Self::Room => "room",
             Self::Buying => "buying",
             Self::Organisers => "organisers",
+            Self::Halls => "halls",
         }
     }
 
@@ -41,6 +44,7 @@ impl Bundle {
             Self::Room => "room.css",
             Self::Buying => "buying.css",
             Self::Organisers => "organisers.css",
+            Self::Halls => "halls.css",
         };
         ["tokens.css", "components.css", "site.css", own]
     }

@@ -40,6 +40,7 @@ pub use routes::{
     buying::{checkout, order, orders},
     event::{Entry, event},
     fault::{Fault, fault},
+    halls::{organiser_hall, organiser_halls},
     home::{Home, Listing, home, results},
     line::line,
     organiser::{organiser_event, organiser_events, organiser_order},
@@ -61,6 +62,7 @@ pub fn style(bundle: Bundle) -> String {
         Bundle::Room => include_str!("../style/room.css"),
         Bundle::Buying => include_str!("../style/buying.css"),
         Bundle::Organisers => include_str!("../style/organisers.css"),
+        Bundle::Halls => include_str!("../style/halls.css"),
     };
     let shared = concat!(
         include_str!("../style/tokens.css"),

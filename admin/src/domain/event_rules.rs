@@ -60,7 +60,7 @@ pub fn change_violations(published: &EventDraft, draft: &EventDraft) -> Violatio
     let mut wrong = Violations::new();
     let fixed = "it cannot change once the event was published: cancel it and publish another";
     wrong.require(published.venue_id == draft.venue_id, "venueId", "fixed", fixed);
-    wrong.require(published.plan_id == draft.plan_id, "planId", "fixed", fixed);
+    wrong.require(published.plan_id.is_some() == draft.plan_id.is_some(), "planId", "fixed", fixed);
     wrong.require(published.sale.currency == draft.sale.currency, "sale.currency", "fixed", fixed);
     wrong.require(published.quotas == draft.quotas, "quotas", "fixed", fixed);
     let same = published.ticket_types.len() == draft.ticket_types.len()

@@ -165,6 +165,7 @@ fn draw_seat(
         position: Point { x: tenths(position.x), y: tenths(position.y) },
         category: zone.category.clone(),
         accessible: zone.accessible_at_ends > 0 && row + 1 == zone.rows && at_an_end,
+        companion: false,
         restricted_view: false,
         gap_before: column.gap_before,
     }

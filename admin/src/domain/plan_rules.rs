@@ -1,7 +1,7 @@
 //! What a seating plan must be like.
 
 use super::Violations;
-use onsale_core::plan::{Area, Point, Row, Seat, SeatingPlan, Zone};
+use onsale_core::plan::{Area, PlacedSeat, Point, Row, Seat, SeatingPlan, Zone};
 use std::collections::HashSet;
 
 /// The most seats of a plan.
@@ -52,6 +52,26 @@ pub fn categories(plan: &SeatingPlan) -> Vec<String> {
         .filter(|placed| seen.insert(&placed.seat.category))
         .map(|placed| placed.seat.category.clone())
         .collect()
+}
+
+/// The first seat of two plans that is not the same in both: its id, zone, row, number and category. Where seats stand
+/// and what is to be known of them may differ.
+#[must_use]
+pub fn first_other_seat(before: &SeatingPlan, after: &SeatingPlan) -> Option<String> {
+    let mut others = after.seats();
+    for placed in before.seats() {
+        let same = others.next().is_some_and(|other| {
+            let place = |placed: &PlacedSeat<'_>| (placed.zone.zone_id, placed.row.label.clone());
+            let seat = |placed: &PlacedSeat<'_>| {
+                (placed.seat.seat_id.clone(), placed.seat.column.clone(), placed.seat.category.clone())
+            };
+            place(&placed) == place(&other) && seat(&placed) == seat(&other)
+        });
+        if !same {
+            return Some(placed.seat.seat_id.to_string());
+        }
+    }
+    others.next().map(|placed| placed.seat.seat_id.to_string())
 }
 
 #[derive(Default)]

@@ -1,223 +1,231 @@
-//! Reads seating plans in pretix's exchange format
-//! (<https://github.com/pretix/pretix/blob/master/src/pretix/static/seating/seating-plan.schema.json>, draft-07).
+//! Seating plans in pretix's exchange format
+//! (<https://github.com/pretix/pretix/blob/master/src/pretix/static/seating/seating-plan.schema.json>, draft-07), in both
+//! directions. A plan that was read and is written again is the same: what has no meaning here is kept beside.
 //!
 //! Positions there are relative: a seat's to its row's, a row's to its zone's.
 
+mod wire;
+
+pub use wire::{PretixArea, PretixCategory, PretixPlan, PretixRow, PretixSeat, PretixText, PretixZone};
+
 use super::Violations;
-use super::plan_rules::SEATS_MAX;
 use onsale_core::SeatId;
-use onsale_core::plan::{Area, Point, Row, Seat, SeatingPlan, Zone};
-use serde::{Deserialize, Serialize};
+use onsale_core::hall::{
+    Category, Fixture, Hall, Laid, Number, Part, PlacedSeat, SeatKind, SeatRow, Seats, Shape, Size, Spot,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use utoipa::ToSchema;
+use std::sync::Arc;
+use wire::{RowBeside, SeatBeside, ZoneBeside};
 
-/// A plan in pretix's format.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-pub struct PretixPlan {
-    /// What the organiser calls it.
-    pub name: String,
-    /// The categories that seats refer to by name.
-    pub categories: Vec<PretixCategory>,
-    /// The drawing's size; measured from the seats when absent.
-    #[serde(default)]
-    pub size: Option<PretixSize>,
-    /// The zones.
-    pub zones: Vec<PretixZone>,
-}
+/// What our own parts are drawn in there: the dark of the house.
+const HOUSE: &str = "#14181f";
+/// What stands on it.
+const ON_HOUSE: &str = "#f4f6f8";
+/// Standing areas.
+const FLOOR: &str = "#e8ecf0";
 
-/// A category of seats.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-pub struct PretixCategory {
-    /// Its name.
-    pub name: String,
-    /// How pretix draws it; not kept.
-    #[serde(default)]
-    pub color: Option<String>,
-}
-
-/// The size of the drawing.
-#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
-pub struct PretixSize {
-    /// To the right.
-    pub width: f32,
-    /// Downwards.
-    pub height: f32,
-}
-
-/// A zone.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-pub struct PretixZone {
-    /// Its name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Where its origin is.
-    pub position: Point,
-    /// Its rows.
-    pub rows: Vec<PretixRow>,
-    /// Its areas: stage, standing, bars.
-    #[serde(default)]
-    pub areas: Vec<PretixArea>,
-}
-
-/// A row.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-pub struct PretixRow {
-    /// Its letter or number.
-    pub row_number: String,
-    /// Where its origin is, from the zone's.
-    #[serde(default)]
-    pub position: Option<Point>,
-    /// Its seats.
-    pub seats: Vec<PretixSeat>,
-}
-
-/// A seat.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-pub struct PretixSeat {
-    /// Its id.
-    pub seat_guid: String,
-    /// Its number.
-    pub seat_number: String,
-    /// Where it stands, from the row's origin.
-    pub position: Point,
-    /// The name of its category.
-    pub category: String,
-}
-
-/// An area.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-pub struct PretixArea {
-    /// Where its middle is, from the zone's origin.
-    pub position: Point,
-    /// Its width, where it is a plain rectangle.
-    #[serde(default)]
-    pub width: Option<f32>,
-    /// Its height, where it is a plain rectangle.
-    #[serde(default)]
-    pub height: Option<f32>,
-    /// Its width and height in newer files.
-    #[serde(default)]
-    pub rectangle: Option<PretixSize>,
-    /// What is written on it: a text, or in newer files an object with a `text`.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub text: Option<PretixText>,
-}
-
-/// What is written on an area.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(untagged)]
-pub enum PretixText {
-    /// The text alone.
-    Plain(String),
-    /// The text with its looks.
-    Styled {
-        /// The text.
-        #[serde(default)]
-        text: String,
-    },
-}
-
-impl PretixText {
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Plain(text) | Self::Styled { text } => text,
+/// What keeps a plan from being sold from as it is.
+#[must_use]
+pub fn violations(plan: &PretixPlan) -> Violations {
+    let mut wrong = Violations::new();
+    let categories: HashSet<&str> = plan.categories.iter().map(|category| category.name.as_str()).collect();
+    for (zone_index, zone) in plan.zones.iter().enumerate() {
+        for (row_index, row) in zone.rows.iter().enumerate() {
+            for (index, seat) in row.seats.iter().enumerate() {
+                let at = || format!("zones[{zone_index}].rows[{row_index}].seats[{index}]");
+                if !categories.contains(seat.category.as_str()) {
+                    wrong.add(format!("{}.category", at()), "unknown", "name one of the plan's categories");
+                }
+                if let Err(error) = SeatId::new(seat.seat_guid.as_str()) {
+                    wrong.add(format!("{}.seat_guid", at()), "invalid", error.to_string());
+                }
+            }
         }
     }
+    wrong
 }
 
-/// The plan in our own form, or everything that keeps it from being one.
-pub fn import(plan: &PretixPlan) -> Result<SeatingPlan, Violations> {
-    let mut wrong = Violations::new();
-    let count: usize = plan.zones.iter().flat_map(|zone| &zone.rows).map(|row| row.seats.len()).sum();
-    if count > SEATS_MAX {
-        wrong.add("zones", "too_many_seats", format!("a plan has at most {SEATS_MAX} seats"));
-        return Err(wrong);
-    }
-    let categories: HashSet<&str> = plan.categories.iter().map(|category| category.name.as_str()).collect();
-    let mut zones = Vec::with_capacity(plan.zones.len());
-    for (index, zone) in plan.zones.iter().enumerate() {
-        zones.push(import_zone(&mut wrong, &categories, index, zone));
-    }
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
-    let areas: Vec<Area> = plan.zones.iter().flat_map(import_areas).collect();
-    let size = plan.size.unwrap_or_else(|| extent(&zones, &areas));
-    let focal_point = stage(&areas).unwrap_or(Point { x: size.width / 2.0, y: 0.0 });
-    Ok(SeatingPlan { name: plan.name.clone(), width: size.width, height: size.height, focal_point, zones, areas })
+/// The hall of a plan: a part for each zone, with its seats as they were placed.
+#[must_use]
+pub fn import(plan: PretixPlan) -> Hall {
+    let parts = (1..=u16::MAX).zip(plan.zones).map(|(number, zone)| Arc::new(import_zone(number, zone)));
+    let parts: Vec<Arc<Part>> = parts.collect();
+    let next = u16::try_from(parts.len() + 1).unwrap_or(u16::MAX);
+    let categories =
+        plan.categories.into_iter().map(|category| Category { name: category.name, color: category.color });
+    Hall { name: plan.name, size: plan.size, categories: categories.collect(), next, parts }
 }
 
-fn import_zone(wrong: &mut Violations, categories: &HashSet<&str>, index: usize, zone: &PretixZone) -> Zone {
-    let number = u16::try_from(index + 1).unwrap_or(u16::MAX);
-    let rows = zone.rows.iter().enumerate().map(|(row_index, row)| {
-        let at = format!("zones[{index}].rows[{row_index}]");
-        let origin = add(zone.position, row.position.unwrap_or(Point { x: 0.0, y: 0.0 }));
-        let seats = row.seats.iter().enumerate().filter_map(|(seat_index, seat)| {
-            import_seat(wrong, categories, &format!("{at}.seats[{seat_index}]"), origin, seat)
-        });
-        Row { label: row.row_number.clone(), seats: seats.collect() }
-    });
-    let rows = rows.collect();
-    let name = zone.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("Zone {number}"));
-    Zone { zone_id: number, name, rows }
+fn import_zone(number: u16, zone: PretixZone) -> Part {
+    let beside = ZoneBeside { zone_id: zone.zone_id, uuid: zone.uuid, displayed: zone.displayed };
+    let fixtures = zone.areas.map(|areas| areas.iter().map(import_area).collect());
+    let rows = zone.rows.into_iter().map(import_row).collect();
+    let shape = Shape::Seats(Seats { rows, fixtures });
+    Part { number, name: zone.name, at: zone.position, turn: 0.0, shape, beside: kept(&beside) }
 }
 
-fn import_seat(
-    wrong: &mut Violations,
-    categories: &HashSet<&str>,
-    at: &str,
-    origin: Point,
-    seat: &PretixSeat,
-) -> Option<Seat> {
-    wrong.require(
-        categories.contains(seat.category.as_str()),
-        format!("{at}.category"),
-        "unknown",
-        "name one of the plan's categories",
-    );
-    let seat_id = SeatId::new(seat.seat_guid.as_str());
-    if let Err(error) = &seat_id {
-        wrong.add(format!("{at}.seat_guid"), "invalid", error.to_string());
-    }
-    Some(Seat {
-        seat_id: seat_id.ok()?,
-        column: seat.seat_number.clone(),
-        position: add(origin, seat.position),
-        category: seat.category.clone(),
-        accessible: false,
-        restricted_view: false,
+fn import_row(row: PretixRow) -> SeatRow {
+    let beside = RowBeside {
+        row_label: row.row_label,
+        seat_label: row.seat_label,
+        row_number_position: row.row_number_position,
+        uuid: row.uuid,
+        number_of_seats: row.number_of_seats,
+        seats_spacing: row.seats_spacing,
+    };
+    let seats = row.seats.into_iter().map(import_seat).collect();
+    SeatRow { label: row.row_number, at: row.position, seats, beside: kept(&beside) }
+}
+
+fn import_seat(seat: PretixSeat) -> PlacedSeat {
+    let beside = SeatBeside { uuid: seat.uuid, start_direction: seat.start_direction, radius: seat.radius };
+    PlacedSeat {
+        id: seat.seat_guid,
+        column: seat.seat_number,
+        at: seat.position,
+        category: seat.category,
+        kind: SeatKind::default(),
         gap_before: false,
-    })
+        beside: kept(&beside),
+    }
 }
 
-fn import_areas(zone: &PretixZone) -> impl Iterator<Item = Area> {
-    zone.areas.iter().filter_map(|area| {
-        let size = match (area.width, area.height) {
-            (Some(width), Some(height)) => PretixSize { width, height },
-            _ => area.rectangle?,
-        };
-        let name = area.text.as_ref().map(PretixText::as_str).unwrap_or_default().to_owned();
-        Some(Area { name, position: add(zone.position, area.position), width: size.width, height: size.height })
-    })
+fn import_area(area: &PretixArea) -> Fixture {
+    let size = match (area.width, area.height) {
+        (Some(Number(width)), Some(Number(height))) => Some(Size { width, height }),
+        _ => area.rectangle,
+    };
+    let name = area.text.as_ref().map(PretixText::as_str).unwrap_or_default().to_owned();
+    let at = area.position.unwrap_or_default();
+    let size = size.filter(|size| size.width > 0.0 && size.height > 0.0);
+    Fixture { name, at, size, written: serde_json::to_string(area).unwrap_or_default() }
 }
 
-/// The middle of the area that calls itself a stage.
-fn stage(areas: &[Area]) -> Option<Point> {
-    const WORDS: [&str; 6] = ["stage", "bühne", "scène", "escenario", "palco", "podium"];
-    let is_stage = |area: &&Area| WORDS.iter().any(|word| area.name.to_lowercase().contains(word));
-    areas.iter().find(is_stage).map(|area| area.position)
+/// What is kept beside as text; nothing where nothing was said.
+fn kept<T: Serialize>(beside: &T) -> String {
+    serde_json::to_string(beside).ok().filter(|text| text != "{}").unwrap_or_default()
 }
 
-/// How far seats and areas reach.
-fn extent(zones: &[Zone], areas: &[Area]) -> PretixSize {
-    let seats = zones.iter().flat_map(|zone| &zone.rows).flat_map(|row| &row.seats).map(|seat| seat.position);
-    let corners = areas.iter().map(|area| add(area.position, Point { x: area.width / 2.0, y: area.height / 2.0 }));
-    let far =
-        seats.chain(corners).fold(Point { x: 0.0, y: 0.0 }, |far, at| Point { x: far.x.max(at.x), y: far.y.max(at.y) });
-    PretixSize { width: far.x + 10.0, height: far.y + 10.0 }
+fn told<T: DeserializeOwned + Default>(beside: &str) -> T {
+    serde_json::from_str(beside).unwrap_or_default()
 }
 
-fn add(a: Point, b: Point) -> Point {
-    Point { x: a.x + b.x, y: a.y + b.y }
+/// The plan of a hall. What is drawn by rule comes with the seats that it stands for; that a seat is step-free, a
+/// companion's or of restricted view has no place there.
+#[must_use]
+pub fn export(hall: &Hall) -> PretixPlan {
+    let (shift, size) = hall.framed();
+    let categories = hall.categories.iter();
+    PretixPlan {
+        name: hall.name.clone(),
+        categories: categories
+            .map(|category| PretixCategory { name: category.name.clone(), color: category.color.clone() })
+            .collect(),
+        size,
+        zones: hall.parts.iter().map(|part| export_part(part, shift)).collect(),
+    }
+}
+
+fn export_part(part: &Part, shift: Spot) -> PretixZone {
+    let beside: ZoneBeside = told(&part.beside);
+    let (rows, areas) = match &part.shape {
+        Shape::Seats(seats) => {
+            let rows = seats.rows.iter().map(|row| export_row(part, row)).collect();
+            let fixtures = seats.fixtures.as_ref();
+            (rows, fixtures.map(|all| all.iter().map(|fixture| export_fixture(part, fixture)).collect()))
+        }
+        Shape::Block(_) => (export_block(part), None),
+        Shape::Stage(size) => (Vec::new(), Some(vec![drawn_area(part, *size, HOUSE, ON_HOUSE)])),
+        Shape::Standing(standing) => {
+            let size = Size { width: standing.width, height: standing.height };
+            (Vec::new(), Some(vec![drawn_area(part, size, FLOOR, HOUSE)]))
+        }
+        Shape::Label(label) => (Vec::new(), Some(vec![word(part, label.height, HOUSE)])),
+    };
+    PretixZone {
+        name: part.name.clone(),
+        zone_id: beside.zone_id,
+        uuid: beside.uuid,
+        displayed: beside.displayed,
+        position: part.at.moved(shift),
+        rows,
+        areas,
+    }
+}
+
+fn export_row(part: &Part, row: &SeatRow) -> PretixRow {
+    let beside: RowBeside = told(&row.beside);
+    let seats = row.seats.iter().map(|seat| {
+        let beside: SeatBeside = told(&seat.beside);
+        PretixSeat {
+            seat_guid: seat.id.clone(),
+            seat_number: seat.column.clone(),
+            uuid: beside.uuid,
+            start_direction: beside.start_direction,
+            radius: beside.radius,
+            position: seat.at.turned(part.turn),
+            category: seat.category.clone(),
+        }
+    });
+    PretixRow {
+        row_number: row.label.clone(),
+        row_label: beside.row_label,
+        seat_label: beside.seat_label,
+        uuid: beside.uuid,
+        seats: seats.collect(),
+        number_of_seats: beside.number_of_seats,
+        seats_spacing: beside.seats_spacing,
+        row_number_position: beside.row_number_position,
+        position: row.at.map(|at| at.turned(part.turn)),
+    }
+}
+
+fn export_block(part: &Part) -> Vec<PretixRow> {
+    let hundredths = |value: f64| (value * 100.0).round() / 100.0;
+    let rows = Laid::of(part).rows.into_iter().map(|row| {
+        let seats = row.seats.into_iter().map(|seat| PretixSeat {
+            seat_guid: seat.id,
+            seat_number: seat.column,
+            uuid: None,
+            start_direction: None,
+            radius: None,
+            position: Spot::new(hundredths(seat.at.x - part.at.x), hundredths(seat.at.y - part.at.y)),
+            category: seat.category,
+        });
+        PretixRow { position: Some(Spot::default()), ..PretixRow::new(row.label, seats.collect()) }
+    });
+    rows.collect()
+}
+
+fn export_fixture(part: &Part, fixture: &Fixture) -> PretixArea {
+    let area: PretixArea = told(&fixture.written);
+    let is_moved = area.position.unwrap_or_default() != fixture.at || part.turn != 0.0;
+    let position = if is_moved { Some(fixture.at.turned(part.turn)) } else { area.position };
+    PretixArea { position, ..area }
+}
+
+fn drawn_area(part: &Part, size: Size, color: &str, on_color: &str) -> PretixArea {
+    let text = part.name.clone().filter(|name| !name.is_empty());
+    PretixArea {
+        color: Some(color.to_owned()),
+        border_color: Some(color.to_owned()),
+        rotation: Some(Number(part.turn)),
+        position: Some(Spot::default()),
+        shape: Some("rectangle".to_owned()),
+        rectangle: Some(Size { width: size.width.round(), height: size.height.round() }),
+        text: text.map(|text| PretixText::styled(text, on_color, 16.0)),
+        ..PretixArea::default()
+    }
+}
+
+fn word(part: &Part, height: f64, color: &str) -> PretixArea {
+    PretixArea {
+        rotation: Some(Number(part.turn)),
+        position: Some(Spot::default()),
+        shape: Some("text".to_owned()),
+        text: Some(PretixText::styled(part.name.clone().unwrap_or_default(), color, height.round())),
+        ..PretixArea::default()
+    }
 }

@@ -28,7 +28,7 @@ pub enum PlanSource {
 }
 
 /// A plan that was checked, ready to be kept.
-struct Checked {
+pub(super) struct Checked {
     name: String,
     seat_count: usize,
     digest: String,
@@ -54,6 +54,17 @@ pub async fn add_plan(
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
     reach_venue(act.conn(), actor, venue_id).await?;
+    let summary = keep(&mut act, state, venue_id, &checked).await?;
+    act.finish(StatusCode::CREATED, summary).await.map(Outcome::Done)
+}
+
+/// Keeps a plan, unless the venue has the same one; what there is then.
+pub(super) async fn keep(
+    act: &mut Act<'_>,
+    state: &State,
+    venue_id: &VenueId,
+    checked: &Checked,
+) -> Result<PlanSummary, AdminError> {
     let id: Uuid = random::new_id(&state.clock);
     let now = act.now;
     let plan = NewPlan {
@@ -71,16 +82,25 @@ pub async fn add_plan(
         act.note("plan.add", "plan", &id.to_string(), detail).await?;
     }
     let row = plans::find_same(act.conn(), venue_id, &checked.digest).await?.ok_or(AdminError::NotFound("plan"))?;
-    act.finish(StatusCode::CREATED, row.summary).await.map(Outcome::Done)
+    Ok(row.summary)
 }
 
 fn check(source: PlanSource) -> Result<Checked, AdminError> {
     let plan = match source {
-        PlanSource::Drawn(plan) => Ok(plan),
-        PlanSource::Described(description) => plan_generator::generate(&description),
-        PlanSource::Pretix(plan) => pretix::import(&plan),
-    }
-    .map_err(|wrong| AdminError::Invalid(wrong.into_errors()))?;
+        PlanSource::Drawn(plan) => plan,
+        PlanSource::Described(description) => {
+            plan_generator::generate(&description).map_err(|wrong| AdminError::Invalid(wrong.into_errors()))?
+        }
+        PlanSource::Pretix(plan) => {
+            none(pretix::violations(&plan))?;
+            pretix::import(plan).plan()
+        }
+    };
+    checked(plan)
+}
+
+/// A plan by the rules of plans, ready to be kept.
+pub(super) fn checked(plan: SeatingPlan) -> Result<Checked, AdminError> {
     none(plan_rules::violations(&plan))?;
     let body = serde_json::to_string(&plan)?;
     let digest = hex::encode(Sha256::digest(&body));

@@ -231,6 +231,7 @@ mod tests {
             position: Point { x, y },
             category: category.to_owned(),
             accessible: false,
+            companion: false,
             restricted_view: false,
             gap_before: false,
         }

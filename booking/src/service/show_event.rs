@@ -92,6 +92,7 @@ fn seat_view(inventory: &Inventory, seat: &Seat) -> Option<SeatView> {
         category: seat.category.clone(),
         price: default_price(inventory, &seat.category)?,
         accessible: seat.accessible,
+        companion: seat.companion,
         restricted_view: seat.restricted_view,
     })
 }

@@ -99,6 +99,7 @@ fn plan() -> SeatingPlan {
                 },
                 category: if row < 3 { "PREMIUM" } else { "STANDARD" }.to_owned(),
                 accessible: row == 0 && column < 2,
+                companion: false,
                 restricted_view: false,
                 gap_before: false,
             })

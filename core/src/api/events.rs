@@ -331,6 +331,9 @@ pub struct SeatView {
     pub price: Price,
     /// Reachable without a step.
     pub accessible: bool,
+    /// For whoever accompanies somebody in the seat beside it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub companion: bool,
     /// The view is restricted.
     pub restricted_view: bool,
 }

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod booking;
 pub mod box_office;
 pub mod events;
+pub mod halls;
 pub mod internal;
 pub mod offer;
 pub mod page;

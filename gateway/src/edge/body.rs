@@ -69,7 +69,11 @@ pub(crate) async fn whole(request: Request) -> Result<Request, Problem> {
 
 /// Plans are large; nothing else is.
 fn bytes_max(path: &str) -> u64 {
-    if path.starts_with("/api/admin/") && path.contains("/plans") { PLAN_BYTES_MAX } else { BYTES_MAX }
+    if path.starts_with("/api/admin/") && (path.contains("/plans") || path.contains("/halls")) {
+        PLAN_BYTES_MAX
+    } else {
+        BYTES_MAX
+    }
 }
 
 fn too_large() -> Problem {

@@ -90,7 +90,7 @@ fn arena_plan(name: &str, rings: &[Ring]) -> SeatingPlan {
         height: 2.0 * reach,
         focal_point: stage,
         zones: zones.collect(),
-        areas: vec![Area { name: "Floor".to_owned(), position: middle, width: 420.0, height: 380.0 }],
+        areas: vec![Area { name: "Floor".to_owned(), position: middle, width: 420.0, height: 380.0, capacity: None }],
     }
 }
 
@@ -126,6 +126,7 @@ fn arena_seat(ring: &Ring, block: u16, row: u16, seat: u16, position: Point) -> 
         category: ring.category.to_owned(),
         // The first row of the lowest ring is level with the doors.
         accessible: ring.first < 200 && row == 0 && seat < 4,
+        companion: false,
         restricted_view: false,
         gap_before: false,
     })
@@ -142,6 +143,7 @@ pub(super) fn hot_plan() -> PlanSource {
                 position: Point { x: 20.0 + f32::from(column) * 5.5, y: 60.0 + f32::from(row) * 9.0 },
                 category: "STANDARD".to_owned(),
                 accessible: false,
+                companion: false,
                 restricted_view: false,
                 gap_before: false,
             })

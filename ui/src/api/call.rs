@@ -82,6 +82,11 @@ impl Call {
         Ok(self)
     }
 
+    /// The same with a text of another kind as its body.
+    pub fn with_text(self, kind: &str, text: String) -> Self {
+        Self { body: Some(text), ..self }.with_header("content-type", kind.to_owned())
+    }
+
     /// The same with a header more.
     pub fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));

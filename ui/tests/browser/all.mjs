@@ -7,6 +7,7 @@ import "./keys.mjs";
 import "./faults.mjs";
 import "./pages.mjs";
 import "./organisers.mjs";
+import "./halls.mjs";
 import "./lines.mjs";
 import "./streams.mjs";
 import "./mailbox.mjs";

@@ -178,6 +178,28 @@ const organising = async (reader) => {
   await take(reader, "organiser-order");
 };
 
+// The editor with a hall in it, and the list of halls.
+const drawing = async (reader) => {
+  const { page, words } = reader;
+  await buyer.signedIn(reader, ORGANISER);
+  const { token } = await ask("POST", "/api/auth/login", { body: ORGANISER });
+  const { items } = await ask("GET", "/api/admin/venues?limit=1", { token });
+  const name = `Teatro del Faro ${reader.language} ${reader.device}`;
+  const { hallId } = await ask("POST", `/api/admin/venues/${items[0].id}/halls`, { token, body: { name } });
+  await reader.visit(`/organiser/halls/${hallId}`);
+  await page.locator("#plan[data-drawn]").waitFor();
+  await page.locator("#plan").focus();
+  for (const key of ["c", "Enter"]) await page.keyboard.press(key);
+  const fields = { rows: "14", seats: "24", curve: "70", more: "2", aisles: "8, 16", name: words.hall_block_word };
+  for (const [field, value] of Object.entries(fields)) await page.locator(`#f-${field}`).fill(value);
+  await page.locator("[data-act=fit]").click();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await take(reader, "hall-editor");
+  await reader.visit("/organiser/halls");
+  await page.locator(".halls li").first().waitFor();
+  await take(reader, "halls");
+};
+
 // From the lobby to one's turn, the proof, and who steers the line.
 const LINE = "cyrano-lilas";
 const QUEUE = `/events/${LINE}/queue`;
@@ -222,7 +244,7 @@ const steering = async (reader) => {
 const nobody = { after: () => {} };
 
 const only = process.env.ONLY && new RegExp(process.env.ONLY);
-const parts = [plain, buying, organising, waiting, steering].filter((part) => !only || only.test(part.name));
+const parts = [plain, buying, organising, drawing, waiting, steering].filter((part) => !only || only.test(part.name));
 
 mkdirSync(folder, { recursive: true });
 if (!only) for (const file of readdirSync(folder)) if (file.endsWith(".png")) rmSync(join(folder, file));

@@ -86,10 +86,12 @@ pub(super) fn events(
         String::new()
     };
     format!(
-        "<header class=\"row\"><h1>{}</h1>{}</header><dl class=\"kpis\" id=\"cards\">{}</dl>\
+        "<header class=\"row\"><h1>{}</h1>{}<a class=\"btn sm push\" href=\"{}\">{}</a></header><dl class=\"kpis\" id=\"cards\">{}</dl>\
          <ul class=\"nights\">{rows}</ul>{more}",
         language.your_events(),
         fresh(language),
+        reader.link("/organiser/halls"),
+        language.halls(),
         super::figures::cards(language, sales),
     )
 }

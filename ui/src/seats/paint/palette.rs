@@ -10,28 +10,28 @@ const ENAMEL: &str = "#14181f";
 /// Colours, as the canvas takes them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
-    pub(super) card: String,
-    pub(super) page: String,
-    pub(super) ink_colour: String,
-    pub(super) soft: String,
-    pub(super) line: String,
-    pub(super) house: String,
-    pub(super) on_house: String,
-    pub(super) yours: String,
-    pub(super) on_yours: String,
-    pub(super) enamel: &'static str,
-    pub(super) focus: String,
-    pub(super) held: String,
-    pub(super) sold: String,
-    pub(super) categories: [String; 5],
-    pub(super) on_categories: [String; 5],
-    pub(super) font: String,
-    pub(super) ink: Ink,
+    pub(crate) card: String,
+    pub(crate) page: String,
+    pub(crate) ink_colour: String,
+    pub(crate) soft: String,
+    pub(crate) line: String,
+    pub(crate) house: String,
+    pub(crate) on_house: String,
+    pub(crate) yours: String,
+    pub(crate) on_yours: String,
+    pub(crate) enamel: &'static str,
+    pub(crate) focus: String,
+    pub(crate) held: String,
+    pub(crate) sold: String,
+    pub(crate) categories: [String; 5],
+    pub(crate) on_categories: [String; 5],
+    pub(crate) font: String,
+    pub(crate) ink: Ink,
 }
 
 impl Palette {
     /// Reads the tokens as they are where the canvas is.
-    pub(super) fn read(canvas: &HtmlCanvasElement) -> Option<Self> {
+    pub(crate) fn read(canvas: &HtmlCanvasElement) -> Option<Self> {
         let window = web_sys::window()?;
         let probe: HtmlElement = window.document()?.create_element("span").ok()?.dyn_into().ok()?;
         probe.set_hidden(true);
