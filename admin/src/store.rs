@@ -1,6 +1,5 @@
 //! The tables, a file each: functions on a connection.
 
-pub(crate) mod audit;
 pub(crate) mod drafts;
 pub(crate) mod offers;
 pub(crate) mod plans;
