@@ -82,7 +82,7 @@ async fn guesses_of_codes_are_limited_as_those_of_passwords() {
     for guess in 0..10 {
         login(&app, "ada@example.org", Some(&format!("guess {guess}"))).await.expect_problem(401, "invalid_code");
     }
-    login(&app, "ada@example.org", Some(&now(&app, &device))).await.expect_problem(429, "too_many_requests");
+    login(&app, "ada@example.org", Some(&now(&app, &device))).await.expect_problem(429, "rate_limited");
 }
 
 #[tokio::test]
