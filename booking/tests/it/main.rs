@@ -9,7 +9,6 @@ mod holding;
 mod late_money;
 mod linear;
 mod lowest_price;
-mod organisations;
 mod paying;
 mod publishing;
 mod races;

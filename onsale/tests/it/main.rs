@@ -9,8 +9,6 @@ mod gateways;
 mod house;
 mod matrix;
 mod program;
-mod reach;
 mod refusals;
 mod secrets;
-mod settings;
 mod wiring;
