@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// Answers with a secret are kept by nobody.
 type Secret<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
-/// Invites an address. The token is in this answer and nowhere else: pass it on as `/invitation?token=…`.
+/// Invites an address. The token is in this answer and nowhere else: pass it on to whoever has the address.
 #[utoipa::path(
     post, path = "/api/admin/organisations/{id}/invitations", tag = "organisations", operation_id = "invite",
     params(("id" = OrganisationId, Path)), request_body = Invite,
