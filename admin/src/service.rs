@@ -19,40 +19,42 @@ pub mod save_hall;
 use crate::domain::Violations;
 use crate::error::AdminError;
 use crate::state::State;
-use crate::store::{audit, drafts, halls, plans, venues};
+use crate::store::venues::{self, VenueRow};
+use crate::store::{drafts, halls, plans};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use onsale_core::api::admin::EventDraft;
 use onsale_core::api::offer::Venue;
 use onsale_core::events::{OfferPublished, Topic};
-use onsale_core::{EventId, Role, UserId, VenueId};
+use onsale_core::{EventId, OrganisationId, UserId, VenueId};
 use onsale_platform::idempotency::{self, ScopedKey, Stored};
-use onsale_platform::identity::Caller;
+use onsale_platform::identity::{Caller, Reach};
 use onsale_platform::outbox::{self, Metadata, NewEvent};
-use onsale_platform::{ServiceRole, extract, random};
+use onsale_platform::{ServiceRole, audit, extract, random};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-/// Who acts, and what they can reach.
+/// Who acts, for which organisation, and what they can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
     user_id: UserId,
-    reaches_all: bool,
+    organisation: OrganisationId,
+    reach: Reach,
 }
 
 impl Actor {
-    /// An organiser: reaches what is their own.
+    /// An organiser: reaches what is their organisation's.
     #[must_use]
-    pub fn organiser(user_id: UserId) -> Self {
-        Self { user_id, reaches_all: false }
+    pub fn organiser(user_id: UserId, organisation: OrganisationId) -> Self {
+        Self { user_id, organisation, reach: Reach::Organisation(organisation) }
     }
 
-    /// An admin: reaches everything; what they make is their own.
+    /// An admin: reaches everything; what they make is the default organisation's.
     #[must_use]
     pub fn admin(user_id: UserId) -> Self {
-        Self { user_id, reaches_all: true }
+        Self { user_id, organisation: OrganisationId::DEFAULT, reach: Reach::Everything }
     }
 
     /// The account.
@@ -61,19 +63,25 @@ impl Actor {
         self.user_id
     }
 
-    fn reaches(&self, owner: UserId) -> bool {
-        self.reaches_all || self.user_id == owner
+    /// Whose is what they make.
+    #[must_use]
+    pub fn organisation(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    fn reaches(&self, organisation: OrganisationId) -> bool {
+        self.reach.covers(organisation)
     }
 
     /// Whose things a list shows; everybody's when nothing.
-    fn listed_owner(&self) -> Option<UserId> {
-        (!self.reaches_all).then_some(self.user_id)
+    fn listed(&self) -> Option<OrganisationId> {
+        self.reach.only()
     }
 }
 
 impl From<&Caller> for Actor {
     fn from(caller: &Caller) -> Self {
-        Self { user_id: caller.user_id, reaches_all: caller.has_role(Role::Admin) }
+        Self { user_id: caller.user_id, organisation: caller.organisation, reach: caller.reach() }
     }
 }
 
@@ -91,6 +99,8 @@ struct Act<'a> {
     transaction: Transaction<'static, Postgres>,
     key: Option<&'a ScopedKey>,
     actor: Option<Actor>,
+    /// Whose things it is about.
+    organisation: Option<OrganisationId>,
     now: DateTime<Utc>,
 }
 
@@ -111,7 +121,8 @@ impl<'a> Act<'a> {
                 return Ok(Err(known?));
             }
         }
-        Ok(Ok(Self { transaction, key, actor, now: state.clock.now() }))
+        let organisation = actor.map(|actor| actor.organisation);
+        Ok(Ok(Self { transaction, key, actor, organisation, now: state.clock.now() }))
     }
 
     fn conn(&mut self) -> &mut PgConnection {
@@ -126,8 +137,9 @@ impl<'a> Act<'a> {
         detail: Value,
     ) -> Result<(), AdminError> {
         let actor = self.actor.map(|actor| actor.user_id);
-        let act = audit::Act { at: self.now, actor, action, object_type, object_id, detail };
-        audit::note(&mut self.transaction, act).await?;
+        let organisation = self.organisation;
+        let act = audit::Act { at: self.now, actor, organisation, action, object_type, object_id, detail };
+        audit::note(&mut self.transaction, ServiceRole::Admin, act).await?;
         Ok(())
     }
 
@@ -181,42 +193,57 @@ async fn append(
 }
 
 /// The venue, when it is there and within the actor's reach.
-async fn reach_venue(conn: &mut PgConnection, actor: Actor, id: &VenueId) -> Result<Venue, AdminError> {
+async fn reach_venue(conn: &mut PgConnection, actor: Actor, id: &VenueId) -> Result<VenueRow, AdminError> {
     match venues::find(conn, id).await? {
-        Some(row) if actor.reaches(row.owner_id) => Ok(row.venue),
+        Some(row) if actor.reaches(row.organisation) => Ok(row),
         _ => Err(AdminError::NotFound("venue")),
     }
 }
 
-/// The hall's row, locked, when it is there and within the actor's reach.
-async fn lock_hall(conn: &mut PgConnection, actor: Actor, id: Uuid) -> Result<halls::HallRow, AdminError> {
-    match halls::lock(conn, id).await? {
-        Some(row) if actor.reaches(row.owner_id) => Ok(row),
+/// The same, for an act that is about its organisation's things from then on.
+async fn act_on_venue(act: &mut Act<'_>, actor: Actor, id: &VenueId) -> Result<Venue, AdminError> {
+    let row = reach_venue(act.conn(), actor, id).await?;
+    act.organisation = Some(row.organisation);
+    Ok(row.venue)
+}
+
+/// The hall's row, locked, when it is there and within the actor's reach. The act is about its organisation's things.
+async fn lock_hall(act: &mut Act<'_>, actor: Actor, id: Uuid) -> Result<halls::HallRow, AdminError> {
+    match halls::lock(act.conn(), id).await? {
+        Some(row) if actor.reaches(row.organisation) => {
+            act.organisation = Some(row.organisation);
+            Ok(row)
+        }
         _ => Err(AdminError::NotFound("hall")),
     }
 }
 
-/// The event's row, locked, when it is there and within the actor's reach.
-async fn lock_event(conn: &mut PgConnection, actor: Actor, id: &EventId) -> Result<drafts::DraftRow, AdminError> {
-    match drafts::lock(conn, id).await? {
-        Some(row) if actor.reaches(row.owner_id) => Ok(row),
+/// The event's row, locked, when it is there and within the actor's reach. The act is about its organisation's things.
+async fn lock_event(act: &mut Act<'_>, actor: Actor, id: &EventId) -> Result<drafts::DraftRow, AdminError> {
+    match drafts::lock(act.conn(), id).await? {
+        Some(row) if actor.reaches(row.organisation) => {
+            act.organisation = Some(row.organisation);
+            Ok(row)
+        }
         _ => Err(AdminError::NotFound("event")),
     }
 }
 
 /// The seat categories of a draft's plan. A venue or plan that the actor cannot use is a field that is wrong.
+///
+/// An event's venue is of its own organisation: also an admin mixes none.
 async fn reach_plan(
     conn: &mut PgConnection,
-    actor: Actor,
+    organisation: OrganisationId,
     draft: &EventDraft,
     wrong: &mut Violations,
 ) -> Result<Option<Vec<String>>, AdminError> {
     let venue = venues::find(&mut *conn, &draft.venue_id).await?;
-    let venue_is_good = venue.is_some_and(|row| actor.reaches(row.owner_id));
+    let venue_is_good = venue.is_some_and(|row| row.organisation == organisation);
     wrong.require(venue_is_good, "venueId", "unknown", "name one of your venues");
     let Some(plan_id) = draft.plan_id else { return Ok(None) };
     match plans::find(conn, plan_id).await? {
-        Some(plan) if plan.summary.venue_id == draft.venue_id && actor.reaches(plan.owner_id) => {
+        Some(plan) if plan.summary.venue_id == draft.venue_id && plan.organisation == organisation => {
             Ok(Some(plan.categories))
         }
         _ => {

@@ -1,6 +1,5 @@
 //! The tables, a file each: functions on a connection.
 
-pub(crate) mod audit;
 pub(crate) mod drafts;
 pub(crate) mod halls;
 pub(crate) mod offers;

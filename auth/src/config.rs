@@ -1,5 +1,6 @@
 //! auth's settings.
 
+use crate::domain::acting::StaffFactor;
 use onsale_platform::env::{Env, EnvError, Switch};
 use onsale_platform::tokens::TokenConfig;
 use std::str::FromStr;
@@ -15,6 +16,9 @@ pub struct AuthConfig {
     pub hashing: HashingConfig,
     /// How many tries there are.
     pub limits: LimitsConfig,
+    /// `STAFF_SECOND_FACTOR`: `on` keeps the roles of staff back until they have a second factor; when absent, on in
+    /// production and off in development.
+    pub staff_factor: StaffFactor,
 }
 
 /// What a password hash costs, and how many are made at once.
@@ -53,6 +57,10 @@ impl AuthConfig {
                 cost: env.get_or("ARGON2_PROFILE", ArgonCost::OWASP)?,
                 concurrency: env.get_or("ARGON2_CONCURRENCY", processors)?.max(1),
                 queue: env.get_or("ARGON2_QUEUE", 64)?,
+            },
+            staff_factor: match env.get_or("STAFF_SECOND_FACTOR", Switch(env.is_production()?))? {
+                Switch(true) => StaffFactor::Required,
+                Switch(false) => StaffFactor::Offered,
             },
             limits: LimitsConfig {
                 enabled,

@@ -48,6 +48,36 @@ pub(crate) enum AuthError {
     /// Nobody would be left to run the installation.
     #[error("the last admin would be lost")]
     LastAdmin,
+    /// The password is right, and a code is needed beside it.
+    #[error("a second factor is needed")]
+    SecondFactorRequired,
+    /// The code is none of now, or was used.
+    #[error("the code is wrong")]
+    WrongCode,
+    /// There is a second factor, or none, and that does not fit.
+    #[error("{0}")]
+    SecondFactor(&'static str),
+    /// A secret was sealed under another `ONSALE_SECRET`.
+    #[error("a second factor was sealed under another ONSALE_SECRET")]
+    OtherSecret,
+    /// No code can be made of the secret.
+    #[error("a second factor cannot be used: {0}")]
+    Codes(#[from] totp_rs::TotpError),
+    /// Roles that are not had in organisations.
+    #[error("these are no roles of an organisation")]
+    NotOfOrganisation,
+    /// Nobody would be left to run the organisation.
+    #[error("the last organiser would be lost")]
+    LastOrganiser,
+    /// The invitation is for another address.
+    #[error("the invitation is for another address")]
+    OtherAddress,
+    /// That is not done just now.
+    #[error("{0}")]
+    SwitchedOff(&'static str),
+    /// Somebody else changed the settings meanwhile.
+    #[error("the settings were changed meanwhile: version {0} is in force")]
+    OtherVersion(i64),
     /// PostgreSQL said no.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -123,9 +153,34 @@ impl From<AuthError> for Problem {
             AuthError::NotFound(what) => Self::not_found(what),
             AuthError::NoRoles => Self::invalid("roles", "empty", "give at least one role, or disable the account"),
             AuthError::LastAdmin => Self::conflict("state_conflict", "This is the last admin: make another one first."),
+            AuthError::SecondFactorRequired => {
+                Self::new(StatusCode::UNAUTHORIZED, "second_factor_required", "Send the code of your device as well.")
+            }
+            AuthError::WrongCode => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "invalid_code",
+                "The code is wrong, or was used: wait for the next one.",
+            ),
+            AuthError::SecondFactor(why) => Self::conflict("state_conflict", why),
+            AuthError::NotOfOrganisation => {
+                Self::invalid("roles", "unknown", "give at least one of organiser, box_office, gate")
+            }
+            AuthError::LastOrganiser => {
+                Self::conflict("state_conflict", "This is the last organiser: make another one first.")
+            }
+            AuthError::OtherAddress => {
+                Self::conflict("other_address", "The invitation is for another address: sign in with that one.")
+            }
+            AuthError::SwitchedOff(what) => Self::forbidden(what),
+            AuthError::OtherVersion(version) => {
+                Self::conflict("state_conflict", "The settings were changed meanwhile: look at them again.")
+                    .with_member("version", version)
+            }
             AuthError::Database(error) => Self::from(error),
             AuthError::Keys(KeyError::Database(error)) => Self::from(error),
-            AuthError::Hashing(_) | AuthError::Keys(_) => Self::internal(error),
+            AuthError::Hashing(_) | AuthError::Keys(_) | AuthError::OtherSecret | AuthError::Codes(_) => {
+                Self::internal(error)
+            }
         }
     }
 }

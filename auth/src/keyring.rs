@@ -10,33 +10,51 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use sqlx::PgConnection;
 use std::sync::Arc;
 
-/// The key that signing keys are sealed under.
+/// A key that secrets are sealed under at rest.
 pub(crate) struct Sealer(LessSafeKey);
 
 impl Sealer {
-    /// Derives it from the installation's secret.
+    /// The one of signing keys.
     pub(crate) fn new(secret: &DeploymentSecret) -> Self {
-        let key = UnboundKey::new(&CHACHA20_POLY1305, &secret.derive("signing keys at rest"))
-            .expect("a ChaCha20 key has 32 bytes");
+        Self::of(secret, "signing keys at rest")
+    }
+
+    /// The one of second factors.
+    pub(crate) fn of_second_factors(secret: &DeploymentSecret) -> Self {
+        Self::of(secret, "second factors at rest")
+    }
+
+    /// Derives it from the installation's secret.
+    fn of(secret: &DeploymentSecret, purpose: &str) -> Self {
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &secret.derive(purpose)).expect("a ChaCha20 key has 32 bytes");
         Self(LessSafeKey::new(key))
     }
 
-    /// Nonce, then the private key encrypted and bound to its name (ChaCha20-Poly1305, RFC 8439).
     pub(crate) fn seal(&self, pair: &SigningKeyPair) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] = onsale_platform::random::secret_bytes();
-        let mut text = pair.seed().to_vec();
-        self.0
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(pair.kid().as_bytes()), &mut text)
-            .expect("32 bytes are not too long to seal");
-        [&nonce[..], &text].concat()
+        self.seal_bytes(pair.kid(), &pair.seed()[..])
     }
 
     fn open(&self, kid: &str, sealed: &[u8]) -> Option<SigningKeyPair> {
+        Some(SigningKeyPair::from_seed(self.open_bytes(kid, sealed)?.first_chunk()?))
+    }
+
+    /// Nonce, then the secret encrypted and bound to its name (ChaCha20-Poly1305, RFC 8439).
+    pub(crate) fn seal_bytes(&self, name: &str, secret: &[u8]) -> Vec<u8> {
+        let nonce: [u8; NONCE_LEN] = onsale_platform::random::secret_bytes();
+        let mut text = secret.to_vec();
+        self.0
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name.as_bytes()), &mut text)
+            .expect("secrets are not too long to seal");
+        [&nonce[..], &text].concat()
+    }
+
+    /// What was sealed under that name; nothing where it was sealed by another secret, or changed since.
+    pub(crate) fn open_bytes(&self, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>()?;
         let mut text = text.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let seed = self.0.open_in_place(nonce, Aad::from(kid.as_bytes()), &mut text).ok()?;
-        Some(SigningKeyPair::from_seed(seed.first_chunk()?))
+        let opened = self.0.open_in_place(nonce, Aad::from(name.as_bytes()), &mut text).ok()?;
+        Some(opened.to_vec())
     }
 }
 

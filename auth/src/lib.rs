@@ -22,12 +22,15 @@ mod state;
 mod store;
 
 pub use config::{ArgonCost, AuthConfig, HashingConfig, LimitsConfig};
+pub use domain::acting::StaffFactor;
 pub use domain::rotation::Rotation;
 pub use error::{KeyError, StartError};
 pub use jobs::spawn_jobs;
 pub use routes::{openapi, router};
+pub use service::change_settings::{read_settings, settings_history, write_settings};
 pub use service::list_keys::{SigningKey, list_keys};
 pub use service::rotate_keys::{Rotated, rotate_keys};
+pub use service::verify_audit::{Verified, verify_chain, verify_service};
 pub use state::State;
 
 use onsale_platform::Platform;

@@ -1,12 +1,18 @@
 //! All routes of auth on one page.
 
 mod api_keys;
+mod audit;
 mod client;
 mod internal;
+mod invitations;
 mod jwks;
 mod links;
 mod me;
+mod organisations;
+mod refusals;
+mod second_factor;
 mod sessions;
+mod settings;
 mod users;
 
 use crate::state::State;
@@ -22,13 +28,16 @@ use utoipa_axum::routes;
 
 /// RELIABILITY.md, 5.15.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// 500 acts of a service with all that is worth knowing of each.
+const ACTS_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "auth", description = "Accounts, tokens and keys."),
     modifiers(&Bearer),
     tags((name = "accounts", description = "Register, sign in, and one's own account."),
-         (name = "administration", description = "Accounts and API keys, for admins."))
+         (name = "organisations", description = "Who runs events together, and who may do what there."),
+         (name = "administration", description = "Accounts, API keys, settings and the audit log."))
 )]
 struct Document;
 
@@ -56,6 +65,22 @@ fn public() -> OpenApiRouter<State> {
         .routes(routes!(users::show, users::administer))
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(organisations::found, organisations::list))
+        .routes(routes!(organisations::rename))
+        .routes(routes!(organisations::members))
+        .routes(routes!(organisations::set_member, organisations::remove_member))
+        .routes(routes!(invitations::create, invitations::list))
+        .routes(routes!(invitations::revoke))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::choose))
+        .routes(routes!(second_factor::begin))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::renew))
+        .routes(routes!(second_factor::remove))
+        .routes(routes!(settings::show, settings::change))
+        .routes(routes!(settings::history))
+        .routes(routes!(audit::search))
+        .routes(routes!(audit::head))
 }
 
 /// Between services only; not part of the document, never routed by the gateway.
@@ -65,6 +90,8 @@ fn internal() -> Router<State> {
         .route("/internal/users/find", post(internal::find_contacts))
         .route("/internal/users/{id}", get(internal::contact))
         .route("/internal/revocations", get(internal::revocations))
+        .route("/internal/settings", get(internal::settings))
+        .route("/internal/audit", post(internal::audit).layer(DefaultBodyLimit::max(ACTS_BYTES_MAX)))
 }
 
 /// auth's service.

@@ -10,7 +10,7 @@ use crate::service::manage_api_keys;
 use crate::store::accounts::{self, NewAccount};
 use crate::store::events::{self, AccountEvent};
 use onsale_core::events::{Topic, UserCreated};
-use onsale_core::{Language, Role, Scope, UserId};
+use onsale_core::{Language, OrganisationId, Role, Scope, UserId};
 use onsale_platform::clock::Clock;
 use onsale_platform::random;
 use onsale_platform::tokens::DeploymentSecret;
@@ -105,6 +105,7 @@ pub async fn seed_api_key(
 ) -> Result<String, SeedError> {
     let key = OpaqueToken::new(Kind::ApiKey, &secret.derive(&format!("api key {account} {name}")));
     let mut conn = pool.acquire().await?;
-    manage_api_keys::insert(&mut conn, random::new_id(clock), account, (name, scopes), &key, clock.now()).await?;
+    let owner = (account, OrganisationId::DEFAULT);
+    manage_api_keys::insert(&mut conn, random::new_id(clock), owner, (name, scopes), &key, clock.now()).await?;
     Ok(key.expose().to_owned())
 }

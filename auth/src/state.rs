@@ -5,10 +5,11 @@ use crate::error::StartError;
 use crate::hashing::Hashing;
 use crate::jobs::feed::Feed;
 use crate::keyring::{Keyring, Sealer};
-use crate::service::rotate_keys;
+use crate::service::{keep_audit, rotate_keys};
 use axum::extract::FromRef;
 use onsale_core::api::internal::Revocation;
 use onsale_platform::clock::Clock;
+use onsale_platform::settings::Live;
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{DeploymentSecret, TokenVerifier};
 use onsale_platform::{Platform, ServiceRole, pg};
@@ -31,6 +32,13 @@ pub struct Shared {
     pub(crate) verifier: Arc<TokenVerifier>,
     pub(crate) hashing: Hashing,
     pub(crate) keyring: Keyring,
+    /// What second factors are sealed under.
+    pub(crate) factors: Sealer,
+    /// What recovery codes are hashed by.
+    pub(crate) recovery_key: [u8; 32],
+    /// What the audit log is chained by.
+    pub(crate) chain_key: [u8; 32],
+    pub(crate) settings: Live,
     pub(crate) feed: Feed,
     /// What successors of refresh tokens are derived with.
     pub(crate) refresh_key: [u8; 32],
@@ -56,6 +64,10 @@ impl State {
             config,
             verifier: Arc::clone(&platform.verifier),
             keyring,
+            factors: Sealer::of_second_factors(&secret),
+            recovery_key: secret.derive("recovery codes"),
+            chain_key: keep_audit::key(&secret),
+            settings: platform.settings.clone(),
             feed: Feed::default(),
             refresh_key: secret.derive("refresh tokens"),
             mails: Arc::new(Semaphore::new(MAILS_MAX)),

@@ -17,6 +17,7 @@ use ed25519_dalek::SigningKey;
 use onsale_platform::clock::Clock;
 use onsale_platform::fanout::Fanout;
 use onsale_platform::pg::PgConfig;
+use onsale_platform::settings::Live;
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{AdmissionTokens, DeploymentSecret, TokenVerifier};
 use onsale_platform::upstream::Upstreams;
@@ -43,6 +44,7 @@ pub struct Shared {
     pub(crate) lowest_prices: LowestPrices,
     pub(crate) watched: Watched,
     pub(crate) fanout: Fanout,
+    pub(crate) settings: Live,
     pub(crate) sums: RecentSums,
     pub(crate) locks: SeatLocks,
     /// Reserves that may go to PostgreSQL at once while Redis has no majority.
@@ -95,6 +97,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         lowest_prices: LowestPrices::default(),
         watched: Watched::default(),
         fanout: platform.fanout.clone(),
+        settings: platform.settings.clone(),
         sums: RecentSums::default(),
         looks: Looks::start(&pool, &platform.shutdown),
         seat_maps: SeatMaps::new(pool.clone()),

@@ -99,6 +99,14 @@ uuid_id!(
     UserId
 );
 uuid_id!(
+    /// An organisation: those who run events together.
+    OrganisationId
+);
+uuid_id!(
+    /// An invitation to an organisation.
+    InvitationId
+);
+uuid_id!(
     /// A signed-in session: one family of refresh tokens.
     SessionId
 );
@@ -142,6 +150,17 @@ name_id!(
     /// A seat, unique in its event, e.g. `VIP-A1`.
     SeatId
 );
+
+impl OrganisationId {
+    /// The organisation of everything that was there before there were organisations, and of whatever names none.
+    pub const DEFAULT: Self = Self(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_000a_0000));
+}
+
+impl Default for OrganisationId {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
 
 #[cfg(test)]
 mod tests {

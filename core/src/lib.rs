@@ -19,8 +19,8 @@ pub mod text;
 pub mod told;
 
 pub use ids::{
-    AdmissionId, ApiKeyId, EventId, OrderId, PaymentId, ReservationId, SeatId, SessionId, TicketId, UserId, VenueId,
-    WebhookId,
+    AdmissionId, ApiKeyId, EventId, InvitationId, OrderId, OrganisationId, PaymentId, ReservationId, SeatId, SessionId,
+    TicketId, UserId, VenueId, WebhookId,
 };
 pub use language::Language;
 pub use money::{Currency, Money};

@@ -64,12 +64,28 @@ named_set!(
         Organiser = "organiser",
         /// Sells at the counter.
         BoxOffice = "box_office",
+        /// Lets people in at the gate.
+        Gate = "gate",
         /// Runs the installation.
         Admin = "admin",
         /// Operates it.
         Sre = "sre",
     }
 );
+
+impl Role {
+    /// Whether it is had in an organisation, by a membership; the others are of the whole installation.
+    #[must_use]
+    pub fn is_of_organisation(self) -> bool {
+        matches!(self, Self::Organiser | Self::BoxOffice | Self::Gate)
+    }
+
+    /// Whether who has it can reach what is others'.
+    #[must_use]
+    pub fn is_of_staff(self) -> bool {
+        self != Self::Customer
+    }
+}
 
 named_set!(
     /// What an API key may do.

@@ -59,11 +59,25 @@ pub fn router(state: State) -> Router {
     routes::router(state)
 }
 
-/// Keeps the limits' memory small and runs the waiting rooms, until shutdown.
+/// Keeps the limits' memory small, follows what the installation wants of them, and runs the waiting rooms, until shutdown.
 pub fn spawn_jobs(platform: &Platform, state: &State) {
     if let Some(queue) = &state.queue {
         onsale_queue::spawn_jobs(platform, queue);
     }
+    let (limits, mut settings, shutdown) =
+        (state.limits.clone(), platform.settings.subscribe(), platform.shutdown.clone());
+    // What was told before this was started counts too.
+    settings.mark_changed();
+    platform.shutdown.spawn("gateway-settings", async move {
+        loop {
+            tokio::select! {
+                changed = settings.changed() => if changed.is_err() { return },
+                () = shutdown.requested() => return,
+            }
+            let wanted = settings.borrow_and_update().settings.limits.clone();
+            limits.change(&wanted);
+        }
+    });
     let (limits, shutdown) = (state.limits.clone(), platform.shutdown.clone());
     platform.shutdown.spawn("gateway-limits", async move { limits.keep_small(&shutdown).await });
 }

@@ -303,14 +303,23 @@ pub(crate) fn page(state: &State, uri: &Uri, headers: &HeaderMap) -> Page {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), rest.join("&")) };
     let theme = preferences::cookie(headers, preferences::THEME).and_then(Theme::of_name);
+    let language = Language::choose(asked, preferences::cookie(headers, preferences::LANGUAGE), accepted);
+    let notice = state.settings.look(|settings| {
+        let banner = settings.banner.as_ref()?;
+        Some(match language {
+            Language::En => banner.en.clone(),
+            Language::Es => banner.es.clone(),
+        })
+    });
     Page {
-        language: Language::choose(asked, preferences::cookie(headers, preferences::LANGUAGE), accepted),
+        language,
         chosen: asked.and_then(Language::of_tag).is_some(),
         theme: theme.unwrap_or_default(),
         path,
         assets: state.site.assets.clone(),
         nonce: state.mark.as_str().to_owned(),
         now: state.clock.now(),
+        notice,
     }
 }
 

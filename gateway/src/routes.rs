@@ -27,13 +27,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/problems", get(problems::list))
         .route("/problems/{code}", get(problems::one))
         .route("/schemas/events/{file}", get(schemas::of_topic))
-        // Accounts
-        .route("/.well-known/jwks.json", to(Backend::Auth))
-        .route("/api/auth/{*rest}", to(Backend::Auth))
-        .route("/api/admin/users", to(Backend::Auth))
-        .route("/api/admin/users/{*rest}", to(Backend::Auth))
-        .route("/api/admin/api-keys", to(Backend::Auth))
-        .route("/api/admin/api-keys/{*rest}", to(Backend::Auth))
+        .merge(account_routes())
         // Finding events
         .route("/api/events", to(Backend::Search))
         .route("/api/events/{eventId}", to(Backend::Search))
@@ -84,6 +78,23 @@ pub(crate) fn router(state: State) -> Router {
         .merge(watched)
         .layer(from_fn_with_state(state.clone(), edge::envelope))
         .with_state(state)
+}
+
+/// Accounts, organisations, keys, settings and the audit log.
+fn account_routes() -> Router<State> {
+    Router::new()
+        .route("/.well-known/jwks.json", to(Backend::Auth))
+        .route("/api/auth/{*rest}", to(Backend::Auth))
+        .route("/api/admin/users", to(Backend::Auth))
+        .route("/api/admin/users/{*rest}", to(Backend::Auth))
+        .route("/api/admin/api-keys", to(Backend::Auth))
+        .route("/api/admin/api-keys/{*rest}", to(Backend::Auth))
+        .route("/api/admin/organisations", to(Backend::Auth))
+        .route("/api/admin/organisations/{*rest}", to(Backend::Auth))
+        .route("/api/admin/settings", to(Backend::Auth))
+        .route("/api/admin/settings/{*rest}", to(Backend::Auth))
+        .route("/api/admin/audit", to(Backend::Auth))
+        .route("/api/admin/audit/{*rest}", to(Backend::Auth))
 }
 
 /// What people look at.

@@ -11,6 +11,7 @@ use crate::pages::source::Source;
 use crate::routes::openapi::Document;
 use crate::site::Site;
 use onsale_platform::clock::Clock;
+use onsale_platform::settings::Live as Settings;
 use onsale_platform::tokens::TokenVerifier;
 use onsale_platform::upstream::{Upstream, Upstreams};
 use onsale_platform::{Platform, ServiceRole};
@@ -32,6 +33,7 @@ pub struct Shared {
     pub(crate) limits: Arc<Limits>,
     pub(crate) ways: Arc<Ways>,
     pub(crate) live: Live,
+    pub(crate) settings: Settings,
     pub(crate) gates: Gates,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) document: Arc<Document>,
@@ -86,6 +88,7 @@ impl State {
             kept: Arc::new(KeptPages::new()),
             mark: Mark::new(),
             site: Arc::new(Site::open(config.site_folder.as_deref(), config.accent)),
+            settings: platform.settings.clone(),
             live: Live::new(ways.booking.clone(), platform),
             ways,
             queue,

@@ -10,7 +10,14 @@ pub type Passwords = HashMap<String, String>;
 
 /// Tables that are only ever added to, where they have this column: search, too, has a table `events`,
 /// which is no event store.
-const APPEND_ONLY: &[(&str, &str)] = &[("events", "aggregate_id"), ("audit", "at"), ("journal", "entry_id")];
+const APPEND_ONLY: &[(&str, &str)] = &[
+    ("events", "aggregate_id"),
+    ("audit", "at"),
+    ("acts", "at"),
+    ("audit_chain", "hash"),
+    ("settings", "changed_at"),
+    ("journal", "entry_id"),
+];
 
 /// Gives each service a role `onsale_<service>` and its rights. Without the right to create roles,
 /// rights are given to those roles that are there already.

@@ -8,7 +8,8 @@ mod send;
 mod tell;
 
 use crate::state::State;
-use onsale_platform::{Platform, inbox};
+use onsale_platform::audit::Sender;
+use onsale_platform::{Platform, ServiceRole, inbox};
 
 /// Starts the service's jobs; they run until shutdown.
 pub fn spawn_jobs(platform: &Platform, state: &State) {
@@ -21,5 +22,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     shutdown.spawn("notification.events", inbox::run(platform.clone(), events::Events::new(state.clone())));
     shutdown.spawn("notification.deliver", deliver::run(state.clone(), shutdown.clone()));
     shutdown.spawn("notification.tell", tell::run(state.clone(), shutdown.clone()));
+    let acts = Sender::new(platform, ServiceRole::Notification, state.pool.clone());
+    shutdown.spawn("notification.acts", acts.run());
     shutdown.spawn("notification.housekeep", housekeep::run(state.clone(), shutdown.clone()));
 }

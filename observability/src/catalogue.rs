@@ -43,6 +43,7 @@ const fn histogram(name: &'static str, labels: &'static [&'static str], help: &'
 pub const CATALOGUE: &[Metric] = &[
     counter("onsale_accept_failures_total", &[], "Times that the system had no connection to give, as without files."),
     gauge("onsale_argon2_queue", &[], "Passwords that wait for the hashing pool."),
+    gauge("onsale_audit_entries", &[], "Entries of the audit log's chain, as this process sealed them last."),
     counter("onsale_auth_hashing_refused_total", &[], "Passwords that were not hashed because too many waited."),
     counter("onsale_auth_logins_total", &["outcome"], "Sign-ins tried, by outcome."),
     counter("onsale_auth_refresh_reused_total", &[], "Sessions ended because a used refresh token came again."),
@@ -118,6 +119,7 @@ pub const CATALOGUE: &[Metric] = &[
     ),
     counter("onsale_search_index_rejected_total", &[], "Events that Elasticsearch did not take for what is in them."),
     counter("onsale_search_indexed_total", &[], "Events written to the search index."),
+    gauge("onsale_settings_version", &[], "The version of the settings that are in force in this process."),
     counter("onsale_stray_payments_total", &[], "Payments of attempts that another one had followed, given back."),
     counter("onsale_tls_handshakes_total", &["outcome"], "TLS handshakes: full, resumed, failed or late."),
     counter("onsale_upstream_calls_total", &["role", "outcome"], "Calls to other roles, by outcome."),

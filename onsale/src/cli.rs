@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use onsale_core::api::audit::AuditHead;
 use onsale_platform::ServiceRole;
 use onsale_platform::bus::LetterPlace;
 use onsale_platform::outbox::stored::WITH_EVENTS;
@@ -56,6 +57,12 @@ pub(crate) enum Command {
     /// The line of a waiting room.
     #[command(subcommand)]
     Queue(Queue),
+    /// The audit log: what staff did.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Settings that change while everything runs; in force in all processes within 2 s.
+    #[command(subcommand)]
+    Settings(Settings),
     /// Says of everything that is needed whether it is there, and what to do when it is not.
     Doctor,
 }
@@ -216,6 +223,40 @@ pub(crate) enum Queue {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Follows the log's chain and compares it with what each service noted; exit code 1 where it was tampered with.
+    Verify {
+        /// A head that was kept elsewhere, as `number:hash`: nothing up to it was made anew.
+        #[arg(long, value_parser = head)]
+        head: Option<AuditHead>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Settings {
+    /// Shows those in force.
+    Get,
+    /// Changes some: each as name=value, the value as in JSON, e.g. sales=false or holdSeconds=300; null takes one back.
+    Set {
+        /// The changes.
+        #[arg(required = true)]
+        changes: Vec<String>,
+    },
+    /// Shows the last versions, the newest first.
+    History {
+        /// At most so many.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+        limit: u16,
+    },
+}
+
+fn head(text: &str) -> Result<AuditHead, String> {
+    let parts = text.split_once(':').and_then(|(number, hash)| Some((number.parse().ok()?, hash.to_owned())));
+    let (number, hash) = parts.ok_or("write number:hash, as `onsale audit verify` says it")?;
+    Ok(AuditHead { number, hash })
 }
 
 #[derive(Debug, Subcommand)]

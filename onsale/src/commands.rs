@@ -1,5 +1,6 @@
 //! A file per subcommand.
 
+pub(crate) mod audit;
 pub(crate) mod bus;
 pub(crate) mod cluster;
 pub(crate) mod dlq;
@@ -13,6 +14,7 @@ pub(crate) mod replay;
 pub(crate) mod search;
 pub(crate) mod seed;
 pub(crate) mod serve;
+pub(crate) mod settings;
 pub(crate) mod topics;
 pub(crate) mod up;
 

@@ -1,5 +1,5 @@
 //! Onsale as one executable: `onsale up | cluster | serve <role>… | migrate | seed | doctor | keys | events |
-//! topics | dlq | ledger | replay | search | queue`.
+//! topics | dlq | ledger | replay | search | queue | audit | settings`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -64,6 +64,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ledger(ledger) => Box::pin(commands::ledger::run(&env, &home, ledger)).await,
         Command::Replay(what) => commands::replay::run(&env, &home, &what).await,
         Command::Search(search) => done(Box::pin(commands::search::run(&env, &home, search)).await),
+        Command::Audit(audit) => Box::pin(commands::audit::run(&env, &home, &audit)).await,
+        Command::Settings(settings) => done(Box::pin(commands::settings::run(&env, &home, &settings)).await),
         Command::Queue(queue) => commands::queue::run(&queue),
         Command::Doctor => commands::doctor::run(&env, &home).await,
     }

@@ -10,6 +10,7 @@ use onsale_platform::clock::Clock;
 use onsale_platform::env::Env;
 use onsale_platform::fanout::Fanout;
 use onsale_platform::pg::{self, PgConfig};
+use onsale_platform::settings::Live;
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{DeploymentSecret, ServiceTokens, TokenConfig, TokenVerifier};
 use onsale_platform::upstream::Upstreams;
@@ -51,6 +52,8 @@ impl Process {
             started.push(service);
         }
         platform.shutdown.spawn("tokens", Arc::clone(&platform.verifier).follow(platform.shutdown.clone()));
+        let settings = platform.settings.clone().follow(platform.upstreams.clone(), platform.shutdown.clone());
+        platform.shutdown.spawn("settings", settings);
         listen(&platform, front, listeners, &started);
         for service in started {
             (service.spawn_jobs)();
@@ -143,7 +146,8 @@ pub(crate) async fn platform(env: &Env, roles: &[ServiceRole]) -> anyhow::Result
     let verifier = TokenVerifier::new(&tokens, &secret, roles, upstreams.clone(), clock.clone());
     let verifier = Arc::new(verifier);
     let fanout = Fanout::of(env)?;
-    Ok(Platform { env: env.clone(), clock, verifier, service_tokens, bus, fanout, upstreams, shutdown })
+    let settings = Live::default();
+    Ok(Platform { env: env.clone(), clock, verifier, service_tokens, bus, fanout, settings, upstreams, shutdown })
 }
 
 /// Refuses roles whose neighbours are neither here nor named.

@@ -8,7 +8,7 @@ use crate::tokens::TokenVerifier;
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
-use onsale_core::{ApiKeyId, Role, Scope, SessionId, UserId};
+use onsale_core::{ApiKeyId, OrganisationId, Role, Scope, SessionId, UserId};
 use std::sync::Arc;
 
 /// A verified caller.
@@ -20,8 +20,10 @@ pub enum Identity {
         user_id: UserId,
         /// The session that the token belongs to.
         session_id: SessionId,
-        /// What the account may do.
+        /// What the account may do, there.
         roles: Vec<Role>,
+        /// The organisation that it acts for.
+        organisation: OrganisationId,
     },
     /// A program with an API key.
     ApiKey {
@@ -31,6 +33,8 @@ pub enum Identity {
         user_id: UserId,
         /// What the key may do.
         scopes: Vec<Scope>,
+        /// The organisation that it belongs to.
+        organisation: OrganisationId,
     },
     /// Another service, on its own behalf.
     Service(ServiceRole),
@@ -49,12 +53,48 @@ impl Identity {
         matches!(self, Self::ApiKey { scopes, .. } if scopes.contains(&scope))
     }
 
+    /// Whose things it reaches: those of one organisation, or with the role admin everybody's.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        match self {
+            Self::User { roles, .. } if roles.contains(&Role::Admin) => Reach::Everything,
+            Self::User { organisation, .. } | Self::ApiKey { organisation, .. } => Reach::Organisation(*organisation),
+            Self::Service(_) => Reach::Everything,
+        }
+    }
+
     /// The account behind it; none behind a service.
     #[must_use]
     pub fn user_id(&self) -> Option<UserId> {
         match self {
             Self::User { user_id, .. } | Self::ApiKey { user_id, .. } => Some(*user_id),
             Self::Service(_) => None,
+        }
+    }
+}
+
+/// What of organisations' things somebody reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// One organisation's.
+    Organisation(OrganisationId),
+    /// Everybody's.
+    Everything,
+}
+
+impl Reach {
+    /// Whether a thing of that organisation is within it.
+    #[must_use]
+    pub fn covers(self, organisation: OrganisationId) -> bool {
+        self.only().is_none_or(|own| own == organisation)
+    }
+
+    /// The one organisation whose things they are; nothing where it is everybody's.
+    #[must_use]
+    pub fn only(self) -> Option<OrganisationId> {
+        match self {
+            Self::Organisation(organisation) => Some(organisation),
+            Self::Everything => None,
         }
     }
 }
@@ -66,11 +106,19 @@ pub struct Caller {
     pub user_id: UserId,
     /// The session.
     pub session_id: SessionId,
-    /// What the account may do.
+    /// What the account may do, there.
     pub roles: Vec<Role>,
+    /// The organisation that it acts for.
+    pub organisation: OrganisationId,
 }
 
 impl Caller {
+    /// Whose things the person reaches: those of their organisation, or with the role admin everybody's.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        if self.has_role(Role::Admin) { Reach::Everything } else { Reach::Organisation(self.organisation) }
+    }
+
     /// Whether the person has that role.
     #[must_use]
     pub fn has_role(&self, role: Role) -> bool {
@@ -85,6 +133,10 @@ pub struct Organiser(pub Caller);
 /// A person who keeps lines moving: role `organiser`, `admin` or `sre`.
 #[derive(Debug, Clone)]
 pub struct LineKeeper(pub Caller);
+
+/// A person who watches over the installation: role `admin` or `sre`.
+#[derive(Debug, Clone)]
+pub struct Operator(pub Caller);
 
 /// A person who runs the installation: role `admin`.
 #[derive(Debug, Clone)]
@@ -136,7 +188,9 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match identify(parts, state).await? {
-            Identity::User { user_id, session_id, roles } => Ok(Self { user_id, session_id, roles }),
+            Identity::User { user_id, session_id, roles, organisation } => {
+                Ok(Self { user_id, session_id, roles, organisation })
+            }
             Identity::ApiKey { .. } | Identity::Service(_) => {
                 Err(Problem::forbidden("This call is for people: sign in with an account."))
             }
@@ -205,6 +259,18 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         caller_with(parts, state, &[Role::Admin]).await.map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for Operator
+where
+    S: Send + Sync,
+    Arc<TokenVerifier>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        caller_with(parts, state, &[Role::Admin, Role::Sre]).await.map(Self)
     }
 }
 

@@ -4,6 +4,7 @@
 //! A service builds its state from a [`Platform`] and gives back a router and its background
 //! workers; whether its neighbours live in the same process or elsewhere it never learns.
 
+pub mod audit;
 pub mod batch;
 pub mod bus;
 pub mod clock;
@@ -22,6 +23,7 @@ pub mod problem;
 pub mod random;
 pub mod redis;
 pub mod serve;
+pub mod settings;
 pub mod shutdown;
 pub mod tokens;
 pub mod upstream;
@@ -45,6 +47,8 @@ pub struct Platform {
     pub bus: bus::Bus,
     /// What this process tells to many.
     pub fanout: fanout::Fanout,
+    /// What changes while it runs.
+    pub settings: settings::Live,
     /// The way to the other services.
     pub upstreams: upstream::Upstreams,
     /// Says when to stop, and waits for those who do.

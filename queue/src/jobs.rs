@@ -6,6 +6,7 @@ mod tell;
 
 use crate::service::watch;
 use crate::state::State;
+use onsale_platform::audit::Sender;
 use onsale_platform::outbox::Relay;
 use onsale_platform::{Platform, ServiceRole};
 use std::time::Duration;
@@ -18,6 +19,7 @@ const WRITTEN_EVERY: Duration = Duration::from_secs(1);
 pub fn spawn_jobs(platform: &Platform, state: &State) {
     let shutdown = &platform.shutdown;
     shutdown.spawn("queue relay", Relay::new(platform, ServiceRole::Gateway, state.pool.clone()).run());
+    shutdown.spawn("queue acts", Sender::new(platform, ServiceRole::Gateway, state.pool.clone()).run());
     shutdown.spawn("queue leader", lead::keep_leading(state.clone(), shutdown.clone()));
     shutdown.spawn("queue watchers", watch::keep_telling(state.clone(), shutdown.clone()));
     let (reader, stop) = (state.clone(), shutdown.clone());

@@ -20,6 +20,7 @@ use onsale_core::lineup::proof::Receipt;
 use onsale_platform::batch::Batcher;
 use onsale_platform::clock::Clock;
 use onsale_platform::fanout::Fanout;
+use onsale_platform::settings::Live;
 use onsale_platform::tokens::{AdmissionTokens, DeploymentSecret, TokenVerifier};
 use onsale_platform::upstream::Upstream;
 use onsale_platform::{Platform, ServiceRole};
@@ -58,6 +59,7 @@ pub struct Shared {
     pub(crate) notes: Notes,
     pub(crate) watched: Watched,
     pub(crate) fanout: Fanout,
+    pub(crate) settings: Live,
     pub(crate) proofs: crate::service::prove::Proofs,
     pub(crate) drand: Option<Drand>,
     pub(crate) admin: Upstream,
@@ -154,6 +156,7 @@ pub fn start(platform: &Platform, pool: PgPool) -> Result<State, StartError> {
         notes: Notes::new(platform.clock.clone()),
         watched: Watched::default(),
         fanout: platform.fanout.clone(),
+        settings: platform.settings.clone(),
         proofs: crate::service::prove::Proofs::new(),
         admin: upstreams.to(ServiceRole::Admin),
         booking: upstreams.to(ServiceRole::Booking),

@@ -2,11 +2,12 @@
 
 use crate::{TestClient, TestDb, TestRedis};
 use axum::Router;
-use onsale_core::{ApiKeyId, Role, Scope, SessionId, UserId};
+use onsale_core::{ApiKeyId, OrganisationId, Role, Scope, SessionId, UserId};
 use onsale_platform::bus::Bus;
 use onsale_platform::clock::Clock;
 use onsale_platform::env::Env;
 use onsale_platform::fanout::Fanout;
+use onsale_platform::settings::Live;
 use onsale_platform::shutdown::Shutdown;
 use onsale_platform::tokens::{
     ACCESS_LIFETIME, AccessClaims, DeploymentSecret, ServiceTokens, SigningKeyPair, TokenConfig, TokenVerifier,
@@ -79,6 +80,7 @@ impl TestKitBuilder {
             service_tokens,
             bus: self.bus,
             fanout,
+            settings: Live::default(),
             upstreams,
             shutdown: Shutdown::new(),
         };
@@ -167,6 +169,14 @@ impl TestKit {
         let session_id = random::new_id(&self.platform.clock);
         let claims = AccessClaims::of_user(&self.config, id, session_id, roles, self.platform.clock.now());
         TestUser { id, session_id, token: self.keys.sign(&claims) }
+    }
+
+    /// A new person with these roles in an organisation.
+    #[must_use]
+    pub fn member(&self, organisation: OrganisationId, roles: &[Role]) -> TestUser {
+        let (id, session_id) = (random::new_id(&self.platform.clock), random::new_id(&self.platform.clock));
+        let claims = AccessClaims::of_user(&self.config, id, session_id, roles, self.platform.clock.now());
+        TestUser { id, session_id, token: self.keys.sign(&claims.acting_for(Some(organisation))) }
     }
 
     /// The token that an API key with these scopes is exchanged for.

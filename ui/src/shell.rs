@@ -64,6 +64,8 @@ pub struct Page {
     pub nonce: String,
     /// The time.
     pub now: DateTime<Utc>,
+    /// What the installation tells everybody just now, in the page's language.
+    pub notice: Option<String>,
 }
 
 impl Page {
@@ -177,6 +179,7 @@ fn framed<V: IntoView + 'static>(
                 {head(page, (bundle, again_seconds), title)}
                 <body class=class>
                     <a class="skip" href="#main">{language.skip()}</a>
+                    {page.notice.clone().map(|notice| view! { <div class="notice" role="status">{notice}</div> })}
                     {body()}
                     <span id="end" hidden=true></span>
                 </body>
@@ -322,6 +325,7 @@ mod tests {
             assets: Arc::new(Assets { bundles, ..Assets::default() }),
             nonce: "NONCE".to_owned(),
             now: DateTime::UNIX_EPOCH,
+            notice: None,
         };
         let html = document(&page, Bundle::Buying, "T", Top::Light, || view! { <p>"plain"</p> });
         assert!(html.contains("lang=\"es\"") && html.contains("data-theme=\"dark\""), "{html}");

@@ -1,6 +1,6 @@
 //! An organiser adds a seating plan to a venue: drawn, described, or brought from pretix.
 
-use super::{Act, Actor, Outcome, none, reach_venue};
+use super::{Act, Actor, Outcome, act_on_venue, none, reach_venue};
 use crate::domain::pretix::{self, PretixPlan};
 use crate::domain::{plan_generator, plan_rules};
 use crate::error::AdminError;
@@ -53,7 +53,7 @@ pub async fn add_plan(
         Ok(act) => act,
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
-    reach_venue(act.conn(), actor, venue_id).await?;
+    act_on_venue(&mut act, actor, venue_id).await?;
     let summary = keep(&mut act, state, venue_id, &checked).await?;
     act.finish(StatusCode::CREATED, summary).await.map(Outcome::Done)
 }

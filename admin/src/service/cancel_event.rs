@@ -23,7 +23,7 @@ pub async fn cancel_event(
         Ok(act) => act,
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
-    let mut row = lock_event(act.conn(), actor, id).await?;
+    let mut row = lock_event(&mut act, actor, id).await?;
     let before = row.record.status;
     if before == EventStatus::Cancelled {
         return Err(AdminError::WrongState { status: before, attempted: "cancelled" });

@@ -24,11 +24,11 @@ pub async fn change_event(
     let Ok(mut act) = Act::begin(state, Some(actor), None).await? else {
         return Err(AdminError::NotFound("event"));
     };
-    let mut row = lock_event(act.conn(), actor, id).await?;
+    let mut row = lock_event(&mut act, actor, id).await?;
     if !lifecycle::is_editable(row.record.status) {
         return Err(AdminError::WrongState { status: row.record.status, attempted: "changed" });
     }
-    let mut wrong = violations(act.conn(), actor, &draft).await?;
+    let mut wrong = violations(act.conn(), row.organisation, &draft).await?;
     if row.record.version > 0 {
         for error in event_rules::change_violations(&row.record.draft, &draft).into_errors() {
             wrong.add(error.field, &error.code, error.message);

@@ -1,7 +1,7 @@
 //! An organiser changes a venue's data. Offers that were published keep what they said.
 
 use super::create_venue::{check, venue_of};
-use super::{Act, Actor, reach_venue};
+use super::{Act, Actor, act_on_venue, reach_venue};
 use crate::error::AdminError;
 use crate::state::State;
 use crate::store::venues;
@@ -18,7 +18,7 @@ pub async fn change_venue(state: &State, actor: Actor, id: &VenueId, draft: Venu
     let Ok(mut act) = Act::begin(state, Some(actor), None).await? else {
         return Err(AdminError::NotFound("venue"));
     };
-    let before = reach_venue(act.conn(), actor, id).await?;
+    let before = act_on_venue(&mut act, actor, id).await?;
     let venue = venue_of(id.clone(), draft);
     let now = act.now;
     venues::update(act.conn(), &venue, now).await?;

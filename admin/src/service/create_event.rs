@@ -5,17 +5,18 @@ use crate::domain::{Violations, event_rules};
 use crate::error::AdminError;
 use crate::state::State;
 use crate::store::drafts::{self, DraftRow};
+use crate::store::venues;
 use axum::http::StatusCode;
 use onsale_core::api::admin::{EventDraft, EventRecord};
 use onsale_core::api::events::EventStatus;
-use onsale_core::{EventId, text};
+use onsale_core::{EventId, OrganisationId, text};
 use onsale_platform::idempotency::ScopedKey;
 use onsale_platform::random;
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Drafts an event of the actor's own.
+/// Drafts an event of the venue's organisation.
 pub async fn create_event(
     state: &State,
     actor: Actor,
@@ -26,7 +27,9 @@ pub async fn create_event(
         Ok(act) => act,
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
-    none(violations(act.conn(), actor, &draft).await?)?;
+    let organisation = organisation_of(act.conn(), actor, &draft).await?;
+    act.organisation = Some(organisation);
+    none(violations(act.conn(), organisation, &draft).await?)?;
     let id = match draft.id.clone() {
         Some(id) => id,
         None => {
@@ -42,22 +45,32 @@ pub async fn create_event(
         created_at: act.now,
         updated_at: act.now,
     };
-    let row = DraftRow { owner_id: actor.user_id(), record, event_count: 0, bus_sequence: 0 };
+    let row = DraftRow { owner_id: actor.user_id(), organisation, record, event_count: 0, bus_sequence: 0 };
     drafts::insert(act.conn(), &row).await?;
     let detail = json!({"name": row.record.draft.name});
     act.note("event.create", "event", row.record.id.as_str(), detail).await?;
     act.finish(StatusCode::CREATED, row.record).await.map(Outcome::Done)
 }
 
-/// All that is wrong with a draft, its venue and plan included.
-pub(super) async fn violations(
+/// Whose the event will be: its venue's organisation, where the actor reaches that.
+async fn organisation_of(
     conn: &mut PgConnection,
     actor: Actor,
+    draft: &EventDraft,
+) -> Result<OrganisationId, AdminError> {
+    let venue = venues::find(conn, &draft.venue_id).await?.map(|row| row.organisation);
+    Ok(venue.filter(|organisation| actor.reaches(*organisation)).unwrap_or(actor.organisation()))
+}
+
+/// All that is wrong with a draft of an organisation's event, its venue and plan included.
+pub(super) async fn violations(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
     draft: &EventDraft,
 ) -> Result<Violations, AdminError> {
     let mut wrong = Violations::new();
     own_rules(draft, &mut wrong);
-    let categories = reach_plan(conn, actor, draft, &mut wrong).await?;
+    let categories = reach_plan(conn, organisation, draft, &mut wrong).await?;
     for error in event_rules::violations(draft, categories.as_deref()).into_errors() {
         wrong.add(error.field, &error.code, error.message);
     }

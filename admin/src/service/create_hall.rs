@@ -1,6 +1,6 @@
 //! An organiser begins a hall: empty, from a plan, or from what another program or a table says.
 
-use super::{Act, Actor, Outcome, reach_venue};
+use super::{Act, Actor, Outcome, act_on_venue, reach_venue};
 use crate::domain::pretix::{self, PretixPlan};
 use crate::domain::seat_list;
 use crate::error::AdminError;
@@ -54,7 +54,7 @@ pub async fn create_hall(
         Ok(act) => act,
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
-    reach_venue(act.conn(), actor, venue_id).await?;
+    act_on_venue(&mut act, actor, venue_id).await?;
     let summary = HallSummary {
         hall_id: random::new_id(&state.clock),
         venue_id: venue_id.clone(),

@@ -14,7 +14,7 @@ use onsale_platform::random;
 use serde_json::json;
 use uuid::Uuid;
 
-/// Adds a venue of the actor's own.
+/// Adds a venue of the actor's organisation.
 pub async fn create_venue(
     state: &State,
     actor: Actor,
@@ -34,7 +34,7 @@ pub async fn create_venue(
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
     let now = act.now;
-    venues::insert(act.conn(), actor.user_id(), &venue, now).await?;
+    venues::insert(act.conn(), actor, &venue, now).await?;
     act.note("venue.create", "venue", venue.id.as_str(), json!({"name": venue.name})).await?;
     act.finish(StatusCode::CREATED, venue).await.map(Outcome::Done)
 }

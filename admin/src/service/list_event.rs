@@ -21,6 +21,7 @@ pub(crate) async fn list_event(state: &State, delivery: &Delivery, ready: &Inven
         .await?
         .filter(|row| lifecycle::is_listed_by(row.record.status, row.record.version, ready.version));
     if let Some(mut row) = waiting {
+        act.organisation = Some(row.organisation);
         row.record.status = EventStatus::Published;
         row.record.updated_at = act.now;
         let happening = Happening { kind: "event-listed", publish: None, id: &ready.event_id };

@@ -29,13 +29,13 @@ pub async fn publish_event(
         Ok(act) => act,
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
-    let mut row = lock_event(act.conn(), actor, id).await?;
+    let mut row = lock_event(&mut act, actor, id).await?;
     let status = row.record.status;
     let publication =
         lifecycle::published_from(status).ok_or(AdminError::WrongState { status, attempted: "published" })?;
     let now = act.now;
-    none(violations(act.conn(), actor, &row, now).await?)?;
-    let venue = reach_venue(act.conn(), actor, &row.record.draft.venue_id).await?;
+    none(violations(act.conn(), &row, now).await?)?;
+    let venue = reach_venue(act.conn(), actor, &row.record.draft.venue_id).await?.venue;
     row.record.version += 1;
     row.record.status = publication.status();
     row.record.updated_at = now;
@@ -57,12 +57,11 @@ pub async fn publish_event(
 
 async fn violations(
     conn: &mut PgConnection,
-    actor: Actor,
     row: &DraftRow,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Violations, AdminError> {
     let draft = &row.record.draft;
-    let mut wrong = create_event::violations(&mut *conn, actor, draft).await?;
+    let mut wrong = create_event::violations(&mut *conn, row.organisation, draft).await?;
     let categories = match draft.plan_id {
         Some(plan_id) => plans::find(conn, plan_id).await?.map(|plan| plan.categories),
         None => None,
@@ -87,6 +86,7 @@ async fn offer(conn: &mut PgConnection, row: &DraftRow, venue: Venue) -> Result<
         event_id: record.id.clone(),
         version: record.version,
         organiser_id: row.owner_id,
+        organisation_id: row.organisation,
         slug: record.slug.clone(),
         name: draft.name,
         description: draft.description,

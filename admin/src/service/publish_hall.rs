@@ -25,7 +25,7 @@ pub async fn publish_hall(
         Ok(act) => act,
         Err(stored) => return Ok(Outcome::Replayed(stored)),
     };
-    let row = lock_hall(act.conn(), actor, id).await?.summary;
+    let row = lock_hall(&mut act, actor, id).await?.summary;
     if row.revision != asked.revision {
         return Err(AdminError::Outdated { seen: asked.revision, now: row.revision });
     }

@@ -12,17 +12,17 @@ use uuid::Uuid;
 
 /// A venue.
 pub async fn venue(state: &State, actor: Actor, id: &VenueId) -> Result<Venue, AdminError> {
-    reach_venue(&mut *state.pool.acquire().await?, actor, id).await
+    Ok(reach_venue(&mut *state.pool.acquire().await?, actor, id).await?.venue)
 }
 
 /// Venues by id, after `after`.
 pub(crate) async fn venue_list(state: &State, actor: Actor, after: &str, limit: i64) -> Result<Vec<Venue>, AdminError> {
-    Ok(venues::list(&state.pool, actor.listed_owner(), after, limit).await?)
+    Ok(venues::list(&state.pool, actor.listed(), after, limit).await?)
 }
 
 /// A plan with its seats.
 pub async fn plan(state: &State, actor: Actor, id: Uuid) -> Result<PlanRecord, AdminError> {
-    let row = plans::find(&state.pool, id).await?.filter(|row| actor.reaches(row.owner_id));
+    let row = plans::find(&state.pool, id).await?.filter(|row| actor.reaches(row.organisation));
     let Some(row) = row else { return Err(AdminError::NotFound("plan")) };
     let body = plans::body(&state.pool, id).await?.ok_or(AdminError::NotFound("plan"))?;
     Ok(PlanRecord {
@@ -49,7 +49,7 @@ pub(crate) async fn plan_list(
 /// An event.
 pub async fn event(state: &State, actor: Actor, id: &EventId) -> Result<EventRecord, AdminError> {
     match drafts::find(&state.pool, id).await? {
-        Some(row) if actor.reaches(row.owner_id) => Ok(row.record),
+        Some(row) if actor.reaches(row.organisation) => Ok(row.record),
         _ => Err(AdminError::NotFound("event")),
     }
 }
@@ -61,7 +61,7 @@ pub(crate) async fn event_list(
     before: Option<(DateTime<Utc>, &str)>,
     limit: i64,
 ) -> Result<Vec<EventRecord>, AdminError> {
-    Ok(drafts::list(&state.pool, actor.listed_owner(), before, limit).await?)
+    Ok(drafts::list(&state.pool, actor.listed(), before, limit).await?)
 }
 
 /// A published version of an event: its JSON as it was hashed, and the digest.

@@ -65,7 +65,7 @@ pub(crate) async fn as_seat_list(state: &State, actor: Actor, id: Uuid) -> Resul
 }
 
 async fn reach(state: &State, actor: Actor, id: Uuid) -> Result<(HallSummary, String), AdminError> {
-    let row = halls::find(&state.pool, id).await?.filter(|row| actor.reaches(row.owner_id));
+    let row = halls::find(&state.pool, id).await?.filter(|row| actor.reaches(row.organisation));
     let row = row.ok_or(AdminError::NotFound("hall"))?;
     let body = halls::body(&state.pool, id).await?.ok_or(AdminError::NotFound("hall"))?;
     Ok((row.summary, body))

@@ -23,7 +23,7 @@ pub async fn save_hall(state: &State, actor: Actor, id: Uuid, save: SaveHall) ->
     let Ok(mut act) = Act::begin(state, Some(actor), None).await? else {
         return Err(AdminError::NotFound("hall"));
     };
-    let mut row = lock_hall(act.conn(), actor, id).await?.summary;
+    let mut row = lock_hall(&mut act, actor, id).await?.summary;
     if row.revision != revision {
         return Err(AdminError::Outdated { seen: revision, now: row.revision });
     }

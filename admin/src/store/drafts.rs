@@ -3,14 +3,17 @@
 use chrono::{DateTime, Utc};
 use onsale_core::api::admin::{EventDraft, EventRecord};
 use onsale_core::api::events::EventStatus;
-use onsale_core::{EventId, UserId};
+use onsale_core::{EventId, OrganisationId, UserId};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 /// An event's row.
 pub(crate) struct DraftRow {
+    /// Who drafted it.
     pub owner_id: UserId,
+    /// Whose it is.
+    pub organisation: OrganisationId,
     pub record: EventRecord,
     /// The aggregate's events in the store so far.
     pub event_count: i32,
@@ -21,6 +24,7 @@ pub(crate) struct DraftRow {
 struct Raw {
     id: String,
     owner_id: Uuid,
+    organisation_id: Uuid,
     status: String,
     version: i32,
     slug: String,
@@ -45,6 +49,7 @@ impl Raw {
         };
         Ok(DraftRow {
             owner_id: UserId(self.owner_id),
+            organisation: OrganisationId(self.organisation_id),
             record,
             event_count: self.event_count,
             bus_sequence: self.bus_sequence,
@@ -57,8 +62,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, row: &DraftRow) -> Result<()
     sqlx::query!(
         "INSERT INTO admin.drafts
              (id, owner_id, venue_id, plan_id, status, version, slug, draft, event_count, bus_sequence,
-              created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+              created_at, updated_at, organisation_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         record.id.as_str(),
         row.owner_id.0,
         record.draft.venue_id.as_str(),
@@ -71,6 +76,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, row: &DraftRow) -> Result<()
         row.bus_sequence,
         record.created_at,
         record.updated_at,
+        row.organisation.0,
     )
     .execute(conn)
     .await?;
@@ -105,8 +111,8 @@ pub(crate) async fn update(conn: &mut PgConnection, row: &DraftRow) -> Result<()
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &EventId) -> Result<Option<DraftRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        r#"SELECT id, owner_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count, bus_sequence,
-                  created_at, updated_at
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count,
+                  bus_sequence, created_at, updated_at
            FROM admin.drafts WHERE id = $1"#,
         id.as_str(),
     )
@@ -120,8 +126,8 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &EventId) -> Result<
 pub(crate) async fn lock(conn: &mut PgConnection, id: &EventId) -> Result<Option<DraftRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        r#"SELECT id, owner_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count, bus_sequence,
-                  created_at, updated_at
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count,
+                  bus_sequence, created_at, updated_at
            FROM admin.drafts WHERE id = $1 FOR UPDATE"#,
         id.as_str(),
     )
@@ -131,23 +137,23 @@ pub(crate) async fn lock(conn: &mut PgConnection, id: &EventId) -> Result<Option
     .transpose()
 }
 
-/// Events older than a place in the list, the newest first; of one owner, or of all.
+/// Events older than a place in the list, the newest first; of one organisation, or of all.
 pub(crate) async fn list(
     executor: impl PgExecutor<'_>,
-    owner: Option<UserId>,
+    of: Option<OrganisationId>,
     before: Option<(DateTime<Utc>, &str)>,
     limit: i64,
 ) -> Result<Vec<EventRecord>, sqlx::Error> {
     let (at, id) = before.unzip();
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT id, owner_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count, bus_sequence,
-                  created_at, updated_at
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count,
+                  bus_sequence, created_at, updated_at
            FROM admin.drafts
-           WHERE ($1::uuid IS NULL OR owner_id = $1)
+           WHERE ($1::uuid IS NULL OR organisation_id = $1)
              AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::text))
            ORDER BY created_at DESC, id DESC LIMIT $4"#,
-        owner.map(|id| id.0),
+        of.map(|id| id.0),
         at,
         id,
         limit,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use onsale_core::api::halls::{HallSummary, HallVersion};
-use onsale_core::{UserId, VenueId};
+use onsale_core::{OrganisationId, VenueId};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
@@ -12,8 +12,8 @@ const VERSIONS_TOLD_MAX: i64 = 100;
 /// What is known of a hall without reading it.
 pub(crate) struct HallRow {
     pub summary: HallSummary,
-    /// The owner of its venue.
-    pub owner_id: UserId,
+    /// Its venue's.
+    pub organisation: OrganisationId,
 }
 
 struct Raw {
@@ -24,7 +24,7 @@ struct Raw {
     revision: i32,
     version: i32,
     updated_at: DateTime<Utc>,
-    owner_id: Uuid,
+    organisation_id: Uuid,
 }
 
 impl Raw {
@@ -38,7 +38,7 @@ impl Raw {
             version: self.version,
             updated_at: self.updated_at,
         };
-        Ok(HallRow { summary, owner_id: UserId(self.owner_id) })
+        Ok(HallRow { summary, organisation: OrganisationId(self.organisation_id) })
     }
 }
 
@@ -64,7 +64,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, hall: &HallSummary, body: &s
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<HallRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        "SELECT h.id, h.venue_id, h.name, h.seat_count, h.revision, h.version, h.updated_at, v.owner_id
+        "SELECT h.id, h.venue_id, h.name, h.seat_count, h.revision, h.version, h.updated_at, v.organisation_id
          FROM admin.halls h JOIN admin.venues v ON v.id = h.venue_id WHERE h.id = $1",
         id,
     )
@@ -78,7 +78,7 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Opti
 pub(crate) async fn lock(conn: &mut PgConnection, id: Uuid) -> Result<Option<HallRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        "SELECT h.id, h.venue_id, h.name, h.seat_count, h.revision, h.version, h.updated_at, v.owner_id
+        "SELECT h.id, h.venue_id, h.name, h.seat_count, h.revision, h.version, h.updated_at, v.organisation_id
          FROM admin.halls h JOIN admin.venues v ON v.id = h.venue_id WHERE h.id = $1 FOR UPDATE OF h",
         id,
     )
@@ -97,7 +97,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<HallSummary>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Raw,
-        "SELECT h.id, h.venue_id, h.name, h.seat_count, h.revision, h.version, h.updated_at, v.owner_id
+        "SELECT h.id, h.venue_id, h.name, h.seat_count, h.revision, h.version, h.updated_at, v.organisation_id
          FROM admin.halls h JOIN admin.venues v ON v.id = h.venue_id
          WHERE h.venue_id = $1 AND h.id > $2 ORDER BY h.id LIMIT $3",
         venue_id.as_str(),

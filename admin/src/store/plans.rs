@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use onsale_core::api::admin::PlanSummary;
-use onsale_core::{UserId, VenueId};
+use onsale_core::{OrganisationId, VenueId};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
@@ -22,8 +22,8 @@ pub(crate) struct NewPlan<'a> {
 pub(crate) struct PlanRow {
     pub summary: PlanSummary,
     pub categories: Vec<String>,
-    /// The owner of its venue.
-    pub owner_id: UserId,
+    /// Its venue's.
+    pub organisation: OrganisationId,
 }
 
 /// Keeps a plan; nothing when the venue has the same one already.
@@ -52,7 +52,7 @@ struct Raw {
     seat_count: i32,
     digest: String,
     categories: Vec<String>,
-    owner_id: Uuid,
+    organisation_id: Uuid,
 }
 
 impl Raw {
@@ -64,14 +64,14 @@ impl Raw {
             seat_count: usize::try_from(self.seat_count).unwrap_or(0),
             digest: self.digest,
         };
-        Ok(PlanRow { summary, categories: self.categories, owner_id: UserId(self.owner_id) })
+        Ok(PlanRow { summary, categories: self.categories, organisation: OrganisationId(self.organisation_id) })
     }
 }
 
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<PlanRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        "SELECT p.id, p.venue_id, p.name, p.seat_count, p.digest, p.categories, v.owner_id
+        "SELECT p.id, p.venue_id, p.name, p.seat_count, p.digest, p.categories, v.organisation_id
          FROM admin.plans p JOIN admin.venues v ON v.id = p.venue_id WHERE p.id = $1",
         id,
     )
@@ -89,7 +89,7 @@ pub(crate) async fn find_same(
 ) -> Result<Option<PlanRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        "SELECT p.id, p.venue_id, p.name, p.seat_count, p.digest, p.categories, v.owner_id
+        "SELECT p.id, p.venue_id, p.name, p.seat_count, p.digest, p.categories, v.organisation_id
          FROM admin.plans p JOIN admin.venues v ON v.id = p.venue_id WHERE p.venue_id = $1 AND p.digest = $2",
         venue_id.as_str(),
         digest,
@@ -109,7 +109,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<PlanSummary>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Raw,
-        "SELECT p.id, p.venue_id, p.name, p.seat_count, p.digest, p.categories, v.owner_id
+        "SELECT p.id, p.venue_id, p.name, p.seat_count, p.digest, p.categories, v.organisation_id
          FROM admin.plans p JOIN admin.venues v ON v.id = p.venue_id
          WHERE p.venue_id = $1 AND p.id > $2 ORDER BY p.id LIMIT $3",
         venue_id.as_str(),

@@ -1,20 +1,21 @@
 //! `admin.venues`.
 
+use crate::service::Actor;
 use chrono::{DateTime, Utc};
 use onsale_core::api::offer::Venue;
-use onsale_core::{UserId, VenueId};
+use onsale_core::{OrganisationId, VenueId};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 /// A venue and whose it is.
 pub(crate) struct VenueRow {
-    pub owner_id: UserId,
+    pub organisation: OrganisationId,
     pub venue: Venue,
 }
 
 struct Raw {
     id: String,
-    owner_id: Uuid,
+    organisation_id: Uuid,
     name: String,
     city: String,
     country: String,
@@ -34,22 +35,22 @@ impl Raw {
             latitude: self.latitude,
             longitude: self.longitude,
         };
-        Ok(VenueRow { owner_id: UserId(self.owner_id), venue })
+        Ok(VenueRow { organisation: OrganisationId(self.organisation_id), venue })
     }
 }
 
 pub(crate) async fn insert(
     conn: &mut PgConnection,
-    owner: UserId,
+    by: Actor,
     venue: &Venue,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO admin.venues
-             (id, owner_id, name, city, country, time_zone, latitude, longitude, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+             (id, owner_id, name, city, country, time_zone, latitude, longitude, created_at, updated_at, organisation_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)",
         venue.id.as_str(),
-        owner.0,
+        by.user_id().0,
         venue.name,
         venue.city,
         venue.country,
@@ -57,6 +58,7 @@ pub(crate) async fn insert(
         venue.latitude,
         venue.longitude,
         now,
+        by.organisation().0,
     )
     .execute(conn)
     .await?;
@@ -85,7 +87,7 @@ pub(crate) async fn update(conn: &mut PgConnection, venue: &Venue, now: DateTime
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &VenueId) -> Result<Option<VenueRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        "SELECT id, owner_id, name, city, country, time_zone, latitude, longitude FROM admin.venues WHERE id = $1",
+        "SELECT id, organisation_id, name, city, country, time_zone, latitude, longitude FROM admin.venues WHERE id = $1",
         id.as_str(),
     )
     .fetch_optional(executor)
@@ -94,18 +96,18 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &VenueId) -> Result<
     .transpose()
 }
 
-/// Venues after `after` by id; of one owner, or of all.
+/// Venues after `after` by id; of one organisation, or of all.
 pub(crate) async fn list(
     executor: impl PgExecutor<'_>,
-    owner: Option<UserId>,
+    of: Option<OrganisationId>,
     after: &str,
     limit: i64,
 ) -> Result<Vec<Venue>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Raw,
-        "SELECT id, owner_id, name, city, country, time_zone, latitude, longitude FROM admin.venues
-         WHERE ($1::uuid IS NULL OR owner_id = $1) AND id > $2 ORDER BY id LIMIT $3",
-        owner.map(|id| id.0),
+        "SELECT id, organisation_id, name, city, country, time_zone, latitude, longitude FROM admin.venues
+         WHERE ($1::uuid IS NULL OR organisation_id = $1) AND id > $2 ORDER BY id LIMIT $3",
+        of.map(|id| id.0),
         after,
         limit,
     )

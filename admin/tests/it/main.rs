@@ -2,6 +2,7 @@
 
 mod events;
 mod halls;
+mod organisations;
 mod plans;
 mod publishing;
 mod support;

@@ -1,7 +1,7 @@
 //! What the tests of this crate share.
 
-use onsale_core::Role;
-use onsale_platform::ServiceRole;
+use onsale_core::{OrganisationId, Role};
+use onsale_platform::{ServiceRole, random};
 use onsale_testkit::{TestClient, TestDb, TestKit, TestUser};
 use serde_json::{Value, json};
 
@@ -30,8 +30,14 @@ impl App {
         self.kit.client_of(self.router.clone(), user)
     }
 
+    /// An organiser of an organisation that nobody else is of.
     pub(crate) fn organiser(&self) -> TestClient {
-        self.client(&self.kit.user(&[Role::Customer, Role::Organiser]))
+        let organisation = random::new_id(&self.kit.platform().clock);
+        self.organiser_of(organisation)
+    }
+
+    pub(crate) fn organiser_of(&self, organisation: OrganisationId) -> TestClient {
+        self.client(&self.kit.member(organisation, &[Role::Customer, Role::Organiser]))
     }
 
     pub(crate) fn admin(&self) -> TestClient {

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Link,
     /// An API key.
     ApiKey,
+    /// An invitation to an organisation.
+    Invitation,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Device => "odv_",
             Self::Link => "oml_",
             Self::ApiKey => "osk_",
+            Self::Invitation => "oin_",
         }
     }
 }

@@ -1,9 +1,11 @@
-//! Wakes those who wait for revocations, whichever process made them.
+//! Wakes those who wait for revocations or other settings, whichever process made them.
 
 use crate::error::AuthError;
+use crate::service::change_settings;
 use crate::state::State;
 use crate::store::revocations::{self, CHANNEL};
 use onsale_core::api::internal::{Revocations, RevokedSubject};
+use onsale_core::api::settings::SettingsVersion;
 use onsale_platform::random::jittered;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
@@ -41,6 +43,22 @@ pub(crate) async fn after(state: &State, cursor: i64, wait: Duration) -> Result<
             return Ok(page);
         }
         // Who wakes us may have found nothing new, as a listener that came back.
+        tokio::select! {
+            _woken = tokio::time::timeout_at(deadline, changed.changed()) => {}
+            () = state.shutdown.requested() => {}
+        }
+    }
+}
+
+/// The settings in force; where they are of this version, the answer waits for the next one.
+pub(crate) async fn settings_after(state: &State, known: i64, wait: Duration) -> Result<SettingsVersion, AuthError> {
+    let mut changed = state.feed.0.subscribe();
+    let deadline = Instant::now() + wait.min(WAIT_MAX);
+    loop {
+        let current = change_settings::current(state).await?;
+        if current.version > known || Instant::now() >= deadline || state.shutdown.is_requested() {
+            return Ok(current);
+        }
         tokio::select! {
             _woken = tokio::time::timeout_at(deadline, changed.changed()) => {}
             () = state.shutdown.requested() => {}

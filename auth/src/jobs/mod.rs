@@ -1,5 +1,6 @@
 //! What runs beside requests: the feed of revocations, the keys kept fresh, and the sweeper.
 
+mod acts;
 pub(crate) mod feed;
 mod keys;
 mod sweep;
@@ -13,6 +14,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     let shutdown = &platform.shutdown;
     shutdown.spawn("auth relay", Relay::new(platform, ServiceRole::Auth, state.pool.clone()).run());
     shutdown.spawn("auth revocations", feed::listen(state.clone()));
+    shutdown.spawn("auth acts", acts::seal(state.clone()));
     shutdown.spawn("auth keys", keys::keep_fresh(state.clone()));
     shutdown.spawn("auth sweeper", sweep::run(state.clone()));
 }

@@ -1,4 +1,4 @@
-//! API keys, for admins.
+//! API keys of an organisation, for its organisers; admins see all.
 
 use crate::service::manage_api_keys;
 use crate::state::State;
@@ -11,11 +11,11 @@ use onsale_core::api::page::{Page, PageQuery};
 use onsale_core::api::problem::ProblemBody;
 use onsale_platform::cursor;
 use onsale_platform::extract::{Json, Path, Query, Valid};
-use onsale_platform::identity::Admin;
+use onsale_platform::identity::Organiser;
 use onsale_platform::problem::Problem;
 use uuid::Uuid;
 
-/// Makes a key. Its secret is in this answer and nowhere else.
+/// Makes a key of the organisation that you act for. Its secret is in this answer and nowhere else.
 #[utoipa::path(
     post,
     path = "/api/admin/api-keys",
@@ -36,10 +36,10 @@ use uuid::Uuid;
 )]
 pub(super) async fn create(
     extract::State(state): extract::State<State>,
-    Admin(by): Admin,
+    Organiser(by): Organiser,
     Valid(request): Valid<CreateApiKey>,
 ) -> Result<(StatusCode, [(HeaderName, &'static str); 1], Json<ApiKey>), Problem> {
-    let key = manage_api_keys::create(&state, by.user_id, &request).await?;
+    let key = manage_api_keys::create(&state, &by, &request).await?;
     Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(key)))
 }
 
@@ -62,12 +62,12 @@ pub(super) async fn create(
 )]
 pub(super) async fn list(
     extract::State(state): extract::State<State>,
-    _admin: Admin,
+    Organiser(by): Organiser,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<ApiKey>>, Problem> {
     let limit = cursor::limit(&query, cursor::LIMIT_DEFAULT)?;
     let below: Option<Uuid> = query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let mut items = manage_api_keys::list(&state, below, limit).await?;
+    let mut items = manage_api_keys::list(&state, by.reach(), below, limit).await?;
     let next_cursor = cursor::next(&mut items, limit, |key| key.id);
     Ok(Json(Page { items, next_cursor }))
 }
@@ -90,9 +90,9 @@ pub(super) async fn list(
 )]
 pub(super) async fn revoke(
     extract::State(state): extract::State<State>,
-    _admin: Admin,
+    Organiser(by): Organiser,
     Path(id): Path<ApiKeyId>,
 ) -> Result<StatusCode, Problem> {
-    manage_api_keys::revoke(&state, id).await?;
+    manage_api_keys::revoke(&state, &by, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,11 +1,14 @@
 //! What other services ask, with a service token.
 
 use crate::jobs::feed;
-use crate::service::{administer_users, exchange_api_key as exchanging, find_contacts};
+use crate::service::{administer_users, exchange_api_key as exchanging, find_contacts, keep_audit};
 use crate::state::State;
 use axum::extract;
 use onsale_core::UserId;
+use onsale_core::api::audit::{AuditBatch, AuditPlace};
 use onsale_core::api::internal::{Contact, Contacts, ExchangeApiKey, ExchangedToken, FindContacts, Revocations};
+use onsale_core::api::settings::SettingsVersion;
+use onsale_platform::audit::BATCH_MAX;
 use onsale_platform::extract::{Json, Path, Query};
 use onsale_platform::identity::ServiceCaller;
 use onsale_platform::problem::Problem;
@@ -53,6 +56,27 @@ pub(super) struct FeedQuery {
     after: i64,
     #[serde(default)]
     wait_ms: u64,
+}
+
+/// `GET /internal/settings?after=&waitMs=`: the settings in force; waits for others than those of that version.
+pub(super) async fn settings(
+    extract::State(state): extract::State<State>,
+    ServiceCaller(_): ServiceCaller,
+    Query(query): Query<FeedQuery>,
+) -> Result<Json<SettingsVersion>, Problem> {
+    Ok(Json(feed::settings_after(&state, query.after, Duration::from_millis(query.wait_ms)).await?))
+}
+
+/// `POST /internal/audit`: what the calling service's staff did, to be chained; how far its acts are in the chain.
+pub(super) async fn audit(
+    extract::State(state): extract::State<State>,
+    ServiceCaller(service): ServiceCaller,
+    Json(batch): Json<AuditBatch>,
+) -> Result<Json<AuditPlace>, Problem> {
+    if batch.acts.len() > BATCH_MAX {
+        return Err(Problem::invalid("acts", "too_many", "send 500 at most"));
+    }
+    Ok(Json(keep_audit::seal(&state.pool, &state.chain_key, service, batch.acts).await?))
 }
 
 /// `GET /internal/revocations?after=&waitMs=`: what was revoked after a cursor; waits for it.

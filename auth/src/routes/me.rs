@@ -28,7 +28,7 @@ pub(super) async fn show(
     extract::State(state): extract::State<State>,
     caller: Caller,
 ) -> Result<Json<Account>, Problem> {
-    Ok(Json(update_account::show(&state, caller.user_id).await?))
+    Ok(Json(update_account::show(&state, caller.user_id, caller.organisation).await?))
 }
 
 /// Changes name, telephone number or language; what is absent stays.
@@ -56,5 +56,5 @@ pub(super) async fn update(
     caller: Caller,
     Valid(change): Valid<UpdateAccount>,
 ) -> Result<Json<Account>, Problem> {
-    Ok(Json(update_account::update(&state, caller.user_id, &change).await?))
+    Ok(Json(update_account::update(&state, (caller.user_id, caller.organisation), &change).await?))
 }

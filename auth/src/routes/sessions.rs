@@ -55,7 +55,7 @@ pub(super) async fn register(
     responses(
         (status = 200, description = "Signed in; the refresh token is in a cookie", body = SignedIn),
         (status = 400, description = "`malformed`", body = ProblemBody),
-        (status = 401, description = "`invalid_credentials`: which part was wrong is never told", body = ProblemBody),
+        (status = 401, description = "`invalid_credentials`: which part was wrong is never told; `second_factor_required`, `invalid_code`: the password was right", body = ProblemBody),
         (status = 403, description = "`forbidden`: the account is disabled", body = ProblemBody),
         (status = 413, description = "`body_too_large`", body = ProblemBody),
         (status = 415, description = "`unsupported_media_type`", body = ProblemBody),

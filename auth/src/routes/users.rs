@@ -63,7 +63,7 @@ pub(super) async fn show(
     _admin: Admin,
     Path(id): Path<UserId>,
 ) -> Result<Json<Account>, Problem> {
-    Ok(Json(crate::service::update_account::show(&state, id).await?))
+    Ok(Json(administer_users::show(&state, id).await?))
 }
 
 /// Grants roles, disables or enables. The account's tokens are refused everywhere within 2 seconds.

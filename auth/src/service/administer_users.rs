@@ -1,24 +1,44 @@
 //! What admins do to accounts: list, show, disable, grant roles.
 
 use crate::error::AuthError;
+use crate::service::keep_audit;
 use crate::state::State;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::events::{self, AccountEvent};
-use crate::store::revocations;
 use crate::store::sessions::{self, EndReason};
+use crate::store::{memberships, revocations, second_factors};
 use onsale_core::api::accounts::{Account, AdministerUser};
 use onsale_core::api::internal::{Contact, RevokedSubject};
 use onsale_core::{Role, UserId};
 use onsale_platform::random;
 use serde_json::json;
-use sqlx::Connection;
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 /// Accounts, newest first, from below an id on; one more than `limit` where there are more.
 pub(crate) async fn list(state: &State, below: Option<Uuid>, limit: i64) -> Result<Vec<Account>, AuthError> {
     let mut conn = state.pool.acquire().await?;
     let rows = accounts::page(&mut conn, below, limit + 1).await?;
-    Ok(rows.iter().map(AccountRow::account).collect())
+    let mut accounts: Vec<Account> = rows.iter().map(AccountRow::account).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    for (id, membership) in memberships::of_accounts(&mut conn, &ids).await? {
+        if let Some(account) = accounts.iter_mut().find(|account| account.id == id) {
+            account.memberships.push(membership);
+        }
+    }
+    Ok(accounts)
+}
+
+/// One account, with the roles that it has of its own: those of the installation and of the default organisation.
+pub(crate) async fn show(state: &State, id: UserId) -> Result<Account, AuthError> {
+    let mut conn = state.pool.acquire().await?;
+    let row = accounts::by_id(&mut conn, id).await?.ok_or(AuthError::NotFound("account"))?;
+    described(&mut conn, &row).await
+}
+
+async fn described(conn: &mut PgConnection, row: &AccountRow) -> Result<Account, AuthError> {
+    let standing = memberships::standing(conn, UserId(row.id)).await?;
+    Ok(Account { memberships: standing.memberships, second_factor: standing.has_second_factor, ..row.account() })
 }
 
 /// How to reach a person.
@@ -54,6 +74,15 @@ pub(crate) async fn change(
     if disabled {
         sessions::end_all(&mut tx, id, EndReason::Disabled, now).await?;
     }
+    if change.reset_second_factor {
+        second_factors::remove(&mut tx, id).await?;
+    }
+    let detail = json!({
+        "before": {"roles": before.roles, "disabled": before.disabled_at.is_some()},
+        "after": {"roles": after.roles, "disabled": disabled},
+        "secondFactorReset": change.reset_second_factor,
+    });
+    keep_audit::note(state, &mut tx, (Some(by), None), ("user.administer", "user", &id.to_string()), detail).await?;
     let event = AccountEvent {
         id: random::new_id(&state.clock),
         account: id,
@@ -65,9 +94,10 @@ pub(crate) async fn change(
     events::append(&mut tx, event, now).await?;
     let revoked = [revocations::of(RevokedSubject::Account(id.0), now)];
     revocations::append(&mut tx, &revoked).await?;
+    let account = described(&mut tx, &after).await?;
     tx.commit().await?;
     state.revoked(&revoked);
-    Ok(after.account())
+    Ok(account)
 }
 
 fn is_admin(account: &AccountRow) -> bool {

@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::store::api_keys;
 use chrono::TimeDelta;
 use onsale_core::api::internal::ExchangedToken;
-use onsale_core::{ApiKeyId, UserId};
+use onsale_core::{ApiKeyId, OrganisationId, UserId};
 use onsale_platform::tokens::AccessClaims;
 
 /// How long the token is good.
@@ -25,7 +25,8 @@ pub(crate) async fn exchange(state: &State, secret: &str) -> Result<ExchangedTok
         &api_keys::parse_scopes(&key.scopes),
         LIFETIME,
         after_revocation(state.clock.now(), key.tokens_revoked_at),
-    );
+    )
+    .acting_for(Some(OrganisationId(key.organisation_id)));
     let token = state.keyring.sign(&claims)?;
     Ok(ExchangedToken { token, expires_at: claims.expires_at() })
 }

@@ -3,13 +3,14 @@
 use crate::domain::opaque::OpaqueToken;
 use crate::error::AuthError;
 use crate::hashing::Verdict;
-use crate::service::{limit_tries, sign_in};
+use crate::service::{keep_audit, limit_tries, manage_second_factor, sign_in};
 use crate::state::State;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::devices;
 use onsale_core::UserId;
 use onsale_core::api::accounts::LoginRequest;
-use sqlx::Connection;
+use serde_json::json;
+use sqlx::{Connection, PgConnection};
 use std::net::IpAddr;
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ pub(crate) async fn log_in(
     address: Option<IpAddr>,
     device: Option<OpaqueToken>,
 ) -> Result<sign_in::Session, AuthError> {
-    let LoginRequest { email, password } = request;
+    let LoginRequest { email, password, code } = request;
     let mut conn = state.pool.acquire().await?;
     let account = accounts::by_email(&mut conn, &email).await?;
     let id = UserId(account.as_ref().map_or(Uuid::nil(), |account| account.id));
@@ -45,6 +46,14 @@ pub(crate) async fn log_in(
     limit_tries::check(&mut conn, &limits, state.clock.now()).await?;
     if account.disabled_at.is_some() {
         return Err(AuthError::Disabled);
+    }
+    match manage_second_factor::check(state, &mut conn, &account, code.as_deref()).await {
+        Err(AuthError::WrongCode) => {
+            limit_tries::record(&mut conn, &limits, state.clock.now()).await?;
+            metrics::counter!("onsale_auth_logins_total", "outcome" => "refused").increment(1);
+            return Err(AuthError::WrongCode);
+        }
+        outcome => outcome?,
     }
     drop(conn);
     let stronger = match verdict {
@@ -76,6 +85,18 @@ async fn begin(
         return Err(AuthError::InvalidCredentials);
     }
     let session = sign_in::begin(state, &mut tx, &current, device).await?;
+    note_staff(state, &mut tx, &session).await?;
     tx.commit().await?;
     Ok(session)
+}
+
+/// Staff who sign in are noted.
+async fn note_staff(state: &State, conn: &mut PgConnection, session: &sign_in::Session) -> Result<(), AuthError> {
+    let user = &session.answer.user;
+    if !user.roles.iter().any(|role| role.is_of_staff()) {
+        return Ok(());
+    }
+    let detail = json!({"roles": user.roles, "secondFactor": user.second_factor});
+    let who = (Some(user.id), user.organisation);
+    keep_audit::note(state, conn, who, ("session.begin", "user", &user.id.to_string()), detail).await
 }

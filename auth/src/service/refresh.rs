@@ -9,7 +9,7 @@ use crate::store::sessions::{self, EndReason, SessionRow};
 use crate::store::{accounts, revocations};
 use chrono::{DateTime, Utc};
 use onsale_core::api::internal::RevokedSubject;
-use onsale_core::{SessionId, UserId};
+use onsale_core::{OrganisationId, SessionId, UserId};
 use sqlx::{Connection, PgConnection};
 
 /// Gives the successor of a refresh token and a new access token.
@@ -38,7 +38,8 @@ pub(crate) async fn refresh(state: &State, token: &OpaqueToken) -> Result<Sessio
     }
     let account = accounts::by_id(&mut tx, UserId(row.account_id)).await?;
     let account = account.filter(|account| account.disabled_at.is_none()).ok_or(AuthError::NotSignedIn)?;
-    let answer = sign_in::answer(state, &account, session)?;
+    let wished = row.organisation_id.map(OrganisationId);
+    let answer = sign_in::answer(state, &mut tx, &account, (session, wished)).await?;
     tx.commit().await?;
     Ok(Session { answer, refresh: successor, device: None })
 }

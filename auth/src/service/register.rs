@@ -24,6 +24,9 @@ pub(crate) async fn register(
 ) -> Result<sign_in::Session, AuthError> {
     let RegisterRequest { email, password, name, phone, language } = request;
     passwords::check(&password)?;
+    if !state.settings.look(|settings| settings.registrations) {
+        return Err(AuthError::SwitchedOff("New accounts cannot be made just now."));
+    }
     let mut conn = state.pool.acquire().await?;
     limit_tries::record(&mut conn, &limit_tries::registration(state, address), state.clock.now()).await?;
     if accounts::by_email(&mut conn, &email).await?.is_some() {

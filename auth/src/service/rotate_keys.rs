@@ -6,8 +6,11 @@ use crate::keyring::Sealer;
 use crate::store::{revocations, signing_keys};
 use chrono::{DateTime, Utc};
 use onsale_core::api::internal::RevokedSubject;
+use onsale_platform::ServiceRole;
+use onsale_platform::audit::{self, Act};
 use onsale_platform::clock::Clock;
 use onsale_platform::tokens::{DeploymentSecret, SigningKeyPair};
+use serde_json::json;
 use sqlx::PgPool;
 
 /// What a rotation did.
@@ -42,6 +45,16 @@ pub async fn rotate_keys(
             retired.iter().map(|kid| revocations::of(RevokedSubject::SigningKey(kid.clone()), now)).collect();
         revocations::append(&mut tx, &revoked).await?;
     }
+    let act = Act {
+        at: now,
+        actor: None,
+        organisation: None,
+        action: "signing-key.rotate",
+        object_type: "signing-key",
+        object_id: pair.kid(),
+        detail: json!({"compromised": rotation == Rotation::Compromised, "retired": retired}),
+    };
+    audit::note(&mut tx, ServiceRole::Auth, act).await?;
     tx.commit().await?;
     tracing::info!(kid = pair.kid(), signs_from = %schedule.handover, "a signing key was made");
     Ok(Rotated {

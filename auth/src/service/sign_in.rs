@@ -1,13 +1,14 @@
 //! Begins sessions and signs access tokens: what register, login and refresh have in common.
 
+use crate::domain::acting::acting;
 use crate::domain::opaque::{Kind, OpaqueToken};
 use crate::error::AuthError;
 use crate::state::State;
 use crate::store::accounts::AccountRow;
-use crate::store::{devices, sessions};
+use crate::store::{devices, memberships, sessions};
 use chrono::{DateTime, TimeDelta, Utc};
-use onsale_core::api::accounts::SignedIn;
-use onsale_core::{SessionId, UserId};
+use onsale_core::api::accounts::{Account, SignedIn};
+use onsale_core::{OrganisationId, SessionId, UserId};
 use onsale_platform::random;
 use onsale_platform::tokens::AccessClaims;
 use sqlx::PgConnection;
@@ -40,15 +41,41 @@ pub(crate) async fn begin(
     sessions::insert(conn, session, id, now + SESSION_LIFETIME, now).await?;
     sessions::insert_token(conn, &refresh.hash(), session, now + REFRESH_LIFETIME, now).await?;
     devices::remember(conn, id, &device.hash(), now).await?;
-    Ok(Session { answer: answer(state, account, session)?, refresh, device: Some(device) })
+    Ok(Session { answer: answer(state, conn, account, (session, None)).await?, refresh, device: Some(device) })
 }
 
-/// The answer with a new access token of a session.
-pub(crate) fn answer(state: &State, account: &AccountRow, session: SessionId) -> Result<SignedIn, AuthError> {
+/// The answer with a new access token of a session, which may wish to act for one of the account's organisations.
+pub(crate) async fn answer(
+    state: &State,
+    conn: &mut PgConnection,
+    account: &AccountRow,
+    (session, wished): (SessionId, Option<OrganisationId>),
+) -> Result<SignedIn, AuthError> {
     let made_at = after_revocation(state.clock.now(), account.tokens_revoked_at);
-    let claims = AccessClaims::of_user(&state.config.tokens, UserId(account.id), session, &account.roles(), made_at);
+    let (id, tokens) = (UserId(account.id), &state.config.tokens);
+    let user = describe(state, conn, account, wished).await?;
+    let claims = AccessClaims::of_user(tokens, id, session, &user.roles, made_at).acting_for(user.organisation);
     let token = state.keyring.sign(&claims)?;
-    Ok(SignedIn { token, expires_at: claims.expires_at(), user: account.account() })
+    Ok(SignedIn { token, expires_at: claims.expires_at(), user })
+}
+
+/// The account as its owner sees it, who would like to act for that organisation.
+pub(crate) async fn describe(
+    state: &State,
+    conn: &mut PgConnection,
+    account: &AccountRow,
+    wished: Option<OrganisationId>,
+) -> Result<Account, AuthError> {
+    let standing = memberships::standing(conn, UserId(account.id)).await?;
+    let acting = acting(&account.roles(), &standing, wished, state.config.staff_factor);
+    Ok(Account {
+        roles: acting.roles,
+        organisation: acting.organisation,
+        memberships: standing.memberships,
+        second_factor: standing.has_second_factor,
+        second_factor_missing: acting.is_held_back,
+        ..account.account()
+    })
 }
 
 /// Tokens tell their making to the second. One made in the very second of a revocation, but after it,

@@ -40,7 +40,7 @@ impl AccountRow {
         Contact { id: UserId(self.id), email: self.email.clone(), name: self.name.clone(), language: self.language() }
     }
 
-    /// The account as its owner and admins see it.
+    /// What its row says of the account.
     pub(crate) fn account(&self) -> Account {
         Account {
             id: UserId(self.id),
@@ -49,6 +49,10 @@ impl AccountRow {
             phone: self.phone.clone(),
             language: self.language(),
             roles: self.roles(),
+            organisation: None,
+            memberships: Vec::new(),
+            second_factor: false,
+            second_factor_missing: false,
             email_verified: self.email_verified_at.is_some(),
             disabled: self.disabled_at.is_some(),
             created_at: self.created_at,

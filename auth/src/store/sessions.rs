@@ -1,7 +1,7 @@
 //! Tables `sessions` and `refresh_tokens`.
 
 use chrono::{DateTime, Utc};
-use onsale_core::{SessionId, UserId};
+use onsale_core::{OrganisationId, SessionId, UserId};
 use sqlx::PgConnection;
 
 /// Why a session ended.
@@ -29,6 +29,8 @@ pub(crate) struct SessionRow {
     pub(crate) account_id: uuid::Uuid,
     pub(crate) expires_at: DateTime<Utc>,
     pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// For which organisation it acts.
+    pub(crate) organisation_id: Option<uuid::Uuid>,
 }
 
 /// A refresh token.
@@ -69,11 +71,23 @@ pub(crate) async fn of_token(conn: &mut PgConnection, hash: &[u8; 32]) -> Result
 pub(crate) async fn lock(conn: &mut PgConnection, id: SessionId) -> Result<Option<SessionRow>, sqlx::Error> {
     sqlx::query_as!(
         SessionRow,
-        "SELECT account_id, expires_at, ended_at FROM auth.sessions WHERE id = $1 FOR UPDATE",
+        "SELECT account_id, expires_at, ended_at, organisation_id FROM auth.sessions WHERE id = $1 FOR UPDATE",
         id.0,
     )
     .fetch_optional(conn)
     .await
+}
+
+/// It acts for that organisation from now on.
+pub(crate) async fn act_for(
+    conn: &mut PgConnection,
+    id: SessionId,
+    organisation: OrganisationId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE auth.sessions SET organisation_id = $2 WHERE id = $1", id.0, organisation.0)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// A refresh token of a locked session.

@@ -4,7 +4,7 @@ use crate::app::{PASSWORD, Person, TestApp};
 use onsale_core::api::accounts::{Account, ApiKey};
 use onsale_core::api::internal::{Contact, Contacts, ExchangedToken};
 use onsale_core::api::page::Page;
-use onsale_core::{Role, Scope};
+use onsale_core::{OrganisationId, Role, Scope};
 use onsale_platform::ServiceRole;
 use onsale_platform::identity::Identity;
 use onsale_testkit::TestClient;
@@ -25,14 +25,21 @@ async fn security_13_administration_is_for_admins_only() {
         client.get("/api/admin/users").await.expect_problem(status, code);
         client.get(&user).await.expect_problem(status, code);
         client.patch(&user, &json!({"roles": ["admin"]})).await.expect_problem(status, code);
+        client.put("/api/admin/settings", &json!({})).await.expect_problem(status, code);
+    };
+    let keys = async |client: &TestClient, status: u16, code: &str| {
         client.get("/api/admin/api-keys").await.expect_problem(status, code);
         client.post("/api/admin/api-keys", &body).await.expect_problem(status, code);
         client.delete(&key).await.expect_problem(status, code);
     };
     call(&app.client, 401, "unauthenticated").await;
-    for role in [Role::Customer, Role::Organiser, Role::BoxOffice, Role::Sre] {
+    keys(&app.client, 401, "unauthenticated").await;
+    for role in [Role::Customer, Role::Organiser, Role::BoxOffice, Role::Gate, Role::Sre] {
         let person = app.staff(&format!("{role}@example.org"), &[role]).await;
         call(&app.of(&person), 403, "forbidden").await;
+        if role != Role::Organiser {
+            keys(&app.of(&person), 403, "forbidden").await;
+        }
     }
 }
 
@@ -123,7 +130,10 @@ async fn a_key_is_exchanged_for_a_token_with_its_scopes_until_it_is_revoked() {
     let token: ExchangedToken = exchange(&secret).await.expect(200).parse();
     let identity = app.platform.verifier.verify(&token.token).await.expect("good");
     let scopes = vec![Scope::TicketsRead, Scope::TicketsSell];
-    assert_eq!(identity, Identity::ApiKey { key_id: made.id, user_id: admin.id, scopes });
+    assert_eq!(
+        identity,
+        Identity::ApiKey { key_id: made.id, user_id: admin.id, scopes, organisation: OrganisationId::DEFAULT }
+    );
     // A key is no person.
     app.client.signed_in(&token.token).get("/api/auth/me").await.expect_problem(403, "forbidden");
     exchange("osk_wrong").await.expect_problem(401, "unauthenticated");

@@ -4,11 +4,15 @@
 mod accounts;
 mod administration;
 mod app;
+mod audit;
 mod enumeration;
 mod forged_tokens;
 mod links;
 mod login_limits;
+mod organisations;
 mod refreshing;
 mod revocation;
+mod second_factor;
 mod seeding;
+mod settings;
 mod signing_keys;

@@ -10,6 +10,7 @@ use crate::state::State;
 use crate::store;
 use late_money::LateMoney;
 use onsale_core::events::Topic;
+use onsale_platform::audit::Sender;
 use onsale_platform::inbox::{self, ConsumeError, Consumer, Delivery};
 use onsale_platform::outbox::Relay;
 use onsale_platform::{Platform, ServiceRole};
@@ -49,6 +50,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     }
     shutdown.spawn("booking-sagas", resume(state.clone()));
     shutdown.spawn("booking-called-off", wind_up(state.clone()));
+    shutdown.spawn("booking-acts", Sender::new(platform, ServiceRole::Booking, state.pool().clone()).run());
     shutdown.spawn("booking-forget", forget(state.clone()));
 }
 

@@ -59,7 +59,7 @@ pub(super) async fn sell_ticket(
     Json(request): Json<SellTicket>,
 ) -> Result<Response, Problem> {
     let seller = identity.user_id().ok_or_else(|| Problem::forbidden("A sale needs an account."))?;
-    let selling = Selling { seller, why: why.by(seller), key };
+    let selling = Selling { seller, reach: identity.reach(), why: why.by(seller), key };
     Ok(match sell_at_counter::sell(&state, selling, &request).await? {
         Reply::Fresh(ticket) => (StatusCode::CREATED, Json(ticket)).into_response(),
         Reply::Replayed(stored) => stored.replay(),
@@ -89,7 +89,7 @@ pub(super) async fn settle_order(
     if !is_staff(&caller) {
         return Err(Problem::forbidden("Marking invoices as paid is for the box office."));
     }
-    settle_order::settle(&state, caller.user_id, id).await.map(Json)
+    settle_order::settle(&state, caller.user_id, caller.reach(), id).await.map(Json)
 }
 
 /// A ticket that was sold.
@@ -107,10 +107,10 @@ pub(super) async fn settle_order(
 )]
 pub(super) async fn get_ticket(
     Extract(state): Extract<State>,
-    _reader: TicketReader,
+    TicketReader(reader): TicketReader,
     Path(id): Path<TicketId>,
 ) -> Result<Json<BoxOfficeTicket>, Problem> {
-    query_tickets::ticket(&state, id).await.map(Json)
+    query_tickets::ticket(&state, reader.reach(), id).await.map(Json)
 }
 
 /// The sold tickets, newest first.
@@ -135,10 +135,10 @@ pub(super) async fn get_ticket(
 )]
 pub(super) async fn list_tickets(
     Extract(state): Extract<State>,
-    _reader: TicketReader,
+    TicketReader(reader): TicketReader,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    let page = query_tickets::tickets(&state, &query).await?;
+    let page = query_tickets::tickets(&state, reader.reach(), &query).await?;
     let mut response = Json(page.items).into_response();
     if let Some(cursor) = page.next_cursor {
         let limit = query.limit.unwrap_or(LIMIT_MAX);
@@ -162,10 +162,10 @@ pub(super) async fn list_tickets(
 )]
 pub(super) async fn count_tickets(
     Extract(state): Extract<State>,
-    _reader: TicketReader,
+    TicketReader(reader): TicketReader,
     Path(event): Path<EventId>,
 ) -> Result<Json<SoldCount>, Problem> {
-    query_tickets::count(&state, event).await.map(Json)
+    query_tickets::count(&state, reader.reach(), event).await.map(Json)
 }
 
 /// What an event's sold tickets cost together.
@@ -184,10 +184,10 @@ pub(super) async fn count_tickets(
 )]
 pub(super) async fn get_revenue(
     Extract(state): Extract<State>,
-    _reader: TicketReader,
+    TicketReader(reader): TicketReader,
     Path((venue, event)): Path<(VenueId, EventId)>,
 ) -> Result<Json<Revenue>, Problem> {
-    query_tickets::revenue(&state, venue, event).await.map(Json)
+    query_tickets::revenue(&state, reader.reach(), venue, event).await.map(Json)
 }
 
 /// What a sold ticket of an event cost on average.
@@ -206,10 +206,10 @@ pub(super) async fn get_revenue(
 )]
 pub(super) async fn get_average_price(
     Extract(state): Extract<State>,
-    _reader: TicketReader,
+    TicketReader(reader): TicketReader,
     Path((venue, event)): Path<(VenueId, EventId)>,
 ) -> Result<Json<AveragePrice>, Problem> {
-    query_tickets::average_price(&state, venue, event).await.map(Json)
+    query_tickets::average_price(&state, reader.reach(), venue, event).await.map(Json)
 }
 
 /// Whether these calls can be made.

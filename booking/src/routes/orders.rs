@@ -3,9 +3,10 @@
 use super::why::Why;
 use crate::error::Reply;
 use crate::service::confirm_order::{self, Outcome};
+use crate::service::find::{self, Looker};
 use crate::service::give_up_order::Outcome as Cancelling;
 use crate::service::hold_seats::Asking;
-use crate::service::{cancel_order, find, list_orders, view};
+use crate::service::{cancel_order, list_orders, view};
 use crate::state::State;
 use axum::extract::State as Extract;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -13,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use onsale_core::api::booking::{CancelQuote, CancelRequest, ConfirmRequest, Order, PaymentAttempt, PaymentMethod};
 use onsale_core::api::page::{Page, PageQuery};
 use onsale_core::api::problem::ProblemBody;
-use onsale_core::{OrderId, Role, TicketId, UserId};
+use onsale_core::{OrderId, ReservationId, Role, TicketId, UserId};
 use onsale_platform::extract::{Json, Path, Query};
 use onsale_platform::idempotency::IdempotencyKey;
 use onsale_platform::identity::Caller;
@@ -24,9 +25,20 @@ pub(super) fn is_staff(caller: &Caller) -> bool {
     caller.has_role(Role::Admin) || caller.has_role(Role::BoxOffice)
 }
 
-/// Whose orders a caller may reach: their own, or anybody's.
-fn reach(caller: &Caller) -> Option<UserId> {
-    if is_staff(caller) { None } else { Some(caller.user_id) }
+/// Whose orders a caller may reach: their own, and staff those of their organisation's events.
+fn reach(caller: &Caller) -> Looker {
+    let own = caller.user_id;
+    if is_staff(caller) { Looker::Staff(own, caller.reach()) } else { Looker::Owner(own) }
+}
+
+/// 403 unless the caller is at the counter of the organisation whose event it is.
+async fn must_be_counter(state: &State, caller: &Caller, hold: ReservationId) -> Result<(), Problem> {
+    let refusal = || Problem::forbidden("INVOICE and CASH are for the box office.");
+    if !is_staff(caller) {
+        return Err(refusal());
+    }
+    let held = find::hold(state, hold, Looker::Owner(caller.user_id)).await?;
+    if caller.reach().covers(held.inventory.offer.organisation_id) { Ok(()) } else { Err(refusal()) }
 }
 
 /// Pay a hold.
@@ -57,8 +69,8 @@ pub(super) async fn confirm(
     why: Why,
     Json(request): Json<ConfirmRequest>,
 ) -> Result<Response, Problem> {
-    if matches!(request.payment_method, PaymentMethod::Invoice | PaymentMethod::Cash) && !is_staff(&caller) {
-        return Err(Problem::forbidden("INVOICE and CASH are for the box office."));
+    if matches!(request.payment_method, PaymentMethod::Invoice | PaymentMethod::Cash) {
+        must_be_counter(&state, &caller, request.reservation_id).await?;
     }
     let asking = Asking {
         account: caller.user_id,
@@ -99,7 +111,8 @@ pub(super) async fn list_orders(
     caller: Caller,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Order>>, Problem> {
-    Ok(Json(list_orders::of_account(&state, caller.user_id, &page).await?))
+    let own = Looker::Owner(caller.user_id);
+    Ok(Json(list_orders::of_account(&state, caller.user_id, own, &page).await?))
 }
 
 /// An account's orders, newest first: for its owner and for staff.
@@ -123,7 +136,7 @@ pub(super) async fn list_orders_of_user(
     if caller.user_id != user && !is_staff(&caller) {
         return Err(Problem::not_found("account"));
     }
-    Ok(Json(list_orders::of_account(&state, user, &page).await?))
+    Ok(Json(list_orders::of_account(&state, user, reach(&caller), &page).await?))
 }
 
 /// An order with its tickets.

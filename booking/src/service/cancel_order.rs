@@ -5,7 +5,7 @@ use crate::domain::refund::cancel_quote;
 use crate::error::{self, Reply};
 use crate::service::desk::{Idempotent, Member};
 use crate::service::drive_order::drive_until;
-use crate::service::find::{self, Found};
+use crate::service::find::{self, Found, Looker};
 use crate::service::give_up_order::{self, Outcome};
 use crate::service::hold_seats::Asking;
 use crate::service::idempotency::stored_answer;
@@ -13,16 +13,18 @@ use crate::service::view;
 use crate::state::State;
 use axum::http::StatusCode;
 use onsale_core::api::booking::{CancelQuote, CancelRequest};
-use onsale_core::{OrderId, OrderStatus, Price, TicketId, TicketStatus, UserId};
+use onsale_core::{OrderId, OrderStatus, Price, TicketId, TicketStatus};
+use onsale_platform::audit::{self, Act};
 use onsale_platform::problem::Problem;
-use onsale_platform::{failpoint, random};
+use onsale_platform::{ServiceRole, failpoint, random};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::time::Instant;
 
 /// What cancelling the order's live tickets would give back and keep.
-pub async fn quote(state: &State, order: OrderId, owner: Option<UserId>) -> Result<CancelQuote, Problem> {
-    let found = find::order(state, order, owner).await?;
+pub async fn quote(state: &State, order: OrderId, looker: Looker) -> Result<CancelQuote, Problem> {
+    let found = find::order(state, order, looker).await?;
     quoted(state, &found, order)
 }
 
@@ -53,16 +55,17 @@ fn quoted(state: &State, found: &Found, order: OrderId) -> Result<CancelQuote, P
 pub async fn cancel(
     state: &State,
     asking: Asking,
-    owner: Option<UserId>,
+    looker: Looker,
     order: OrderId,
     request: &CancelRequest,
 ) -> Result<Reply<Outcome>, Problem> {
     let _running = state.in_flight.begin(asking.key.as_ref())?;
-    let found = find::order(state, order, owner).await?;
+    let found = find::order(state, order, looker).await?;
     // Repeated, it would find nothing left to cancel: the stored answer comes first.
     if let Some(stored) = stored_answer(state, asking.key.as_ref()).await? {
         return Ok(Reply::Replayed(stored));
     }
+    note_staff(state, looker, &found, order, request).await?;
     if give_up_order::is_for(&found) {
         return if request.tickets.is_some() {
             let message = "the order is not paid and has no tickets yet: leave it out, to give up the whole order";
@@ -103,6 +106,30 @@ pub async fn cancel(
     view::order(&driven.row, &driven.inventory, &state.ticket_key)
         .map(|order| Reply::Fresh(Outcome::Done(order)))
         .ok_or_else(|| Problem::internal("a cancelled order has no order"))
+}
+
+/// What staff do to an order of somebody else is noted, before it is tried.
+async fn note_staff(
+    state: &State,
+    looker: Looker,
+    found: &Found,
+    order: OrderId,
+    request: &CancelRequest,
+) -> Result<(), Problem> {
+    let Looker::Staff(actor, _) = looker else { return Ok(()) };
+    if actor == found.row.account {
+        return Ok(());
+    }
+    let act = Act {
+        at: state.clock.now(),
+        actor: Some(actor),
+        organisation: Some(found.inventory.offer.organisation_id),
+        action: "order.cancel",
+        object_type: "order",
+        object_id: &order.to_string(),
+        detail: json!({"event": found.inventory.offer.event_id, "tickets": request.tickets}),
+    };
+    Ok(audit::note(&mut *state.pool.acquire().await?, ServiceRole::Booking, act).await?)
 }
 
 /// The tickets that are named, or all, each with what is given back for it in minor units; 422 for others than live ones.

@@ -8,9 +8,13 @@ use onsale_core::api::booking::{SeatChoice, TicketChoice};
 use onsale_core::{ReservationId, UserId};
 use onsale_platform::problem::Problem;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The most seats or tickets one request may name, and one hold may have: an order's events must fit on the bus.
 pub const ITEMS_MAX: usize = 100;
+
+/// When who was refused because sales are stopped may ask again.
+const SALES_STOPPED: Duration = Duration::from_secs(30);
 
 /// Seats and tickets in the inventory's numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,13 +34,13 @@ impl Chosen {
         Ok((inventory.draws(&self.seats, &self.tickets, promo_code), cost))
     }
 
-    /// The command that holds it, for an account that may hold and own `account_max` tickets.
+    /// The command that holds it for so many seconds, for an account that may hold and own `account_max` tickets.
     pub fn reserve(
         self,
         inventory: &Inventory,
         reservation: ReservationId,
         account: UserId,
-        account_max: Option<i64>,
+        (account_max, hold_seconds): (Option<i64>, u32),
     ) -> Result<Reserve, Problem> {
         let (draws, cost) = self.bill(inventory, None)?;
         Ok(Reserve {
@@ -48,7 +52,7 @@ impl Chosen {
             tickets: self.tickets,
             draws,
             cost,
-            hold_seconds: inventory.offer.sale.hold_seconds,
+            hold_seconds,
             account_max,
         })
     }
@@ -59,8 +63,16 @@ pub fn account_max(state: &State, inventory: &Inventory) -> Option<i64> {
     inventory.offer.sale.max_per_account.filter(|_| state.config.limits_per_account).map(i64::from)
 }
 
-/// 409 unless tickets can be had now.
+/// How long a new hold lasts, in seconds: as the event says, or the installation just now.
+pub fn hold_seconds(state: &State, inventory: &Inventory) -> u32 {
+    state.settings.look(|settings| settings.hold_seconds).unwrap_or(inventory.offer.sale.hold_seconds)
+}
+
+/// 409 unless tickets can be had now; 503 while all sales are switched off.
 pub fn must_be_on_sale(state: &State, inventory: &Inventory) -> Result<(), Problem> {
+    if !state.settings.look(|settings| settings.sales) {
+        return Err(Problem::unavailable("Sales are stopped for a while: what is held can be paid.", SALES_STOPPED));
+    }
     match inventory.sale_state(state.clock.now()) {
         SaleState::Open => Ok(()),
         SaleState::NotYet(at) => {

@@ -9,6 +9,7 @@ use crate::domain::rows::ReservationRow;
 use crate::state::State;
 use looks::Look;
 use onsale_core::{OrderId, ReservationId, UserId};
+use onsale_platform::identity::Reach;
 use onsale_platform::problem::Problem;
 use std::sync::Arc;
 
@@ -21,19 +22,44 @@ pub struct Found {
     pub inventory: Arc<Inventory>,
 }
 
-/// A hold with its order and tickets; 404 when it is not there, or not that account's.
-pub async fn hold(state: &State, id: ReservationId, owner: Option<UserId>) -> Result<Found, Problem> {
-    owned(state, Look::Hold(id), owner, "reservation").await
+/// Who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looker {
+    /// The service itself: sees everything.
+    Ourselves,
+    /// Somebody who sees what is their own.
+    Owner(UserId),
+    /// Staff, who also see what was bought of those events.
+    Staff(UserId, Reach),
 }
 
-/// An order; 404 when it is not there, or not that account's.
-pub async fn order(state: &State, id: OrderId, owner: Option<UserId>) -> Result<Found, Problem> {
-    owned(state, Look::Order(id), owner, "order").await
+impl From<Option<UserId>> for Looker {
+    fn from(owner: Option<UserId>) -> Self {
+        owner.map_or(Self::Ourselves, Self::Owner)
+    }
 }
 
-async fn owned(state: &State, look: Look, owner: Option<UserId>, what: &'static str) -> Result<Found, Problem> {
-    let row = state.looks.hold(look).await?.filter(|row| owner.is_none_or(|owner| row.account == owner));
-    let row = row.ok_or_else(|| Problem::not_found(what))?;
+/// A hold with its order and tickets; 404 when it is not there, or not within reach.
+pub async fn hold(state: &State, id: ReservationId, looker: impl Into<Looker>) -> Result<Found, Problem> {
+    reached(state, Look::Hold(id), looker.into(), "reservation").await
+}
+
+/// An order; 404 when it is not there, or not within reach.
+pub async fn order(state: &State, id: OrderId, looker: impl Into<Looker>) -> Result<Found, Problem> {
+    reached(state, Look::Order(id), looker.into(), "order").await
+}
+
+async fn reached(state: &State, look: Look, looker: Looker, what: &'static str) -> Result<Found, Problem> {
+    let is_owner = |row: &ReservationRow| match looker {
+        Looker::Owner(owner) => row.account == owner,
+        Looker::Ourselves | Looker::Staff(..) => true,
+    };
+    let row = state.looks.hold(look).await?.filter(is_owner).ok_or_else(|| Problem::not_found(what))?;
     let inventory = state.inventories.version(row.event, row.offer_version).await?;
-    Ok(Found { row, inventory })
+    match looker {
+        Looker::Staff(own, reach) if row.account != own && !reach.covers(inventory.offer.organisation_id) => {
+            Err(Problem::not_found(what))
+        }
+        _ => Ok(Found { row, inventory }),
+    }
 }

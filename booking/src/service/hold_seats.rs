@@ -86,7 +86,8 @@ async fn hold(
     chosen: Chosen,
     account_max: Option<i64>,
 ) -> Result<Reply<Done>, Problem> {
-    let reserve = chosen.reserve(inventory, random::new_id(&state.clock), asking.account, account_max)?;
+    let bounds = (account_max, choose::hold_seconds(state, inventory));
+    let reserve = chosen.reserve(inventory, random::new_id(&state.clock), asking.account, bounds)?;
     if reserve.seats.is_empty() {
         return commit_tickets(state, asking, inventory, reserve).await;
     }

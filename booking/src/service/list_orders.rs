@@ -1,9 +1,10 @@
 //! An account's orders, and an order's payments.
 
-use crate::service::find::{self, Found};
+use crate::service::find::{self, Found, Looker};
 use crate::service::view;
 use crate::state::State;
 use crate::store;
+use axum::http::StatusCode;
 use onsale_core::api::booking::{Order, PaymentAttempt};
 use onsale_core::api::internal::PaymentState;
 use onsale_core::api::page::{Page, PageQuery};
@@ -17,8 +18,13 @@ use std::time::Duration;
 /// How many orders a page has when nothing is said.
 const LIMIT_DEFAULT: u32 = 20;
 
-/// A page of an account's orders, newest first.
-pub async fn of_account(state: &State, account: UserId, page: &PageQuery) -> Result<Page<Order>, Problem> {
+/// A page of an account's orders, newest first; those that are out of the looker's reach are left out.
+pub async fn of_account(
+    state: &State,
+    account: UserId,
+    looker: Looker,
+    page: &PageQuery,
+) -> Result<Page<Order>, Problem> {
     let limit = cursor::limit(page, LIMIT_DEFAULT)?;
     let before: Option<OrderId> = page.cursor.as_deref().map(cursor::decode).transpose()?;
     let mut conn = state.pool.acquire().await?;
@@ -27,7 +33,11 @@ pub async fn of_account(state: &State, account: UserId, page: &PageQuery) -> Res
     let next_cursor = cursor::next(&mut rows, limit, |(order, _)| *order);
     let mut items = Vec::with_capacity(rows.len());
     for (_, hold) in rows {
-        let found = find::hold(state, hold, Some(account)).await?;
+        let found = match find::hold(state, hold, looker).await {
+            Ok(found) => found,
+            Err(problem) if problem.status() == StatusCode::NOT_FOUND && looker != Looker::Owner(account) => continue,
+            Err(problem) => return Err(problem),
+        };
         items.extend(view::order(&found.row, &found.inventory, &state.ticket_key));
     }
     Ok(Page { items, next_cursor })

@@ -7,6 +7,7 @@ use onsale_core::api::box_office::{AveragePrice, BoxOfficeTicket, Revenue, SoldC
 use onsale_core::api::page::{LIMIT_MAX, Page, PageQuery};
 use onsale_core::{EventId, Money, TicketId, VenueId};
 use onsale_platform::cursor;
+use onsale_platform::identity::Reach;
 use onsale_platform::problem::Problem;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -17,11 +18,12 @@ const PROJECTED_WITHIN: Duration = Duration::from_millis(500);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A ticket that was sold; 404 when the projection does not have it in half a second.
-pub async fn ticket(state: &State, id: TicketId) -> Result<BoxOfficeTicket, Problem> {
+pub async fn ticket(state: &State, reach: Reach, id: TicketId) -> Result<BoxOfficeTicket, Problem> {
     let deadline = Instant::now() + PROJECTED_WITHIN;
     loop {
         let found = store::sold_tickets::find(&mut *state.pool.acquire().await?, id).await?;
         if let Some(ticket) = found {
+            must_reach(state, reach, &ticket.event).await.map_err(|_| Problem::not_found("ticket"))?;
             return Ok(view(ticket));
         }
         if Instant::now() + LOOK_EVERY > deadline {
@@ -32,16 +34,18 @@ pub async fn ticket(state: &State, id: TicketId) -> Result<BoxOfficeTicket, Prob
 }
 
 /// A page of the sold tickets, newest first.
-pub async fn tickets(state: &State, page: &PageQuery) -> Result<Page<BoxOfficeTicket>, Problem> {
+pub async fn tickets(state: &State, reach: Reach, page: &PageQuery) -> Result<Page<BoxOfficeTicket>, Problem> {
     let limit = cursor::limit(page, LIMIT_MAX)?;
     let before: Option<TicketId> = page.cursor.as_deref().map(cursor::decode).transpose()?;
-    let mut rows = store::sold_tickets::page(&mut *state.pool.acquire().await?, before, limit + 1).await?;
+    let mut rows =
+        store::sold_tickets::page(&mut *state.pool.acquire().await?, reach.only(), before, limit + 1).await?;
     let next_cursor = cursor::next(&mut rows, limit, |ticket| ticket.id);
     Ok(Page { items: rows.into_iter().map(view).collect(), next_cursor })
 }
 
 /// How many tickets of an event are sold; 404 when there is no such event.
-pub async fn count(state: &State, event: EventId) -> Result<SoldCount, Problem> {
+pub async fn count(state: &State, reach: Reach, event: EventId) -> Result<SoldCount, Problem> {
+    must_reach(state, reach, &event).await?;
     let counts = store::sold_tickets::count(&mut *state.pool.acquire().await?, &event).await?;
     if counts.is_empty() {
         state.inventories.latest(&event).await?;
@@ -55,18 +59,35 @@ pub async fn count(state: &State, event: EventId) -> Result<SoldCount, Problem> 
 }
 
 /// What an event's sold tickets cost together; 404 when there is no such event at that venue.
-pub async fn revenue(state: &State, venue: VenueId, event: EventId) -> Result<Revenue, Problem> {
+pub async fn revenue(state: &State, reach: Reach, venue: VenueId, event: EventId) -> Result<Revenue, Problem> {
+    must_reach(state, reach, &event).await?;
     let sales = sales(state, &venue, &event).await?;
     let total_revenue = sales.iter().map(|sold| sold.sum.major()).fold(0.0, |total, sum| total + sum);
     Ok(Revenue { venue_id: venue, event_id: event, total_revenue })
 }
 
 /// What a sold ticket of an event cost on average; nothing while none is sold.
-pub async fn average_price(state: &State, venue: VenueId, event: EventId) -> Result<AveragePrice, Problem> {
+pub async fn average_price(
+    state: &State,
+    reach: Reach,
+    venue: VenueId,
+    event: EventId,
+) -> Result<AveragePrice, Problem> {
+    must_reach(state, reach, &event).await?;
     let sales = sales(state, &venue, &event).await?;
     // An event sells in one currency.
     let ticket_price = sales.first().and_then(average).map_or(0.0, Money::major);
     Ok(AveragePrice { event_id: event, ticket_price })
+}
+
+/// 404 for an event of another organisation. One that is not there is told by whoever looks for it.
+async fn must_reach(state: &State, reach: Reach, event: &EventId) -> Result<(), Problem> {
+    if reach == Reach::Everything {
+        return Ok(());
+    }
+    let organised = store::inventories::organised(&mut *state.pool.acquire().await?, &[event.as_str()]).await?;
+    let is_others = organised.iter().any(|event| !reach.covers(event.organisation));
+    if is_others { Err(Problem::not_found("event")) } else { Ok(()) }
 }
 
 async fn sales(state: &State, venue: &VenueId, event: &EventId) -> Result<Vec<Sales>, Problem> {

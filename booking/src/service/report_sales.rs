@@ -5,7 +5,7 @@ use crate::store;
 use crate::store::inventories::Organised;
 use moka::future::Cache;
 use onsale_core::api::sales::{EventSales, SalesFigures};
-use onsale_core::{EventId, Money, Role, UserId};
+use onsale_core::{EventId, Money};
 use onsale_platform::identity::Caller;
 use onsale_platform::problem::Problem;
 use sqlx::PgConnection;
@@ -30,24 +30,19 @@ impl Default for RecentSums {
     }
 }
 
-/// Whose events a caller may look at: their own, or with the role admin anybody's.
-fn reach(caller: &Caller) -> Option<UserId> {
-    if caller.has_role(Role::Admin) { None } else { Some(caller.user_id) }
-}
-
-/// An event that the caller runs; 404 when it has no inventory, or is another's.
+/// An event that the caller's organisation runs; 404 when it has no inventory, or is another's.
 pub(super) async fn organised(conn: &mut PgConnection, caller: &Caller, event: &EventId) -> Result<Organised, Problem> {
     let found = store::inventories::organised(conn, &[event.as_str()]).await?.pop();
-    let own = found.filter(|found| reach(caller).is_none_or(|owner| found.organiser == owner));
+    let own = found.filter(|found| caller.reach().covers(found.organisation));
     own.ok_or_else(|| Problem::not_found("event"))
 }
 
-/// The figures of those of these events that the caller runs, in their order.
+/// The figures of those of these events that the caller's organisation runs, in their order.
 pub async fn figures(state: &State, caller: &Caller, events: &[EventId]) -> Result<SalesFigures, Problem> {
     let mut conn = state.pool.acquire().await?;
     let ids: Vec<&str> = events.iter().map(EventId::as_str).collect();
     let mut organised = store::inventories::organised(&mut conn, &ids).await?;
-    organised.retain(|event| reach(caller).is_none_or(|owner| event.organiser == owner));
+    organised.retain(|event| caller.reach().covers(event.organisation));
     organised.sort_by_key(|event| events.iter().position(|asked| *asked == event.event));
     let numbers: Vec<_> = organised.iter().map(|event| event.event_no).collect();
     let counters = store::counters::of_events(&mut conn, &numbers).await?;

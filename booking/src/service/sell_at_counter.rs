@@ -13,9 +13,13 @@ use axum::http::StatusCode;
 use onsale_core::api::booking::{ConfirmRequest, Order, PaymentMethod, Reservation};
 use onsale_core::api::box_office::{BoxOfficeTicket, SellTicket};
 use onsale_core::{ReservationId, UserId};
+use onsale_platform::ServiceRole;
+use onsale_platform::audit::{self, Act};
 use onsale_platform::idempotency::{IdempotencyKey, Stored};
+use onsale_platform::identity::Reach;
 use onsale_platform::outbox::Metadata;
 use onsale_platform::problem::Problem;
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +33,8 @@ const HOLD: &str = "POST /api/v1/tickets (hold)";
 pub struct Selling {
     /// The account of the seller, or of the API key's owner.
     pub seller: UserId,
+    /// Whose events the seller may sell.
+    pub reach: Reach,
     /// Why, for the event store.
     pub why: Metadata,
     /// The key as it came.
@@ -43,6 +49,9 @@ pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Resu
         return replay(stored, request);
     }
     let inventory = state.inventories.on_sale(&request.event_id).await?;
+    if !selling.reach.covers(inventory.offer.organisation_id) {
+        return Err(Problem::not_found("event"));
+    }
     let seat = find_seat(&inventory, request)?;
     let held = hold(state, asking(&selling, HOLD, request), &inventory, seat).await?;
     let answer = match confirm(state, &sale, held.reservation, method).await {
@@ -55,12 +64,32 @@ pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Resu
         answer => answer,
     }?;
     match answer {
-        Reply::Fresh(Outcome::Confirmed(order)) => Ok(Reply::Fresh(sold(&order, request)?)),
+        Reply::Fresh(Outcome::Confirmed(order)) => {
+            note(state, &selling, &inventory, &order).await;
+            Ok(Reply::Fresh(sold(&order, request)?))
+        }
         Reply::Fresh(Outcome::Underway(order)) => {
             let detail = "The till's outcome is not known yet: look at the order, or ask again by the same key.";
             Err(Problem::unavailable(detail, Duration::from_secs(1)).with_member("orderId", order.order_id))
         }
         Reply::Replayed(stored) => replay(stored, request),
+    }
+}
+
+/// Notes the sale, which stands: its order says who sold it, also where this line is missing.
+async fn note(state: &State, selling: &Selling, inventory: &Inventory, order: &Order) {
+    let act = Act {
+        at: state.clock.now(),
+        actor: Some(selling.seller),
+        organisation: Some(inventory.offer.organisation_id),
+        action: "ticket.sell",
+        object_type: "order",
+        object_id: &order.order_id.to_string(),
+        detail: json!({"event": inventory.offer.event_id, "total": order.total}),
+    };
+    let noted = async { audit::note(&mut *state.pool.acquire().await?, ServiceRole::Booking, act).await };
+    if let Err(error) = noted.await {
+        tracing::warn!(order = %order.order_id, %error, "a sale at the counter is not in the audit log");
     }
 }
 

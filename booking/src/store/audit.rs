@@ -1,28 +1,26 @@
 //! `booking.audit`: what staff did to orders. It only grows.
 
 use crate::domain::life::Time;
-use onsale_core::{OrderId, UserId};
+use onsale_core::{OrderId, OrganisationId, UserId};
 use sqlx::PgConnection;
 
-/// The action of settling an invoice.
-pub(crate) const SETTLE: &str = "order.settle";
-
-/// Notes an act on an order, once: gives when it was noted first, by whomever.
-pub(crate) async fn note(
+/// Notes that an invoice was settled, once: gives when it was noted first, by whomever.
+pub(crate) async fn settle(
     conn: &mut PgConnection,
     actor: UserId,
-    action: &'static str,
+    organisation: OrganisationId,
     order: OrderId,
 ) -> Result<Time, sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO booking.audit (actor_id, action, order_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO booking.audit (actor_id, organisation_id, action, order_id) VALUES ($1, $2, 'order.settle', $3)
+         ON CONFLICT DO NOTHING",
         actor.0,
-        action,
+        organisation.0,
         order.0,
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query_scalar!("SELECT at FROM booking.audit WHERE order_id = $1 AND action = $2", order.0, action)
+    sqlx::query_scalar!("SELECT at FROM booking.audit WHERE order_id = $1 AND action = 'order.settle'", order.0)
         .fetch_one(conn)
         .await
 }

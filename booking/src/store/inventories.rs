@@ -3,7 +3,7 @@
 use super::corrupt;
 use crate::domain::rows::EventNo;
 use onsale_core::api::offer::Offer;
-use onsale_core::{Currency, EventId, UserId};
+use onsale_core::{Currency, EventId, OrganisationId};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub(crate) struct Organised {
     /// Its number.
     pub event_no: EventNo,
     /// Whose it is.
-    pub organiser: UserId,
+    pub organisation: OrganisationId,
     /// All its money is in it.
     pub currency: Currency,
 }
@@ -49,9 +49,7 @@ pub(crate) struct Organised {
 pub(crate) async fn organised(conn: &mut PgConnection, events: &[&str]) -> Result<Vec<Organised>, sqlx::Error> {
     // A row of the version before this one does not say it itself; its offer does.
     let rows = sqlx::query!(
-        r#"SELECT i.event_id, i.event_no,
-                  coalesce(i.organiser_id, (SELECT (offer ->> 'organiserId')::uuid FROM booking.offers o
-                                            WHERE o.event_no = i.event_no AND o.version = i.version)) AS "organiser!",
+        r#"SELECT i.event_id, i.event_no, i.organisation_id,
                   coalesce(i.currency, (SELECT offer -> 'sale' ->> 'currency' FROM booking.offers o
                                         WHERE o.event_no = i.event_no AND o.version = i.version)) AS "currency!"
            FROM booking.inventories i WHERE i.event_id = ANY($1::text[])"#,
@@ -63,7 +61,7 @@ pub(crate) async fn organised(conn: &mut PgConnection, events: &[&str]) -> Resul
         Ok(Organised {
             event: EventId::new(row.event_id).map_err(|error| corrupt(TABLE, error))?,
             event_no: row.event_no,
-            organiser: UserId(row.organiser),
+            organisation: OrganisationId(row.organisation_id),
             currency: row.currency.parse().map_err(|error| corrupt(TABLE, error))?,
         })
     });
@@ -104,15 +102,17 @@ pub(crate) async fn offer(
 /// Gives the inventory's number.
 pub(crate) async fn put(conn: &mut PgConnection, offer: &Offer) -> Result<EventNo, sqlx::Error> {
     let event_no = sqlx::query_scalar!(
-        "INSERT INTO booking.inventories (event_id, version, organiser_id, currency) VALUES ($1, $2, $3, $4)
+        "INSERT INTO booking.inventories (event_id, version, organiser_id, currency, organisation_id)
+         VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (event_id) DO UPDATE
          SET version = greatest(inventories.version, excluded.version), organiser_id = excluded.organiser_id,
-             currency = excluded.currency
+             currency = excluded.currency, organisation_id = excluded.organisation_id
          RETURNING event_no",
         offer.event_id.as_str(),
         offer.version,
         offer.organiser_id.0,
         offer.sale.currency.code(),
+        offer.organisation_id.0,
     )
     .fetch_one(&mut *conn)
     .await?;

@@ -2,7 +2,7 @@
 
 use super::corrupt;
 use chrono::{DateTime, Utc};
-use onsale_core::{Currency, EventId, Money, OrderId, SeatId, TicketId, UserId, VenueId};
+use onsale_core::{Currency, EventId, Money, OrderId, OrganisationId, SeatId, TicketId, UserId, VenueId};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
@@ -119,6 +119,7 @@ pub(crate) async fn recount(conn: &mut PgConnection) -> Result<i64, sqlx::Error>
 /// The sold tickets, newest first, those before one of them.
 pub(crate) async fn page(
     conn: &mut PgConnection,
+    of: Option<OrganisationId>,
     before: Option<TicketId>,
     limit: i64,
 ) -> Result<Vec<SoldTicket>, sqlx::Error> {
@@ -126,10 +127,13 @@ pub(crate) async fn page(
     let before = before.map_or(uuid::Uuid::max(), |before| before.0);
     let rows = sqlx::query_as!(
         Row,
-        "SELECT * FROM booking.sold_tickets WHERE cancelled_at IS NULL AND ticket_id < $1
+        "SELECT * FROM booking.sold_tickets s WHERE cancelled_at IS NULL AND ticket_id < $1
+         AND ($3::uuid IS NULL OR EXISTS (SELECT FROM booking.inventories i
+                                          WHERE i.event_id = s.event_id AND i.organisation_id = $3))
          ORDER BY ticket_id DESC LIMIT $2",
         before,
         limit,
+        of.map(|id| id.0),
     );
     rows.fetch_all(conn).await?.into_iter().map(TryInto::try_into).collect()
 }

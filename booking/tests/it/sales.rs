@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
 use onsale_core::api::internal::{Contact, Contacts, FindContacts};
-use onsale_core::{Language, Role, UserId};
+use onsale_core::{Language, OrganisationId, Role};
 use onsale_platform::ServiceRole;
 use onsale_testkit::TestClient;
 use parking_lot::Mutex;
@@ -32,13 +32,9 @@ struct Office {
 
 impl Office {
     async fn open() -> Self {
-        let mut owner = None;
-        let shop = Shop::open_with(&[], |offer| {
-            offer.organiser_id = UserId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0009_0001));
-            owner = Some(offer.organiser_id);
-        })
-        .await;
-        let user = shop.kit.sign_in(owner.expect("an owner"), &[Role::Customer, Role::Organiser]);
+        let house = OrganisationId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0009_0001));
+        let shop = Shop::open_with(&[], |offer| offer.organisation_id = house).await;
+        let user = shop.kit.member(house, &[Role::Customer, Role::Organiser]);
         let people = People::default();
         let auth = Router::new().route("/internal/users/find", post(find)).with_state(people.clone());
         shop.kit.install(ServiceRole::Auth, auth);

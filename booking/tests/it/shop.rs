@@ -15,7 +15,9 @@ use onsale_core::api::internal::{AuthorisePayment, PaymentState, PaymentStatus, 
 use onsale_core::api::offer::{Discount, Offer, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer, Venue};
 use onsale_core::events::{CloudEvent, OfferPublished, Topic};
 use onsale_core::plan::{Point, Row, Seat, SeatingPlan, Zone};
-use onsale_core::{Currency, EventId, LineKind, Money, PaymentId, Price, PriceLine, SeatId, UserId, VenueId};
+use onsale_core::{
+    Currency, EventId, LineKind, Money, OrganisationId, PaymentId, Price, PriceLine, SeatId, UserId, VenueId,
+};
 use onsale_platform::ServiceRole;
 use onsale_platform::inbox::Delivery;
 use onsale_platform::problem::Problem;
@@ -129,6 +131,7 @@ pub(crate) fn offer(event: &str, max_per_account: Option<u32>, now: DateTime<Utc
         event_id: EventId::new(event).expect("a good id"),
         version: 1,
         organiser_id: UserId(Uuid::nil()),
+        organisation_id: OrganisationId::DEFAULT,
         slug: event.to_lowercase(),
         name: "A concert".to_owned(),
         description: String::new(),

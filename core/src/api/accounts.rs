@@ -1,6 +1,7 @@
 //! Accounts: register, login, refresh, me; and their administration.
 
-use crate::ids::{ApiKeyId, UserId};
+use super::organisations::Membership;
+use crate::ids::{ApiKeyId, OrganisationId, UserId};
 use crate::language::Language;
 use crate::role::{Role, Scope};
 use chrono::{DateTime, Utc};
@@ -36,6 +37,9 @@ pub struct LoginRequest {
     pub email: String,
     /// Its password.
     pub password: String,
+    /// Where the account has a second factor: the code that the person's device shows, or a recovery code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// The answer of register, login and refresh; the refresh token is in a cookie beside it.
@@ -66,8 +70,20 @@ pub struct Account {
     /// In which language the person is written to.
     #[serde(default)]
     pub language: Language,
-    /// What the account may do.
+    /// What the account may do, in the organisation that it acts for.
     pub roles: Vec<Role>,
+    /// The organisation that it acts for, where it is a member of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<OrganisationId>,
+    /// All organisations that it is a member of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memberships: Vec<Membership>,
+    /// Whether signing in needs a second factor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor: bool,
+    /// Its roles of staff are kept back until it has a second factor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor_missing: bool,
     /// Whether the address was proven by a mailed link.
     pub email_verified: bool,
     /// Disabled accounts cannot sign in.
@@ -117,11 +133,47 @@ pub struct VerifyEmail {
 
 /// `PATCH /api/admin/users/{id}`: what is absent stays.
 #[derive(Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct AdministerUser {
     /// The roles the account has from now on.
     pub roles: Option<Vec<Role>>,
     /// Whether it is disabled from now on.
     pub disabled: Option<bool>,
+    /// `true` takes its second factor away, for somebody who lost it and all recovery codes.
+    #[serde(default)]
+    pub reset_second_factor: bool,
+}
+
+/// `POST /api/auth/organisation`.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActFor {
+    /// The organisation that the session acts for from now on.
+    pub organisation_id: OrganisationId,
+}
+
+/// `POST /api/auth/second-factor`: the secret for the person's device, told once.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct SecondFactorSecret {
+    /// To type in, as base 32.
+    pub secret: String,
+    /// To scan: `otpauth://totp/…`.
+    pub uri: String,
+}
+
+/// A code of the person's device, or a recovery code.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct SecondFactorCode {
+    /// Six digits, or a recovery code.
+    pub code: String,
+}
+
+/// `POST /api/auth/second-factor/confirm`: codes for when the device is lost, told once; each works once.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCodes {
+    /// The codes.
+    pub recovery_codes: Vec<String>,
 }
 
 /// `POST /api/admin/api-keys`.
@@ -145,6 +197,9 @@ pub struct ApiKey {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// Whose it is: it reaches nothing of other organisations.
+    #[serde(default)]
+    pub organisation_id: OrganisationId,
     /// The first characters of the secret, to tell keys apart.
     pub prefix: String,
     /// `osk_…`; only in the answer that made it.

@@ -2,14 +2,17 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod audit;
 pub mod booking;
 pub mod box_office;
 pub mod events;
 pub mod halls;
 pub mod internal;
 pub mod offer;
+pub mod organisations;
 pub mod page;
 pub mod problem;
 pub mod queue;
 pub mod sales;
+pub mod settings;
 pub mod webhooks;

@@ -3,7 +3,7 @@
 //! `event-published` names an offer by event and version; booking fetches it to build the
 //! inventory, search fetches it to describe the event.
 
-use crate::ids::{EventId, UserId, VenueId};
+use crate::ids::{EventId, OrganisationId, UserId, VenueId};
 use crate::money::{Currency, Money};
 use crate::plan::SeatingPlan;
 use crate::price::Price;
@@ -21,6 +21,9 @@ pub struct Offer {
     pub version: i32,
     /// The organiser's account.
     pub organiser_id: UserId,
+    /// The organisation whose event it is.
+    #[serde(default)]
+    pub organisation_id: OrganisationId,
     /// For addresses people can read.
     pub slug: String,
     /// The title.

@@ -12,11 +12,15 @@ use governor::clock::{Clock as _, QuantaClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
+use onsale_core::api::settings::{CallRate, LiveLimits};
 use onsale_core::{ApiKeyId, UserId};
 use onsale_platform::problem::Problem;
 use onsale_platform::shutdown::Shutdown;
+use parking_lot::RwLock;
 use std::hash::Hash;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -25,7 +29,13 @@ static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy
 const TIDIED_EVERY: Duration = Duration::from_secs(10);
 
 /// All limits; nothing in it when they are off.
-pub(crate) struct Limits(Option<Counters>);
+pub(crate) struct Limits(Option<Started>);
+
+/// What this process was started with, and what is in force.
+struct Started {
+    config: LimitsConfig,
+    counters: RwLock<Arc<Counters>>,
+}
 
 struct Counters {
     account: Limit<UserId>,
@@ -56,18 +66,26 @@ struct Told {
 
 impl Limits {
     pub(crate) fn new(config: Option<&LimitsConfig>) -> Self {
-        Self(config.map(|config| Counters {
-            account: Limit::new("account", config.account),
-            api_key: Limit::new("api-key", config.api_key),
-            address: Limit::new("address", config.address),
-            sign_in: Limit::new("sign-in", config.sign_in),
+        Self(config.map(|config| Started {
+            config: *config,
+            counters: RwLock::new(Arc::new(Counters::new(config, &LiveLimits::default()))),
         }))
+    }
+
+    /// Limits as the installation wants them just now; callers have all of them left anew.
+    pub(crate) fn change(&self, live: &LiveLimits) {
+        let Some(started) = &self.0 else { return };
+        *started.counters.write() = Arc::new(Counters::new(&started.config, live));
+    }
+
+    fn counters(&self) -> Option<Arc<Counters>> {
+        self.0.as_ref().map(|started| Arc::clone(&started.counters.read()))
     }
 
     /// Counts a call; 429 when it is one too many.
     pub(super) fn check(&self, who: &Who, client: ClientAddress, request: &Request) -> Result<Allowance, Problem> {
         let path = request.uri().path();
-        let Some(counters) = &self.0 else { return Ok(Allowance::default()) };
+        let Some(counters) = self.counters() else { return Ok(Allowance::default()) };
         if is_sign_in(request.method(), path) {
             return counters.sign_in.check(&client.network());
         }
@@ -80,14 +98,30 @@ impl Limits {
 
     /// Forgets callers who have been away, so that memory follows those who are there.
     pub(crate) async fn keep_small(&self, shutdown: &Shutdown) {
-        let Some(counters) = &self.0 else { return };
         while shutdown.sleep(TIDIED_EVERY).await {
+            let Some(counters) = self.counters() else { return };
             counters.account.tidy();
             counters.api_key.tidy();
             counters.address.tidy();
             counters.sign_in.tidy();
         }
     }
+}
+
+impl Counters {
+    fn new(config: &LimitsConfig, live: &LiveLimits) -> Self {
+        let rate = |live: Option<CallRate>, started: Rate| live.and_then(rate_of).unwrap_or(started);
+        Self {
+            account: Limit::new("account", rate(live.account, config.account)),
+            api_key: Limit::new("api-key", rate(live.api_key, config.api_key)),
+            address: Limit::new("address", rate(live.address, config.address)),
+            sign_in: Limit::new("sign-in", rate(live.sign_in, config.sign_in)),
+        }
+    }
+}
+
+fn rate_of(live: CallRate) -> Option<Rate> {
+    Some(Rate { calls: NonZeroU32::new(live.calls)?, window: Duration::from_secs(u64::from(live.seconds.max(1))) })
 }
 
 /// Calls that can be made for many accounts: they count for the address, whoever is signed in.

@@ -10,7 +10,10 @@ use crate::store::webhooks::{self, NewWebhook, WebhookRow};
 use onsale_core::api::webhooks::{ChangeWebhook, CreateWebhook, Webhook, WebhookDelivery, WebhookDeliveryStatus};
 use onsale_core::events::Topic;
 use onsale_core::{UserId, WebhookId};
-use onsale_platform::random;
+use onsale_platform::audit::{self, Act};
+use onsale_platform::{ServiceRole, random};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Webhooks of an installation.
@@ -28,6 +31,8 @@ pub(crate) async fn create(state: &State, by: UserId, wanted: &CreateWebhook) ->
         return Err(WebhookError::TooMany(WEBHOOKS_MAX));
     }
     let row = webhooks::insert(&mut transaction, &new).await?;
+    let detail = json!({"topics": topics, "description": description});
+    note(state, &mut transaction, (by, "webhook.create", id), detail).await?;
     transaction.commit().await?;
     state.subscribed.forget().await;
     tracing::info!(target: "audit", webhook = %id, %by, "a webhook was made");
@@ -59,7 +64,11 @@ pub(crate) async fn change(
     }
     let topics = change.topics.as_deref().map(topics).transpose()?;
     let change = ChangeWebhook { topics, ..change.clone() };
-    let row = webhooks::update(&state.pool, id, &change).await?.ok_or(WebhookError::NotFound("webhook"))?;
+    let mut transaction = state.pool.begin().await?;
+    let row = webhooks::update(&mut transaction, id, &change).await?.ok_or(WebhookError::NotFound("webhook"))?;
+    let detail = json!({"topics": change.topics, "url": change.url.is_some(), "description": change.description});
+    note(state, &mut transaction, (by, "webhook.change", id), detail).await?;
+    transaction.commit().await?;
     state.subscribed.forget().await;
     state.queued.notify_one();
     tracing::info!(target: "audit", webhook = %id, %by, "a webhook was changed");
@@ -68,16 +77,22 @@ pub(crate) async fn change(
 
 /// Gives it a new secret, told in this answer only; the old one signs as well for a day.
 pub(crate) async fn rotate(state: &State, by: UserId, id: WebhookId) -> Result<Webhook, WebhookError> {
-    let row = webhooks::rotate(&state.pool, id).await?.ok_or(WebhookError::NotFound("webhook"))?;
+    let mut transaction = state.pool.begin().await?;
+    let row = webhooks::rotate(&mut transaction, id).await?.ok_or(WebhookError::NotFound("webhook"))?;
+    note(state, &mut transaction, (by, "webhook.rotate", id), json!({})).await?;
+    transaction.commit().await?;
     tracing::info!(target: "audit", webhook = %id, %by, "a webhook's secret was replaced");
     Ok(with_secret(state, row))
 }
 
 /// Takes it away, with what waits for it.
 pub(crate) async fn delete(state: &State, by: UserId, id: WebhookId) -> Result<(), WebhookError> {
-    if !webhooks::delete(&state.pool, id).await? {
+    let mut transaction = state.pool.begin().await?;
+    if !webhooks::delete(&mut transaction, id).await? {
         return Err(WebhookError::NotFound("webhook"));
     }
+    note(state, &mut transaction, (by, "webhook.delete", id), json!({})).await?;
+    transaction.commit().await?;
     state.subscribed.forget().await;
     tracing::info!(target: "audit", webhook = %id, %by, "a webhook was taken away");
     Ok(())
@@ -102,11 +117,33 @@ pub(crate) async fn send_again(
     event: Uuid,
 ) -> Result<WebhookDelivery, WebhookError> {
     webhooks::by_id(&state.pool, id).await?.ok_or(WebhookError::NotFound("webhook"))?;
-    let delivery = deliveries::send_again(&state.pool, id, event, GIVE_UP_AFTER).await?;
+    let mut transaction = state.pool.begin().await?;
+    let delivery = deliveries::send_again(&mut transaction, id, event, GIVE_UP_AFTER).await?;
     let delivery = delivery.ok_or(WebhookError::NotFound("delivery"))?;
+    note(state, &mut transaction, (by, "webhook.resend", id), json!({"event": event})).await?;
+    transaction.commit().await?;
     state.queued.notify_one();
     tracing::info!(target: "audit", webhook = %id, %event, %by, "an event is sent to a webhook again");
     Ok(delivery)
+}
+
+/// Notes who did what to which webhook, in the act's own transaction.
+async fn note(
+    state: &State,
+    conn: &mut PgConnection,
+    (by, action, id): (UserId, &'static str, WebhookId),
+    detail: Value,
+) -> Result<(), sqlx::Error> {
+    let act = Act {
+        at: state.clock.now(),
+        actor: Some(by),
+        organisation: None,
+        action,
+        object_type: "webhook",
+        object_id: &id.to_string(),
+        detail,
+    };
+    audit::note(conn, ServiceRole::Notification, act).await
 }
 
 fn with_secret(state: &State, row: WebhookRow) -> Webhook {

@@ -214,7 +214,7 @@ pub(crate) async fn page(
 
 /// Queues an event of the log once more, as if it were new.
 pub(crate) async fn send_again(
-    pool: &PgPool,
+    conn: &mut PgConnection,
     webhook: WebhookId,
     event: Uuid,
     give_up_after: Duration,
@@ -230,7 +230,7 @@ pub(crate) async fn send_again(
         event,
         give_up_after.as_secs_f64(),
     )
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await?;
     Ok(row.map(DeliveryRow::delivery))
 }

@@ -106,7 +106,7 @@ pub(crate) async fn by_id(pool: &PgPool, id: WebhookId) -> Result<Option<Webhook
 
 /// Changes it; what is absent stays. Whoever is switched off already keeps the reason.
 pub(crate) async fn update(
-    pool: &PgPool,
+    conn: &mut PgConnection,
     id: WebhookId,
     change: &ChangeWebhook,
 ) -> Result<Option<WebhookRow>, sqlx::Error> {
@@ -126,12 +126,12 @@ pub(crate) async fn update(
         change.description,
         change.enabled,
     )
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await
 }
 
 /// Begins the next secret; the one until now signs for [`OVERLAP`] as well.
-pub(crate) async fn rotate(pool: &PgPool, id: WebhookId) -> Result<Option<WebhookRow>, sqlx::Error> {
+pub(crate) async fn rotate(conn: &mut PgConnection, id: WebhookId) -> Result<Option<WebhookRow>, sqlx::Error> {
     sqlx::query_as!(
         WebhookRow,
         "UPDATE notification.webhooks SET generation = generation + 1, rotated_at = now()
@@ -139,15 +139,15 @@ pub(crate) async fn rotate(pool: &PgPool, id: WebhookId) -> Result<Option<Webhoo
          RETURNING id, url, topics, description, generation, rotated_at, disabled_reason, created_at",
         id.0,
     )
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await
 }
 
 /// Takes it away; says whether it was there.
-pub(crate) async fn delete(pool: &PgPool, id: WebhookId) -> Result<bool, sqlx::Error> {
+pub(crate) async fn delete(conn: &mut PgConnection, id: WebhookId) -> Result<bool, sqlx::Error> {
     let deleted =
         sqlx::query!("UPDATE notification.webhooks SET deleted_at = now() WHERE id = $1 AND deleted_at IS NULL", id.0)
-            .execute(pool)
+            .execute(conn)
             .await?;
     Ok(deleted.rows_affected() == 1)
 }

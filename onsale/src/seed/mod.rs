@@ -19,7 +19,7 @@ use onsale_admin::service::publish_event::publish_event;
 use onsale_admin::service::{Actor, Outcome, read};
 use onsale_core::api::admin::{EventDraft, VenueDraft};
 use onsale_core::api::events::EventStatus;
-use onsale_core::{EventId, Role, UserId, VenueId};
+use onsale_core::{EventId, OrganisationId, Role, UserId, VenueId};
 use onsale_platform::clock::Clock;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -147,5 +147,5 @@ fn explained(error: AdminError, what: &str) -> anyhow::Error {
 
 /// The account that owns what a season sows.
 fn owner(id: UserId) -> Actor {
-    Actor::organiser(id)
+    Actor::organiser(id, OrganisationId::DEFAULT)
 }

@@ -35,6 +35,11 @@ pub const CATALOGUE: &[Explanation] = &[
     problem("in_progress", "The first request with this key is still running", "Ask again in a moment."),
     problem("internal", "Our fault", "Try again; if it stays, report the traceId."),
     problem("invalid", "Some fields are not right", "See errors: each names a field and what to do."),
+    problem(
+        "invalid_code",
+        "The code is wrong",
+        "Each code works once, for 30 seconds: send the next one of your device.",
+    ),
     problem("invalid_credentials", "Address or password is wrong", "Check both; or ask for a new password."),
     problem("limit_reached", "The limit per person is reached", "Release or cancel tickets before taking more."),
     problem("malformed", "The request cannot be read", "See errors for the place; check the JSON and the types."),
@@ -49,6 +54,11 @@ pub const CATALOGUE: &[Explanation] = &[
     problem("not_found", "Not there", "Check the id. What is another's is not there either."),
     problem("not_on_sale", "Not on sale", "See the event for when its sale is open."),
     problem("not_owed", "Nothing is owed", "Only an order that was sold by invoice can be marked as paid."),
+    problem(
+        "other_address",
+        "The invitation is for another address",
+        "Sign in with the account of the address that was invited.",
+    ),
     problem(
         "password_too_common",
         "The password is too common",
@@ -74,6 +84,11 @@ pub const CATALOGUE: &[Explanation] = &[
         "seats_unavailable",
         "Seats are gone",
         "See seats for the ones that are taken; nothing is held. Choose others.",
+    ),
+    problem(
+        "second_factor_required",
+        "A code is needed as well",
+        "Send the code that your device shows, or a recovery code, as code.",
     ),
     problem("signature_invalid", "The signature is not right", "Sign the raw body with the endpoint's secret."),
     problem("state_conflict", "Not possible in this state", "Look at the object again."),

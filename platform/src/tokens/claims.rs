@@ -4,7 +4,7 @@ use crate::ServiceRole;
 use crate::env::{Env, EnvError};
 use crate::identity::Identity;
 use chrono::{DateTime, TimeDelta, Utc};
-use onsale_core::{ApiKeyId, Role, Scope, SessionId, UserId};
+use onsale_core::{ApiKeyId, OrganisationId, Role, Scope, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -55,6 +55,9 @@ pub struct AccessClaims {
     pub jti: Uuid,
     /// What the account may do.
     pub roles: Vec<Role>,
+    /// The organisation that it acts for; absent where it is a member of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<OrganisationId>,
     /// What the key may do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<Scope>>,
@@ -89,6 +92,12 @@ impl AccessClaims {
         Self { key: Some(key), scopes: Some(scopes.to_vec()), ..Self::bare(config, user, lifetime, now) }
     }
 
+    /// The same, for whoever acts for that organisation.
+    #[must_use]
+    pub fn acting_for(self, organisation: Option<OrganisationId>) -> Self {
+        Self { org: organisation, ..self }
+    }
+
     fn bare(config: &TokenConfig, user: UserId, lifetime: TimeDelta, now: DateTime<Utc>) -> Self {
         let seconds = now.timestamp();
         Self {
@@ -98,6 +107,7 @@ impl AccessClaims {
             sid: None,
             jti: Uuid::from_bytes(crate::random::secret_bytes()),
             roles: Vec::new(),
+            org: None,
             scopes: None,
             key: None,
             iat: seconds,
@@ -118,12 +128,14 @@ impl AccessClaims {
         if !ours || !is_current(self.nbf, self.exp, now) {
             return None;
         }
+        // A process of before there were organisations signs without one: all that it knows is of the default one.
+        let (user_id, organisation) = (self.sub, self.org.unwrap_or_default());
         match (self.sid, self.key, &self.scopes) {
             (Some(session_id), None, None) => {
-                Some(Identity::User { user_id: self.sub, session_id, roles: self.roles.clone() })
+                Some(Identity::User { user_id, session_id, roles: self.roles.clone(), organisation })
             }
             (None, Some(key_id), Some(scopes)) => {
-                Some(Identity::ApiKey { key_id, user_id: self.sub, scopes: scopes.clone() })
+                Some(Identity::ApiKey { key_id, user_id, scopes: scopes.clone(), organisation })
             }
             _ => None,
         }

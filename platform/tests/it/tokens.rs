@@ -6,7 +6,7 @@ use axum::{Json, Router};
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use onsale_core::api::internal::{Revocation, RevokedSubject};
-use onsale_core::{ApiKeyId, Role, Scope, SessionId, UserId};
+use onsale_core::{ApiKeyId, OrganisationId, Role, Scope, SessionId, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::clock::Clock;
 use onsale_platform::identity::Identity;
@@ -68,9 +68,25 @@ impl Stage {
 async fn people_keys_and_services_are_told_apart() {
     let stage = stage();
     let user = stage.verifier.verify(&stage.user_token()).await.expect("good");
-    assert_eq!(user, Identity::User { user_id: USER, session_id: SESSION, roles: vec![Role::Customer] });
+    assert_eq!(
+        user,
+        Identity::User {
+            user_id: USER,
+            session_id: SESSION,
+            roles: vec![Role::Customer],
+            organisation: OrganisationId::DEFAULT
+        }
+    );
     let key = stage.verifier.verify(&stage.key_token()).await.expect("good");
-    assert_eq!(key, Identity::ApiKey { key_id: KEY, user_id: USER, scopes: vec![Scope::TicketsRead] });
+    assert_eq!(
+        key,
+        Identity::ApiKey {
+            key_id: KEY,
+            user_id: USER,
+            scopes: vec![Scope::TicketsRead],
+            organisation: OrganisationId::DEFAULT
+        }
+    );
     let search = ServiceTokens::new(&stage.secret, ServiceRole::Search, stage.clock.clone());
     let service = stage.verifier.verify(&search.for_role(ServiceRole::Payment)).await.expect("good");
     assert_eq!(service, Identity::Service(ServiceRole::Search));

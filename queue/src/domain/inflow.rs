@@ -114,6 +114,8 @@ pub struct Measured {
     pub paused: bool,
     /// The organiser wants this many people a second.
     pub fixed_rate: Option<f64>,
+    /// The installation lets no more people in than this a second, those by hand apart.
+    pub rate_max: Option<f64>,
     /// The organiser lets in so many, whatever is measured.
     pub by_hand: u32,
 }
@@ -138,7 +140,7 @@ impl Inflow {
         self.fed = now.free.map(|free| count(free.max(0)) / seats_each(now));
         let by_hand = now.by_hand.min(now.waiting);
         let wanted = if now.paused { 0.0 } else { self.wanted(now) };
-        let rate = now.fixed_rate.unwrap_or(self.rate);
+        let rate = now.fixed_rate.unwrap_or(self.rate).min(now.rate_max.unwrap_or(RATE_MAX));
         // A second's worth may gather, no more: what was not needed then is not made up for later.
         self.owed = (self.owed + rate * now.elapsed_s).min((rate * now.elapsed_s).max(rate).max(1.0));
         let left = f64::from(now.waiting - by_hand);

@@ -221,7 +221,8 @@ impl Led {
         self.stepped = Some(Instant::now());
         let now = state.clock.now();
         admissions::expire(conn, event, None, now).await?;
-        let measured = measure::measure(conn, line, pulse, elapsed, now).await?;
+        let rate_max = state.settings.look(|settings| settings.inflow_max);
+        let measured = measure::measure(conn, line, pulse, elapsed, now).await?.limited(rate_max);
         let (inflow, call) = line.room.inflow.step(&measured);
         let served = line.gone.past(line.served(), call.people, line.room.joined);
         let step = Step { served, by_hand: call.by_hand, inflow: &inflow };

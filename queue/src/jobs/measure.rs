@@ -31,6 +31,14 @@ pub(super) struct Looked {
     pub(super) has_seats: bool,
 }
 
+impl Looked {
+    /// The same where the installation lets no more people in than this a second.
+    pub(super) fn limited(mut self, rate_max: Option<f64>) -> Self {
+        self.measured.rate_max = rate_max;
+        self
+    }
+}
+
 impl Deref for Looked {
     type Target = Measured;
 
@@ -99,6 +107,7 @@ pub(super) async fn measure(
         failed: if reserves.calls > 0 { f64::from(reserves.failed) / f64::from(reserves.calls) } else { 0.0 },
         paused: room.paused,
         fixed_rate: room.fixed_rate,
+        rate_max: None,
         by_hand: room.admit_more,
     };
     let is_sold_out = pulse.is_some_and(|pulse| pulse.free == 0 && pulse.held == 0 && pulse.sold > 0);

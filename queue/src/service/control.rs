@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
 use onsale_core::api::queue::{AdmitQueue, PutQueueRoom, QueueAct, QueueHistory, QueueMode, QueueRoom, QueueSignals};
 use onsale_core::lineup::{Hash, chain, shuffle};
-use onsale_core::{EventId, Role, UserId};
+use onsale_core::{EventId, OrganisationId, Role, UserId};
 use onsale_platform::identity::Caller;
 use onsale_platform::problem::Problem;
 use onsale_platform::random;
@@ -23,6 +23,8 @@ const PULSES_MAX: i64 = 1_000;
 /// Somebody who may do something with an event's line.
 pub(crate) struct Conductor {
     pub(crate) actor: UserId,
+    /// Of those who act for one; nothing for admins and operators.
+    pub(crate) organisation: Option<OrganisationId>,
     pub(crate) event: EventId,
 }
 
@@ -40,7 +42,7 @@ impl Conductor {
             }
             let is_there = state.memory.line(&event).is_some();
             return is_there
-                .then_some(Self { actor: caller.user_id, event })
+                .then_some(Self { actor: caller.user_id, organisation: None, event })
                 .ok_or_else(|| Problem::not_found("waiting room"));
         }
         Self::who_owns(state, caller, event, bearer).await
@@ -60,7 +62,7 @@ impl Conductor {
             question.headers_mut().insert(header::AUTHORIZATION, bearer.clone());
         }
         match state.admin.call(question).await?.status() {
-            StatusCode::OK => Ok(Self { actor, event }),
+            StatusCode::OK => Ok(Self { actor, organisation: caller.reach().only(), event }),
             status if status.is_server_error() => Err(Problem::unavailable(
                 "Whose event this is cannot be told just now.",
                 std::time::Duration::from_secs(2),
@@ -106,7 +108,7 @@ pub(crate) async fn put(state: &State, by: &Conductor, wanted: &PutQueueRoom) ->
     let room = rooms::lock(&mut tx, &by.event, now).await?.ok_or_else(|| Problem::not_found("waiting room"))?;
     check_change(&room, wanted, now)?;
     rooms::set(&mut tx, &by.event, wanted).await?;
-    audit::note(&mut tx, by.actor, "queue.set", &by.event, json!(wanted)).await?;
+    audit::note(&mut tx, by, "queue.set", json!(wanted)).await?;
     tx.commit().await?;
     show(state, &by.event).await
 }
@@ -143,7 +145,7 @@ where
     let room =
         rooms::lock(&mut tx, &by.event, state.clock.now()).await?.ok_or_else(|| Problem::not_found("waiting room"))?;
     change(&mut tx, &room).await?;
-    audit::note(&mut tx, by.actor, action, &by.event, detail).await?;
+    audit::note(&mut tx, by, action, detail).await?;
     tx.commit().await?;
     tracing::info!(target: "audit", event = %by.event, by = %by.actor, action, "the line was changed");
     show(state, &by.event).await

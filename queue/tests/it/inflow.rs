@@ -150,6 +150,7 @@ impl Sale {
             failed: 0.0,
             paused: self.paused,
             fixed_rate: self.fixed_rate,
+            rate_max: None,
             by_hand: self.by_hand,
         };
         let (inflow, call) = self.inflow.step(&measured);
@@ -318,6 +319,7 @@ fn nobody_is_called_while_booking_does_not_answer_or_nothing_is_free() {
         failed: 0.0,
         paused: false,
         fixed_rate: None,
+        rate_max: None,
         by_hand: 3,
     };
     let (_, call) = Inflow::default().step(&measured);

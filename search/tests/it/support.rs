@@ -212,6 +212,7 @@ pub(crate) fn offer(id: &str, name: &str, kind: &str, city: &str, total: (i64, &
         event_id: EventId::new(id).expect("an id"),
         version: 1,
         organiser_id: UserId(uuid::Uuid::nil()),
+        organisation_id: onsale_core::OrganisationId::DEFAULT,
         slug: onsale_core::text::slug(name).unwrap_or_else(|| id.to_owned()),
         name: name.to_owned(),
         description: format!("An evening with {name}."),

@@ -80,6 +80,7 @@ impl Form {
             let of_code = |code: &str| match code {
                 "password_too_short" | "password_too_common" => known("password"),
                 "email_taken" => known("email"),
+                "invalid_code" => known("code"),
                 _ => None,
             };
             if let Some(field) = of_code(&body.code) {

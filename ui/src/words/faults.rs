@@ -40,6 +40,10 @@ impl Language {
                 "We are still working on it. Wait a moment and try again; nothing is done twice.",
                 "Seguimos en ello. Espera un momento y prueba otra vez; nada se hace dos veces.",
             ),
+            "invalid_code" => (
+                "The code is wrong, or was used already. Enter the next one.",
+                "El código no es correcto o ya se usó. Escribe el siguiente.",
+            ),
             "invalid_credentials" => (
                 "Email or password is wrong. Check both, or ask for a new password.",
                 "El correo o la contraseña no son correctos. Comprueba los dos o pide una contraseña nueva.",

@@ -11,6 +11,9 @@ words! {
     enter_email: "Enter your email, such as name@example.com", "Escribe tu correo, como nombre@example.com";
     enter_password: "Enter your password", "Escribe tu contraseña";
     enter_new_password: "Enter a password of at least 8 characters", "Escribe una contraseña de al menos 8 caracteres";
+    code: "Code", "Código";
+    code_hint: "Six digits that your device shows, or a recovery code.", "Seis cifras que muestra tu dispositivo, o un código de recuperación.";
+    enter_code: "Enter the code that your device shows", "Escribe el código que muestra tu dispositivo";
     enter_name: "Enter your name", "Escribe tu nombre";
 }
 
