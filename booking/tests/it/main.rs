@@ -9,6 +9,7 @@ mod holding;
 mod late_money;
 mod linear;
 mod lowest_price;
+mod organisations;
 mod paying;
 mod publishing;
 mod races;

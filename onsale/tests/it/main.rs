@@ -9,6 +9,8 @@ mod gateways;
 mod house;
 mod matrix;
 mod program;
+mod reach;
 mod refusals;
 mod secrets;
+mod settings;
 mod wiring;
