@@ -87,7 +87,7 @@ sim: setup ## runs the simulator, the planted bugs and the models (SEEDS=20000)
 proof: setup ## races, kill -9 and lost Redis masters at full length (ARGS="races --rounds 100")
 	scripts/proof $(ARGS)
 
-promises: setup ## shows I1 to I6 at their full figures, a line each; about an hour (PROMISES="I1 I3")
+promises: setup ## shows I1 to I7 at their full figures, a line each; about an hour (PROMISES="I1 I3")
 	scripts/promises
 
 chaos: setup ## breaks every engine, process and edge in turn under load, with recovery times (ARGS="--row redis --runs 5")
