@@ -36,10 +36,11 @@ const RECOVERY_MAX: Duration = Duration::from_secs(30);
 /// Connections that idle while the memory of one is measured.
 const IDLE: usize = 2_000;
 const WARM: usize = 200;
-/// How often the people at once are doubled, at most, while the capacity is looked for.
-const DOUBLED_MAX: u32 = 5;
-/// By what more people at once must sell more, to be doubled again.
-const GROWN: f64 = 1.05;
+/// How many more come in each step while the capacity is looked for, and how many steps there are at most.
+const STEP: f64 = 1.25;
+const STEPS_MAX: u32 = 10;
+/// Of those who come, who buy as long as the capacity is not reached.
+const SERVED: f64 = 0.9;
 
 /// What one phase showed.
 pub struct Phase {
@@ -104,23 +105,25 @@ async fn measure(options: &Options, servers: &Servers) -> anyhow::Result<Finding
     Ok(Findings { capacity, idle_bytes, phases, recovery })
 }
 
-/// People a second who buy when each comes as the one before was served: ever more at once, until more of them do not
-/// buy more (few at once mostly wait for the payment provider).
-async fn capacity(crowd: &Crowd, servers: &Servers, fewest: usize, time: Duration) -> anyhow::Result<f64> {
-    let mut best = 0.0_f64;
-    for doubled in 0..DOUBLED_MAX {
-        let at_once = fewest << doubled;
+/// People a second who buy: ever more come, whatever becomes of them, until more of them do not buy more. A crowd of which
+/// each comes as the one before was served only begins it: they wait for the payment provider, all at once.
+async fn capacity(crowd: &Crowd, servers: &Servers, workers: usize, time: Duration) -> anyhow::Result<f64> {
+    let closed = crowd.closed(workers, time).await?;
+    let mut best = closed.bought_a_second(time);
+    anyhow::ensure!(best >= 1.0, "nobody could buy: {}", closed.statuses());
+    let mut offered = best;
+    for _ in 0..STEPS_MAX {
+        tokio::time::sleep(REST).await;
+        offered *= STEP;
         let before = servers.cpu();
-        let closed = crowd.closed(at_once, time).await?;
-        let bought = closed.bought_a_second(time);
-        tell(&format!("{at_once} at once: {bought:.0} people a second buy; {}", cpu_of(&before, servers, time)));
-        anyhow::ensure!(bought >= 1.0, "nobody could buy: {}", closed.statuses());
-        let grown = bought > best * GROWN;
+        let bought = crowd.open(offered, time).await?.bought_a_second(time);
+        tell(&format!("{offered:.0} come a second: {bought:.0} buy; {}", cpu_of(&before, servers, time)));
         best = best.max(bought);
-        if !grown {
+        if bought < SERVED * offered {
             break;
         }
     }
+    tell(&format!("capacity: {best:.0} people a second"));
     Ok(best)
 }
 

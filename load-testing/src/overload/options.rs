@@ -21,7 +21,7 @@ pub struct Options {
     /// Signed-in users.
     #[arg(long, default_value_t = 500)]
     pub users: usize,
-    /// People at once when the capacity is first measured; doubled until they buy no more.
+    /// People at once when the capacity is first looked for.
     #[arg(long, default_value_t = 96)]
     pub workers: usize,
     /// Connections at most.
