@@ -1,7 +1,9 @@
-//! The gate before a role: lets through as many requests at once as the role answers well, those of people who are
-//! inside first. Whoever finds it full waits for some milliseconds at most, and is then told to come later, before
-//! anything was begun. Streams, health and what the gateway has itself pass no gate.
+//! The gate before a role: lets through as many requests at once as the role answers well, and all of people who are
+//! inside. Whoever finds it full waits for some milliseconds at most, and is then told to come later, before anything
+//! was begun; while many find booking's so, most hear it at the [`door`]. Streams, health and what the gateway has
+//! itself pass no gate.
 
+mod door;
 mod limit;
 mod line;
 mod priority;
@@ -11,10 +13,12 @@ pub(crate) use priority::Priority;
 
 use crate::config::AdaptiveConfig;
 use crate::state::Backend;
+use axum::http::Method;
+use door::Door;
 use limit::Limit;
 use line::Lines;
 use onsale_platform::problem::Problem;
-use onsale_platform::random;
+use onsale_platform::{pressure, random};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,23 +32,44 @@ const COMES_AGAIN_AFTER: Duration = Duration::from_secs(3);
 const INSIDE_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The gates of all roles that requests are passed on to; none where they are off.
-pub(crate) struct Gates(Option<[Arc<Gate>; Backend::ALL.len()]>);
+pub(crate) struct Gates(Option<Built>);
+
+struct Built {
+    door: Arc<Door>,
+    gates: [Arc<Gate>; Backend::ALL.len()],
+}
 
 impl Gates {
     pub(crate) fn new(config: Option<AdaptiveConfig>) -> Self {
-        Self(config.map(|config| Backend::ALL.map(|backend| Arc::new(Gate::new(backend.as_str(), config)))))
+        Self(config.map(|config| {
+            let mut cpu = pressure::Cpu::default();
+            let door = Arc::new(Door::new(move || cpu.is_short()));
+            let gates = Backend::ALL.map(|backend| {
+                let door = (backend == Backend::Booking).then(|| door.clone());
+                Arc::new(Gate::new(backend.as_str(), config, door))
+            });
+            Built { door, gates }
+        }))
+    }
+
+    /// Whether a request may come in at all; else 503. It is asked before anything is done for the request.
+    pub(crate) fn pass_door(&self, method: &Method, path: &str) -> Result<(), Problem> {
+        let Some(built) = self.0.as_ref().filter(|_| priority::meets_the_door(path)) else { return Ok(()) };
+        built.door.pass(Priority::of(method, path))
     }
 
     /// The gate before a role; nothing before the sandbox, which stands in for somebody else's servers.
     pub(crate) fn before(&self, backend: Backend) -> Option<&Arc<Gate>> {
-        let gates = self.0.as_ref().filter(|_| backend != Backend::Sandbox)?;
-        gates.get(backend as usize)
+        let built = self.0.as_ref().filter(|_| backend != Backend::Sandbox)?;
+        built.gates.get(backend as usize)
     }
 }
 
 /// The gate before one role.
 pub(crate) struct Gate {
     inner: Mutex<Inner>,
+    /// Where reserves that are refused here are to be refused earlier.
+    door: Option<Arc<Door>>,
     meter: Meter,
 }
 
@@ -64,14 +89,14 @@ pub(crate) struct Place {
 }
 
 impl Gate {
-    fn new(role: &'static str, config: AdaptiveConfig) -> Self {
+    fn new(role: &'static str, config: AdaptiveConfig, door: Option<Arc<Door>>) -> Self {
         let inner = Inner {
             limit: Limit::new(config.latency_max),
             under_way: 0,
             lines: Lines::default(),
             window: Window::new(Instant::now()),
         };
-        Self { inner: Mutex::new(inner), meter: Meter::new(role) }
+        Self { inner: Mutex::new(inner), door, meter: Meter::new(role) }
     }
 
     /// A place now or within some milliseconds, else 503.
@@ -90,6 +115,10 @@ impl Gate {
                 }
             },
         };
+        if let Some(door) = self.door.as_ref().filter(|_| priority == Priority::Reserve) {
+            let admitted = usize::from(place.is_some());
+            door.learn(admitted, 1 - admitted);
+        }
         match place {
             Some(place) => {
                 self.meter.admitted[priority as usize].increment(1);
@@ -170,7 +199,7 @@ enum Taken {
 
 impl Inner {
     fn has_room(&self, priority: Priority) -> bool {
-        self.under_way < priority.share_of(self.limit.places())
+        self.under_way < self.limit.places_for(priority)
     }
 
     fn enter(&mut self) {
@@ -225,7 +254,7 @@ mod tests {
     use super::*;
 
     fn gate() -> Arc<Gate> {
-        Arc::new(Gate::new("booking", AdaptiveConfig { latency_max: Duration::from_millis(150) }))
+        Arc::new(Gate::new("booking", AdaptiveConfig { latency_max: Duration::from_millis(150) }, None))
     }
 
     async fn filled(gate: &Arc<Gate>, priority: Priority) -> Vec<Place> {
@@ -242,8 +271,9 @@ mod tests {
         let looks = filled(&gate, Priority::Look).await;
         let reserves = filled(&gate, Priority::Reserve).await;
         let inside = filled(&gate, Priority::Inside).await;
-        assert!(!reserves.is_empty() && !inside.is_empty());
-        assert_eq!(looks.len() + reserves.len() + inside.len(), gate.inner.lock().limit.places());
+        assert!(!looks.is_empty() && !reserves.is_empty());
+        assert!(looks.len() + reserves.len() < gate.inner.lock().limit.places());
+        assert_eq!(looks.len() + reserves.len() + inside.len(), Limit::PLACES_MAX, "the limit is not for them");
     }
 
     #[tokio::test(start_paused = true)]
@@ -276,8 +306,7 @@ mod tests {
             places.pop();
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        let all = gate.inner.lock().limit.places();
-        assert_eq!(gate.inner.lock().under_way, all - 10);
+        assert_eq!(gate.inner.lock().under_way, Limit::PLACES_MAX - 10);
         places.clear();
         assert_eq!(gate.inner.lock().under_way, 0);
     }

@@ -34,8 +34,8 @@ const AFTERWARDS: f64 = 0.5;
 /// How long that is watched.
 const RECOVERY_MAX: Duration = Duration::from_secs(30);
 /// Connections that idle while the memory of one is measured.
-const IDLE: usize = 2_000;
-const WARM: usize = 200;
+const IDLE: usize = 5_000;
+const WARM: usize = 1_000;
 /// How many more come in each step while the capacity is looked for, and how many steps there are at most.
 const STEP: f64 = 1.25;
 const STEPS_MAX: u32 = 10;

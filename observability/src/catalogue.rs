@@ -59,6 +59,11 @@ pub const CATALOGUE: &[Metric] = &[
     counter("onsale_consumer_handled_total", &["consumer"], "Messages that were handled."),
     gauge("onsale_consumer_in_hand", &["consumer"], "Messages that a consumer has read and not finished."),
     counter("onsale_gate_admitted_total", &["role", "priority"], "Requests that a gate let through to a role."),
+    gauge(
+        "onsale_gate_door_open",
+        &["priority"],
+        "Of those who come while booking refuses many, the share that is let in.",
+    ),
     gauge("onsale_gate_limit", &["role"], "How many requests to a role may be under way at once, as found just now."),
     counter("onsale_gate_refused_total", &["role", "priority"], "Requests that a gate refused as a role was full."),
     gauge("onsale_gate_under_way", &["role"], "Requests to a role under way, at the end of the last window."),

@@ -19,6 +19,7 @@ pub mod identity;
 pub mod inbox;
 pub mod outbox;
 pub mod pg;
+pub mod pressure;
 pub mod problem;
 pub mod random;
 pub mod redis;

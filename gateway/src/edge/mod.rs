@@ -60,6 +60,9 @@ pub(crate) async fn guard(
     if let Err(problem) = sender.check_forgery(&request) {
         return problem.into_response();
     }
+    if let Err(problem) = state.gates.pass_door(request.method(), request.uri().path()) {
+        return problem.into_response();
+    }
     let client = request.extensions().get::<ClientAddress>().copied().unwrap_or_default();
     // A key that may be a guess counts as the address's call, before auth is asked.
     let shown = credentials::shown(request.headers());

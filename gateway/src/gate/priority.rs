@@ -40,15 +40,6 @@ impl Priority {
         }
     }
 
-    /// How many of all places may be taken when one of these comes.
-    pub(super) fn share_of(self, places: usize) -> usize {
-        match self {
-            Self::Inside => places,
-            Self::Reserve => places * 4 / 5,
-            Self::Look => places * 3 / 5,
-        }
-    }
-
     /// What an answer that took so long says of how the role does, in the measure of a reserve. Looks count twice, so
     /// that they yield before reserves suffer, also where all share a processor. Paying waits for a bank, which says
     /// nothing of the role.
@@ -58,6 +49,16 @@ impl Priority {
             Self::Reserve => Some(took),
             Self::Look => Some(took * 2),
         }
+    }
+}
+
+/// Whether a request is one that goes through the gates to search or booking. Who waits, watches, signs in or manages is
+/// not shed before.
+pub(super) fn meets_the_door(path: &str) -> bool {
+    match path.strip_prefix("/api/") {
+        Some("events" | "bookings/reserve") => true,
+        Some(rest) => (rest.starts_with("events/") && !rest.ends_with("/live")) || rest.starts_with("search/"),
+        None => false,
     }
 }
 
@@ -80,6 +81,18 @@ mod tests {
             (Method::GET, "/api/bookings", Priority::Look),
         ] {
             assert_eq!(Priority::of(&method, path), priority, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn only_what_goes_through_the_gates_meets_the_door() {
+        for path in ["/api/events", "/api/events/EVT001", "/api/search/events", "/api/bookings/reserve"] {
+            assert!(meets_the_door(path), "{path}");
+        }
+        for path in
+            ["/", "/events/EVT001", "/api/events/EVT001/live", "/api/bookings/confirm", "/api/queue/EVT001/status"]
+        {
+            assert!(!meets_the_door(path), "{path}");
         }
     }
 }
