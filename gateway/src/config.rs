@@ -39,7 +39,7 @@ pub struct Config {
 /// How many requests at once a role is found to answer well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AdaptiveConfig {
-    /// `ADAPTIVE_LIMIT_MS`: fewer are let through where half of the reserves take longer, or of the looks half as long; 150.
+    /// `ADAPTIVE_LIMIT_MS`: fewer are let through where half of the reserves take longer, or of the looks half as long; 300.
     pub latency_max: Duration,
 }
 
@@ -86,7 +86,7 @@ impl Config {
         let adaptive = match env.get_or("ADAPTIVE_LIMIT", Switch(true))? {
             Switch(false) => None,
             Switch(true) => {
-                Some(AdaptiveConfig { latency_max: Duration::from_millis(env.get_or("ADAPTIVE_LIMIT_MS", 150)?) })
+                Some(AdaptiveConfig { latency_max: Duration::from_millis(env.get_or("ADAPTIVE_LIMIT_MS", 300)?) })
             }
         };
         Ok(Self {
