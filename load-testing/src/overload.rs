@@ -72,7 +72,10 @@ pub struct Findings {
 /// When something cannot be started or measured.
 pub async fn run(options: &Options) -> anyhow::Result<Findings> {
     tell("starting PostgreSQL, Redis, the sandbox and the house on fresh data");
-    let servers = Servers::start(&options.onsale, &options.home, &options.settings).await?;
+    // As gateways are started; the house here is one process, which is one of them too.
+    let small_pages = ("MIMALLOC_ALLOW_THP".to_owned(), "0".to_owned());
+    let settings: Vec<_> = std::iter::once(small_pages).chain(options.settings.iter().cloned()).collect();
+    let servers = Servers::start(&options.onsale, &options.home, &settings).await?;
     let outcome = measure(options, &servers).await;
     servers.stop();
     outcome
