@@ -279,6 +279,7 @@ async fn a_list_of_seats_is_the_same_when_it_is_taken_back() {
         fields(&problem),
         ["line 2, column x malformed", "line 3, column step_free malformed", "line 4 malformed"]
     );
+    send_list(&app.organiser(), "text/csv", &seat_list(300)).await.expect_problem(404, "not_found");
     send_list(&client, "text/plain", "zone").await.expect_problem(415, "unsupported_media_type");
 }
 

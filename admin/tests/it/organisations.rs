@@ -30,15 +30,15 @@ async fn an_event_is_its_venues_organisations_whoever_drafts_it() {
     let mut draft = seated(&plan);
     draft["organisationId"] = json!(Uuid::nil());
     let _ = app.admin().post("/api/admin/events", &draft).await.expect(201);
-    let _ = app.organiser_of(house).post("/api/admin/events/E1/publish", &json!({})).await.expect(200);
-    let offer = app.booking().get("/internal/events/E1/offers/1").await.expect(200).json();
-    assert_eq!(offer["organisationId"], json!(house));
     // A venue of another organisation cannot be put in the place of it, by anybody.
     let mut other = venue();
     other["id"] = json!("elsewhere");
     let _ = app.organiser().post("/api/admin/venues", &other).await.expect(201);
     draft["venueId"] = json!("elsewhere");
     app.admin().put("/api/admin/events/E1", &draft).await.expect_problem(422, "invalid");
+    let _ = app.organiser_of(house).post("/api/admin/events/E1/publish", &json!({})).await.expect(200);
+    let offer = app.booking().get("/internal/events/E1/offers/1").await.expect(200).json();
+    assert_eq!(offer["organisationId"], json!(house));
     let noted: Vec<(String, Uuid)> =
         sqlx::query_as("SELECT action, organisation_id FROM admin.acts WHERE object_id = 'E1' ORDER BY position")
             .fetch_all(app.db.pool())

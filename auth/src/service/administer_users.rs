@@ -2,13 +2,14 @@
 
 use crate::error::AuthError;
 use crate::service::keep_audit;
+use crate::service::revoke::revoke;
 use crate::state::State;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::events::{self, AccountEvent};
 use crate::store::sessions::{self, EndReason};
-use crate::store::{memberships, revocations, second_factors};
+use crate::store::{memberships, second_factors};
 use onsale_core::api::accounts::{Account, AdministerUser};
-use onsale_core::api::internal::{Contact, RevokedSubject};
+use onsale_core::api::internal::Contact;
 use onsale_core::{Role, UserId};
 use onsale_platform::random;
 use serde_json::json;
@@ -92,8 +93,7 @@ pub(crate) async fn change(
         by: Some(by),
     };
     events::append(&mut tx, event, now).await?;
-    let revoked = [revocations::of(RevokedSubject::Account(id.0), now)];
-    revocations::append(&mut tx, &revoked).await?;
+    let revoked = revoke(&mut tx, state, id).await?;
     let account = described(&mut tx, &after).await?;
     tx.commit().await?;
     state.revoked(&revoked);

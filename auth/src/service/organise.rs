@@ -2,9 +2,9 @@
 
 use crate::error::AuthError;
 use crate::service::keep_audit;
+use crate::service::revoke::revoke;
 use crate::state::State;
-use crate::store::{accounts, memberships, revocations};
-use onsale_core::api::internal::{Revocation, RevokedSubject};
+use crate::store::{accounts, memberships};
 use onsale_core::api::organisations::{Member, Organisation};
 use onsale_core::{OrganisationId, Role, UserId};
 use onsale_platform::identity::Caller;
@@ -35,19 +35,6 @@ pub(crate) async fn found(state: &State, by: &Caller, name: &str) -> Result<Orga
     tx.commit().await?;
     state.revoked(&revoked);
     Ok(organisation)
-}
-
-/// Refuses the account's tokens, whose roles are no longer so; its sessions refresh to the new ones.
-pub(crate) async fn revoke(
-    conn: &mut PgConnection,
-    state: &State,
-    account: UserId,
-) -> Result<Vec<Revocation>, AuthError> {
-    let now = state.clock.now();
-    memberships::revoke_tokens(conn, account, now).await?;
-    let revoked = vec![revocations::of(RevokedSubject::Account(account.0), now)];
-    revocations::append(conn, &revoked).await?;
-    Ok(revoked)
 }
 
 /// 404 where the organisation is another's.

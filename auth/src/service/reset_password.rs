@@ -3,16 +3,16 @@
 use crate::domain::opaque::{Kind, OpaqueToken};
 use crate::domain::passwords;
 use crate::error::AuthError;
+use crate::service::revoke::revoke;
 use crate::service::{limit_tries, prove_email};
 use crate::state::State;
 use crate::store::events::{self, AccountEvent};
 use crate::store::sessions::EndReason;
 use crate::store::single_use_tokens::{self, Purpose};
-use crate::store::{accounts, revocations, sessions};
+use crate::store::{accounts, sessions};
 use chrono::TimeDelta;
 use onsale_core::UserId;
 use onsale_core::api::accounts::ResetPassword;
-use onsale_core::api::internal::RevokedSubject;
 use onsale_core::events::MailTemplate;
 use onsale_platform::random;
 use serde_json::json;
@@ -84,8 +84,7 @@ pub(crate) async fn reset(state: &State, request: ResetPassword) -> Result<(), A
         by: Some(account),
     };
     events::append(&mut tx, event, now).await?;
-    let revoked = [revocations::of(RevokedSubject::Account(account.0), now)];
-    revocations::append(&mut tx, &revoked).await?;
+    let revoked = revoke(&mut tx, state, account).await?;
     tx.commit().await?;
     state.revoked(&revoked);
     Ok(())

@@ -275,7 +275,7 @@ pub(crate) async fn update_profile(
     .await
 }
 
-/// Changes roles and whether the account is disabled, and refuses the tokens made until now.
+/// Changes roles and whether the account is disabled.
 pub(crate) async fn administer(
     conn: &mut PgConnection,
     id: UserId,
@@ -285,7 +285,7 @@ pub(crate) async fn administer(
 ) -> Result<AccountRow, sqlx::Error> {
     sqlx::query_as!(
         AccountRow,
-        "UPDATE auth.accounts SET roles = $2, disabled_at = $3, tokens_revoked_at = $4, updated_at = $4
+        "UPDATE auth.accounts SET roles = $2, disabled_at = $3, updated_at = $4
          WHERE id = $1
          RETURNING id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
                    tokens_revoked_at, created_at",
@@ -319,7 +319,7 @@ pub(crate) async fn rehash(conn: &mut PgConnection, id: UserId, old: &str, new: 
     Ok(())
 }
 
-/// Changes the password, and refuses the tokens made until now. The mailed link proved the address.
+/// Changes the password. The mailed link proved the address.
 pub(crate) async fn reset_password(
     conn: &mut PgConnection,
     id: UserId,
@@ -328,7 +328,7 @@ pub(crate) async fn reset_password(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE auth.accounts
-         SET password_hash = $2, tokens_revoked_at = $3, updated_at = $3,
+         SET password_hash = $2, updated_at = $3,
              email_verified_at = coalesce(email_verified_at, $3)
          WHERE id = $1",
         id.0,
@@ -338,6 +338,25 @@ pub(crate) async fn reset_password(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Refuses the account's tokens made until now, and until when that is. A token that was made after another revocation
+/// of this very second bears the next one, so this one is of then too.
+pub(crate) async fn revoke_tokens(
+    conn: &mut PgConnection,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"UPDATE auth.accounts
+           SET tokens_revoked_at = greatest($2, date_trunc('second', tokens_revoked_at) + interval '1 second'),
+               updated_at = $2
+           WHERE id = $1 RETURNING tokens_revoked_at AS "at!""#,
+        id.0,
+        now,
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// The address was proven.

@@ -217,15 +217,3 @@ pub(crate) async fn set(
     }
     Ok(())
 }
-
-/// Refuses the account's tokens made until now.
-pub(crate) async fn revoke_tokens(
-    conn: &mut PgConnection,
-    account: UserId,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE auth.accounts SET tokens_revoked_at = $2, updated_at = $2 WHERE id = $1", account.0, now)
-        .execute(conn)
-        .await?;
-    Ok(())
-}

@@ -102,6 +102,21 @@ async fn a_disabled_account_is_out_until_it_is_enabled() {
 }
 
 #[tokio::test]
+async fn a_token_made_between_two_changes_of_one_second_is_refused_after_the_second() {
+    let app = TestApp::new().await;
+    let admin = app.staff("admin@example.org", &[Role::Admin]).await;
+    let mut person = app.register("ada@example.org").await;
+    let path = format!("/api/admin/users/{}", person.id);
+    for roles in [json!(["customer", "organiser"]), json!(["customer", "sre"]), json!(["customer"])] {
+        let _answer = app.of(&admin).patch(&path, &json!({"roles": roles})).await.expect(200);
+        app.of(&person).get("/api/auth/me").await.expect_problem(401, "unauthenticated");
+        person = Person::of(&app.refresh(&person.refresh).await.expect(200));
+        let me = app.of(&person).get("/api/auth/me").await.expect(200);
+        assert_eq!(me.json()["roles"], roles);
+    }
+}
+
+#[tokio::test]
 async fn the_last_admin_stays() {
     let app = TestApp::new().await;
     let first = app.staff("first@example.org", &[Role::Admin]).await;

@@ -85,6 +85,9 @@ pub struct QueueStatus {
     pub admission: Option<QueueAdmission>,
     /// When to ask again.
     pub ask_again_seconds: u32,
+    /// The same for whoever hears the line's events meanwhile, and so is told when their number is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_again_hearing_seconds: Option<u32>,
 }
 
 /// How long somebody will probably wait: 9 of 10 do not wait less or longer.

@@ -14,8 +14,10 @@ use std::sync::Arc;
 
 /// The pace of a line is what it moved in this time.
 const PACE_WINDOW: TimeDelta = TimeDelta::seconds(5);
-/// In the lobby nothing changes but how many joined, which the stream tells.
+/// In the lobby nothing changes but how many joined.
 const LOBBY_ASKS_EVERY_S: u32 = 30;
+/// Who hears the line's events learns from them whose turn it is; asking renews the estimate only.
+const HEARING_ASKS_EVERY_S: u32 = 90;
 /// So it is seen who is still there.
 const ADMITTED_ASKS_EVERY_S: u32 = 4;
 /// After the start everybody asks for their number within it.
@@ -51,6 +53,7 @@ pub(crate) async fn status(
         status.admission = turn.admission;
     }
     status.ask_again_seconds = ask_again(&line, &status, held.position, now);
+    status.ask_again_hearing_seconds = Some(ask_again_hearing(&status, held.position, now));
     Ok(status)
 }
 
@@ -85,6 +88,7 @@ pub(crate) fn standing(line: &Line, place: Option<u32>, now: DateTime<Utc>) -> Q
         sign_in_needed: false,
         admission: None,
         ask_again_seconds: 0,
+        ask_again_hearing_seconds: None,
     }
 }
 
@@ -108,7 +112,7 @@ fn time(seconds: f64) -> TimeDelta {
 /// The nearer the turn, the sooner: so a hundred thousand cost no more than ten thousand calls a second.
 fn ask_again(line: &Line, status: &QueueStatus, position: u32, now: DateTime<Utc>) -> u32 {
     match status.state {
-        QueueState::Lobby => in_lobby((status.starts_at - now).num_seconds(), position),
+        QueueState::Lobby => in_lobby((status.starts_at - now).num_seconds(), position, LOBBY_ASKS_EVERY_S),
         QueueState::Waiting => {
             let by_number = match status.ahead {
                 5_001.. => 10,
@@ -123,10 +127,21 @@ fn ask_again(line: &Line, status: &QueueStatus, position: u32, now: DateTime<Utc
     }
 }
 
+/// The same beside the line's events. A hundred thousand cost about a thousand calls a second.
+fn ask_again_hearing(status: &QueueStatus, position: u32, now: DateTime<Utc>) -> u32 {
+    match status.state {
+        QueueState::Lobby => in_lobby((status.starts_at - now).num_seconds(), position, HEARING_ASKS_EVERY_S),
+        QueueState::Waiting if status.ahead > 5_000 || status.all_held.is_some() => HEARING_ASKS_EVERY_S,
+        QueueState::Waiting if status.ahead > 500 => 30,
+        QueueState::Waiting => 10,
+        _ => status.ask_again_seconds,
+    }
+}
+
 /// The last question before the start is the first one after it, and not everybody's in the same second.
-fn in_lobby(left_s: i64, position: u32) -> u32 {
+fn in_lobby(left_s: i64, position: u32, every_s: u32) -> u32 {
     let left = u32::try_from(left_s).unwrap_or(0);
-    if left > LOBBY_ASKS_EVERY_S { LOBBY_ASKS_EVERY_S } else { left + 1 + position % START_SPREAD_S }
+    if left > every_s { every_s } else { left + 1 + position % START_SPREAD_S }
 }
 
 /// Half of the time that is left at the pace of now, so that nobody comes late when a line moves fast.
@@ -141,6 +156,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_hears_the_lines_events_asks_seldom_but_right_after_the_start() {
+        let starts_at = DateTime::from_timestamp(1_000_000, 0).expect("a time");
+        let mut status = QueueStatus {
+            state: QueueState::Lobby,
+            number: None,
+            now_serving: 0,
+            ahead: 20_000,
+            wait: None,
+            starts_at,
+            paused: false,
+            message: None,
+            all_held: None,
+            sign_in_needed: false,
+            admission: None,
+            ask_again_seconds: 4,
+            ask_again_hearing_seconds: None,
+        };
+        let left = |seconds| starts_at - TimeDelta::seconds(seconds);
+        assert_eq!(ask_again_hearing(&status, 7, left(3_000)), HEARING_ASKS_EVERY_S);
+        assert_eq!(ask_again_hearing(&status, 7, left(80)), 80 + 1 + 7);
+        status.state = QueueState::Waiting;
+        assert_eq!(ask_again_hearing(&status, 7, starts_at), HEARING_ASKS_EVERY_S);
+        status.ahead = 20;
+        assert_eq!(ask_again_hearing(&status, 7, starts_at), 10);
+        status.state = QueueState::Admitted;
+        assert_eq!(ask_again_hearing(&status, 7, starts_at), 4, "so it is seen that they are there");
+    }
+
+    #[test]
     fn who_is_called_soon_asks_soon() {
         assert_eq!(by_half_the_wait(8_000, 5_000), Some(4));
         assert_eq!(by_half_the_wait(8_000, 100), Some(200));
@@ -149,10 +193,13 @@ mod tests {
 
     #[test]
     fn the_lobby_asks_once_within_ten_seconds_of_the_start() {
-        assert_eq!(in_lobby(3_000, 7), LOBBY_ASKS_EVERY_S);
-        let after: Vec<u32> = (0..1_000).map(|position| in_lobby(20, position) - 20).collect();
+        assert_eq!(in_lobby(3_000, 7, LOBBY_ASKS_EVERY_S), LOBBY_ASKS_EVERY_S);
+        let after: Vec<u32> = (0..1_000).map(|position| in_lobby(20, position, LOBBY_ASKS_EVERY_S) - 20).collect();
         assert!(after.iter().all(|seconds| (1..=START_SPREAD_S).contains(seconds)));
         assert!((1..=START_SPREAD_S).all(|second| after.iter().filter(|other| **other == second).count() == 100));
-        assert!((1..=START_SPREAD_S).contains(&in_lobby(-5, 3)), "the start is past, and the places are not given yet");
+        assert!(
+            (1..=START_SPREAD_S).contains(&in_lobby(-5, 3, LOBBY_ASKS_EVERY_S)),
+            "the start is past, and the places are not given yet"
+        );
     }
 }

@@ -230,7 +230,9 @@ impl Buyer {
                 return None;
             }
         }
-        let again = Duration::from_secs(u64::from(status.ask_again_seconds.max(1)));
+        let hears = self.crowd.script.streams;
+        let again = status.ask_again_hearing_seconds.filter(|_| hears).unwrap_or(status.ask_again_seconds);
+        let again = Duration::from_secs(u64::from(again.max(1)));
         let next = Instant::now() + self.person.about(again, 0.1);
         Some(if !is_burst_over && next >= self.crowd.opens() { slot.max(Instant::now()) } else { next })
     }

@@ -17,7 +17,8 @@ pub(super) fn follow(room: &Room, event: &str) {
                 room.heard(view);
             }
         }
-        // While nothing is heard the room asks, and so it does as soon as it is looked at again.
-        News::Stands(_) | News::Lost | News::Shown => {}
+        News::Lost => room.deaf(),
+        // The room asks as soon as it is looked at again.
+        News::Stands(_) | News::Shown => {}
     });
 }

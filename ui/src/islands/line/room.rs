@@ -27,6 +27,8 @@ const LOOK_MS: f64 = 15_000.0;
 const AGAIN_MS: f64 = 4_000.0;
 /// What concerns everybody is not asked by all in the same moment.
 const SPREAD_MS: f64 = 3_000.0;
+/// Whose stream ended asks within it.
+const DEAF_MS: f64 = 10_000.0;
 /// Leaving is asked for twice within it.
 const SURE_MS: f64 = 6_000.0;
 
@@ -40,6 +42,8 @@ struct State {
     heard_at: DateTime<Utc>,
     due_ms: f64,
     asking: bool,
+    /// Whether the line's events come in.
+    hears: bool,
     written: Vec<String>,
     scene: Option<Scene>,
     news: News,
@@ -73,6 +77,7 @@ pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>)
         behind: now - browser::now(),
         heard_at: now,
         asking: false,
+        hears: false,
         written: Vec::new(),
         scene: None,
         spoken_ms: Date::now(),
@@ -156,7 +161,9 @@ impl Room {
         match told {
             Ok(status) => {
                 let mut state = self.0.borrow_mut();
-                state.answered(f64::from(status.ask_again_seconds) * 1_000.0 * (0.9 + Math::random() / 5.0));
+                let hearing = status.ask_again_hearing_seconds.filter(|_| state.hears);
+                let again = f64::from(hearing.unwrap_or(status.ask_again_seconds));
+                state.answered(again * 1_000.0 * (0.9 + Math::random() / 5.0));
                 // Left meanwhile and joined anew: this is another place's answer.
                 if state.token.as_deref() == Some(token.as_str()) {
                     state.seen.told(token, status);
@@ -204,6 +211,7 @@ impl Room {
     pub(super) fn heard(&self, view: QueueView) {
         {
             let mut state = self.0.borrow_mut();
+            state.hears = true;
             let is_called = state.seen.take(view);
             if is_called {
                 state.due_ms = state.due_ms.min(Date::now() + Math::random() * SPREAD_MS);
@@ -215,6 +223,13 @@ impl Room {
             }
         }
         self.paint();
+    }
+
+    /// Nothing is heard any more: it asks instead, not everybody at once.
+    pub(super) fn deaf(&self) {
+        let mut state = self.0.borrow_mut();
+        state.hears = false;
+        state.due_ms = state.due_ms.min(Date::now() + Math::random() * DEAF_MS);
     }
 
     fn join(&self) {

@@ -140,6 +140,7 @@ impl Seen {
             sign_in_needed: false,
             admission: None,
             ask_again_seconds: 2,
+            ask_again_hearing_seconds: None,
         };
         (self.refused, self.unsure) = (None, false);
         self.own = Some(Own { token: joined.queue_token, status });
@@ -203,6 +204,7 @@ pub(crate) mod tests {
             sign_in_needed: false,
             admission: None,
             ask_again_seconds: 5,
+            ask_again_hearing_seconds: None,
         };
         seen.own = Some(Own { token: "T".to_owned(), status });
         seen
