@@ -25,6 +25,8 @@ pub(crate) struct Door {
     seen: Mutex<Seen>,
     looks: Share,
     reserves: Share,
+    /// Those who were refused here since the window began. Who may not look might have reserved.
+    sent_away: AtomicU32,
     refused: [metrics::Counter; Priority::ALL.len()],
 }
 
@@ -33,6 +35,8 @@ struct Seen {
     began: Instant,
     admitted: usize,
     refused: usize,
+    /// How many it let through in the last window in which it refused more.
+    bears: usize,
     /// Whether the processors are short; looking costs something.
     is_cpu_short: Box<dyn FnMut() -> bool + Send>,
 }
@@ -49,8 +53,14 @@ impl Door {
             |priority| metrics::counter!("onsale_gate_refused_total", "role" => "door", "priority" => priority.as_str()),
         );
         let is_cpu_short = Box::new(is_cpu_short);
-        let seen = Seen { began: Instant::now(), admitted: 0, refused: 0, is_cpu_short };
-        Self { seen: Mutex::new(seen), looks: Share::all(), reserves: Share::all(), refused }
+        let seen = Seen { began: Instant::now(), admitted: 0, refused: 0, bears: 0, is_cpu_short };
+        Self {
+            seen: Mutex::new(seen),
+            looks: Share::all(),
+            reserves: Share::all(),
+            sent_away: AtomicU32::new(0),
+            refused,
+        }
     }
 
     /// Whether a request may go on; else 503.
@@ -68,6 +78,7 @@ impl Door {
         if share.takes_one() {
             return Ok(());
         }
+        self.sent_away.fetch_add(1, Ordering::Relaxed);
         self.refused[priority as usize].increment(1);
         let again = random::jittered(COMES_AGAIN_AFTER);
         Err(Problem::unavailable("More people ask than can be answered well just now.", again))
@@ -86,16 +97,21 @@ impl Door {
         (seen.began, seen.admitted, seen.refused) = (now, 0, 0);
     }
 
-    /// Fewer, while more are refused at the gate than let through; more, while hardly any are. In between the gate has
-    /// whom to choose from.
+    /// Fewer, while more are refused at the gate than let through; more, while hardly any are; all, as soon as no more
+    /// come than it bears. In between the gate has whom to choose from.
     fn step(&self, seen: &mut Seen) {
         let is_all = self.looks.is_all() && self.reserves.is_all();
+        let sent_away = usize::try_from(self.sent_away.swap(0, Ordering::Relaxed)).unwrap_or(usize::MAX);
         if seen.refused > seen.admitted {
+            seen.bears = seen.admitted;
             if self.looks.get() > LOOKS_MIN && (seen.is_cpu_short)() {
                 self.looks.set((self.looks.get() * 3 / 4).max(LOOKS_MIN));
             } else {
                 self.reserves.set((self.reserves.get() * 3 / 4).max(RESERVES_MIN));
             }
+        } else if !is_all && seen.refused == 0 && seen.admitted + sent_away <= seen.bears {
+            self.looks.set(ALL);
+            self.reserves.set(ALL);
         } else if !is_all && seen.refused * 4 <= seen.admitted {
             let wider = |share: &Share| share.set((share.get() + share.get() / 8 + 5).min(ALL));
             wider(if self.reserves.is_all() { &self.looks } else { &self.reserves });
@@ -170,14 +186,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_opens_again_within_seconds_also_when_nobody_reserves_any_more() {
+    async fn it_opens_again_at_once_also_when_nobody_reserves_any_more() {
         let door = Door::new(|| true);
-        windows(&door, 60, 1, 99).await;
+        windows(&door, 60, 10, 990).await;
         assert!(let_in(&door, Priority::Reserve) < 50);
         let began = Instant::now();
         while door.pass(Priority::Look).is_err() || !door.looks.is_all() {
             tokio::time::sleep(WINDOW / 2).await;
-            assert!(began.elapsed() < Duration::from_secs(20));
+            assert!(began.elapsed() < Duration::from_secs(1));
         }
         assert_eq!(let_in(&door, Priority::Reserve), 1_000);
     }
