@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 const TICKETED_SHARE: f64 = 0.98;
 const TICKETED_MS: i64 = 60_000;
 const TOLD_MS: i64 = 8_000;
+/// Whoever is called to what comes back comes, chooses, types and pays.
+const RESOLD_MS: i64 = 30_000;
 const P99_MS: f64 = 500.0;
 const REFUSED_SHARE: f64 = 0.01;
 const MEMORY_MAX: u64 = 8 << 30;
@@ -50,6 +52,8 @@ pub struct Found<'a> {
     pub tickets: &'a [(i64, usize)],
     /// When people were told that all is sold, in milliseconds since the opening, in order.
     pub told_sold_ms: &'a [i64],
+    /// When the last of those who hold and say nothing went away, in milliseconds since the opening.
+    pub last_vanished_ms: i64,
     /// When all was sold, by the house's own word, in milliseconds since the opening.
     pub sold_out_ms: Option<i64>,
     /// What differs between the books.
@@ -153,7 +157,10 @@ fn fast(found: &Found<'_>) -> Vec<Bar> {
     let wanted = (f64::from(found.seats) * TICKETED_SHARE).ceil();
     let within = tickets_within(found.tickets, TICKETED_MS);
     let last = found.tickets.iter().map(|(at, _)| *at).max().unwrap_or(0);
-    let last_max = TICKETED_MS + i64::from(found.options.hold) * 1_000;
+    // What somebody holds who went away without a word comes back with the hold's end only; and whoever gets it then may
+    // go away like that too.
+    let hold_ms = i64::from(found.options.hold) * 1_000;
+    let last_max = (TICKETED_MS + hold_ms).max(found.last_vanished_ms + hold_ms + RESOLD_MS);
     let told = found.told_sold_ms.last().zip(found.sold_out_ms).map_or(0, |(last, sold)| last - sold);
     let refused = float(found.counts.refused_inside) / float(found.counts.calls_inside.max(1));
     let memory = found.watch.house_bytes();

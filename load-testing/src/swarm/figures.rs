@@ -263,6 +263,9 @@ pub struct Results {
     pub told_held_ms: Vec<i64>,
     /// When people were told that all is sold, in milliseconds since the opening.
     pub told_sold_ms: Vec<i64>,
+    /// When the last of those who hold and say nothing went away, in milliseconds since the opening.
+    #[serde(default)]
+    pub last_vanished_ms: i64,
     /// Bytes that a person's state takes while it waits, without the kernel's.
     pub person_bytes: usize,
 }

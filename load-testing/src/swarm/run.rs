@@ -29,7 +29,9 @@ const TOKENS_FRESH_S: u32 = 8 * 60;
 const GATHER_MS: i64 = 5_000;
 /// Before the opening people only wait; a fault in the middle is mended after so long.
 const MENDED_AFTER_S: u32 = 5;
-/// What is left open after a hold's length is waited for so long.
+/// So many times one seat may be held by somebody who goes away without a word; the sale ends sooner when all is sold.
+const HOLDS_MAX: u32 = 3;
+/// What is left open then is waited for so long.
 const PATIENCE_S: u32 = 60;
 /// Seconds between two looks at the memory of all processes.
 const WEIGHED_EVERY: usize = 10;
@@ -153,7 +155,7 @@ impl<'a> Show<'a> {
         mut crews: Crews,
         database: &mut PgConnection,
     ) -> anyhow::Result<Vec<Results>> {
-        let last_ms = i64::from(60 + self.options.hold + PATIENCE_S) * 1_000;
+        let last_ms = i64::from(60 + HOLDS_MAX * self.options.hold + PATIENCE_S) * 1_000;
         let (mut interval, mut before) = (tokio::time::interval(SECOND), Instant::now());
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         interval.tick().await;
@@ -243,6 +245,7 @@ impl<'a> Show<'a> {
             ledger: &ledger,
             tickets: &tickets,
             told_sold_ms: &told_sold_ms,
+            last_vanished_ms: parts.iter().map(|part| part.last_vanished_ms).max().unwrap_or(0),
             sold_out_ms: self.sold_out_ms,
             money: &money,
             ended: &self.ended,

@@ -32,6 +32,8 @@ pub struct Tally {
     pub told_held_ms: Vec<i64>,
     /// When people were told that all is sold.
     pub told_sold_ms: Vec<i64>,
+    /// When the last of those who hold and say nothing went away, in milliseconds since the opening.
+    pub last_vanished_ms: i64,
 }
 
 impl Tally {
@@ -82,6 +84,7 @@ impl Tally {
             numbers: self.numbers,
             told_held_ms: self.told_held_ms,
             told_sold_ms: self.told_sold_ms,
+            last_vanished_ms: self.last_vanished_ms,
             person_bytes,
         }
     }

@@ -27,7 +27,10 @@ pub(super) async fn pay(buyer: &mut Buyer, hold: Reservation) {
         Fate::Pays => {}
         Fate::Vanishes => {
             buyer.is_settled = true;
-            crowd.tally.borrow_mut().counts.vanished += 1;
+            let at = crowd.since_opening_ms();
+            let mut tally = crowd.tally.borrow_mut();
+            tally.counts.vanished += 1;
+            tally.last_vanished_ms = tally.last_vanished_ms.max(at);
             return;
         }
         Fate::Releases => {
