@@ -2,7 +2,7 @@
 
 use crate::error::AuthError;
 use crate::service::keep_audit;
-use crate::service::revoke::revoke;
+use crate::service::revoke_tokens::revoke_tokens;
 use crate::state::State;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::events::{self, AccountEvent};
@@ -93,7 +93,7 @@ pub(crate) async fn change(
         by: Some(by),
     };
     events::append(&mut tx, event, now).await?;
-    let revoked = revoke(&mut tx, state, id).await?;
+    let revoked = revoke_tokens(&mut tx, state, id).await?;
     let account = described(&mut tx, &after).await?;
     tx.commit().await?;
     state.revoked(&revoked);

@@ -2,7 +2,7 @@
 
 use crate::domain::opaque::{Kind, OpaqueToken};
 use crate::error::AuthError;
-use crate::service::revoke::revoke;
+use crate::service::revoke_tokens::revoke_tokens;
 use crate::service::{keep_audit, organise};
 use crate::state::State;
 use crate::store::accounts::{self, email_key};
@@ -107,7 +107,7 @@ pub(crate) async fn accept(state: &State, by: &Caller, token: &str) -> Result<Ac
     let on = ("invitation.accept", "invitation", &*open.id.to_string());
     let who = (Some(by.user_id), Some(open.organisation));
     keep_audit::note(state, &mut tx, who, on, json!({"roles": roles})).await?;
-    let revoked = revoke(&mut tx, state, by.user_id).await?;
+    let revoked = revoke_tokens(&mut tx, state, by.user_id).await?;
     let account = accounts::by_id(&mut tx, by.user_id).await?.ok_or(AuthError::NotFound("account"))?;
     let answer = crate::service::sign_in::describe(state, &mut tx, &account, Some(open.organisation)).await?;
     tx.commit().await?;

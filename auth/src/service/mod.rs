@@ -18,7 +18,7 @@ pub(crate) mod prove_email;
 pub(crate) mod refresh;
 pub(crate) mod register;
 pub(crate) mod reset_password;
-pub(crate) mod revoke;
+pub(crate) mod revoke_tokens;
 pub(crate) mod rotate_keys;
 pub(crate) mod sign_in;
 pub(crate) mod update_account;

@@ -2,7 +2,7 @@
 
 use crate::error::AuthError;
 use crate::service::keep_audit;
-use crate::service::revoke::revoke;
+use crate::service::revoke_tokens::revoke_tokens;
 use crate::state::State;
 use crate::store::{accounts, memberships};
 use onsale_core::api::organisations::{Member, Organisation};
@@ -10,7 +10,7 @@ use onsale_core::{OrganisationId, Role, UserId};
 use onsale_platform::identity::Caller;
 use onsale_platform::random;
 use serde_json::json;
-use sqlx::{Connection, PgConnection};
+use sqlx::Connection;
 use uuid::Uuid;
 
 /// Founds an organisation. Whoever founds it is its first organiser; admins reach it without being members.
@@ -27,7 +27,7 @@ pub(crate) async fn found(state: &State, by: &Caller, name: &str) -> Result<Orga
     let mut revoked = Vec::new();
     if !is_admin {
         memberships::set(&mut tx, id, by.user_id, &[Role::Organiser]).await?;
-        revoked = revoke(&mut tx, state, by.user_id).await?;
+        revoked = revoke_tokens(&mut tx, state, by.user_id).await?;
     }
     let who = (Some(by.user_id), Some(id));
     let on = ("organisation.found", "organisation", &*id.to_string());
@@ -116,7 +116,7 @@ pub(crate) async fn set_member(
     let detail = json!({"before": before, "after": roles});
     let on = (action, "user", &*account.to_string());
     keep_audit::note(state, &mut tx, (Some(by.user_id), Some(id)), on, detail).await?;
-    let revoked = revoke(&mut tx, state, account).await?;
+    let revoked = revoke_tokens(&mut tx, state, account).await?;
     tx.commit().await?;
     state.revoked(&revoked);
     Ok(())

@@ -3,7 +3,7 @@
 use crate::domain::opaque::{Kind, OpaqueToken};
 use crate::domain::passwords;
 use crate::error::AuthError;
-use crate::service::revoke::revoke;
+use crate::service::revoke_tokens::revoke_tokens;
 use crate::service::{limit_tries, prove_email};
 use crate::state::State;
 use crate::store::events::{self, AccountEvent};
@@ -84,7 +84,7 @@ pub(crate) async fn reset(state: &State, request: ResetPassword) -> Result<(), A
         by: Some(account),
     };
     events::append(&mut tx, event, now).await?;
-    let revoked = revoke(&mut tx, state, account).await?;
+    let revoked = revoke_tokens(&mut tx, state, account).await?;
     tx.commit().await?;
     state.revoked(&revoked);
     Ok(())

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 
 /// Refuses the account's tokens; its sessions refresh to new ones. Last in the transaction, and to be told to
 /// [`State::revoked`] once it stands.
-pub(crate) async fn revoke(
+pub(crate) async fn revoke_tokens(
     conn: &mut PgConnection,
     state: &State,
     account: UserId,
