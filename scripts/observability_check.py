@@ -42,8 +42,8 @@ def selectors(query):
                 labels_follow = word[0] in LABELS
                 continue
             labels_follow = False
-            if rest.startswith("("):
-                continue
+            if re.match(r"\(|(by|without)\b", rest):
+                continue  # a function
             matchers = re.match(r'\{(?:[^"}]|"[^"]*")*\}', rest)
             found.append(word[0] + (matchers[0] if matchers else ""))
             rest = rest[matchers.end() :] if matchers else rest

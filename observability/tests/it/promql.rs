@@ -29,7 +29,8 @@ pub(crate) fn asked(query: &str) -> Asked {
                 labels_follow = BEFORE_LABELS.contains(&word);
                 continue;
             }
-            if !rest.starts_with('(') {
+            let is_function = rest.starts_with('(') || ["by", "without"].contains(&split_word(rest).0);
+            if !is_function {
                 asked.metrics.push((word.to_owned(), BTreeSet::new()));
             }
             labels_follow = false;
