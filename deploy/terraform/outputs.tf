@@ -1,7 +1,8 @@
 locals {
   roles = ["gateway", "auth", "booking", "payment", "search", "admin", "notification"]
 
-  # The migration's session has no TLS, the services' have.
+  # All of one server have the same form: `onsale migrate` tells by it whose schema is where. Services use TLS where the
+  # server offers it, as this one does.
   database = "${aws_db_instance.main.endpoint}/${aws_db_instance.main.db_name}"
 }
 
@@ -49,6 +50,6 @@ output "secrets" {
       REDIS_URLS        = join(",", [for master in aws_elasticache_cluster.master : "redis://${master.cache_nodes[0].address}:6379"])
       ELASTICSEARCH_URL = replace(ec_deployment.search.elasticsearch.https_endpoint, "https://", "https://${ec_deployment.search.elasticsearch_username}:${ec_deployment.search.elasticsearch_password}@")
     },
-    { for role in local.roles : "DATABASE_URL_${upper(role)}" => "postgres://onsale_${role}:${random_password.postgres[role].result}@${local.database}?sslmode=require" }
+    { for role in local.roles : "DATABASE_URL_${upper(role)}" => "postgres://onsale_${role}:${random_password.postgres[role].result}@${local.database}" }
   )
 }

@@ -19,7 +19,7 @@ resource "aws_db_parameter_group" "main" {
     apply_method = "pending-reboot"
   }
 
-  # `onsale migrate` speaks no TLS yet; the services do (sslmode=require). Both stay within the network.
+  # `onsale migrate` speaks no TLS yet; the services do, as the server offers it. Both stay within the network.
   parameter {
     name  = "rds.force_ssl"
     value = "0"

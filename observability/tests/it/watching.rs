@@ -191,11 +191,11 @@ fn each_panel_says_what_it_shows_and_no_two_show_the_same() {
 
 #[test]
 fn each_alert_is_seen_to_fire_and_not_to() {
-    let tests = read("observability/prometheus/alerts_test.yml")
-        + &read("observability/prometheus/service_levels_test.yml");
+    let tests =
+        read("observability/prometheus/alerts_test.yml") + &read("observability/prometheus/service_levels_test.yml");
     for alert in alerts() {
         let asked = format!("alertname: {}\n", alert.name);
-        let expected: Vec<_> = tests.split(&asked).skip(1).map(|after| after.trim_start()).collect();
+        let expected: Vec<_> = tests.split(&asked).skip(1).map(str::trim_start).collect();
         let quiet = expected.iter().any(|after| after.starts_with("exp_alerts: []"));
         let fires = expected.iter().any(|after| after.starts_with("exp_alerts:\n"));
         assert!(quiet && fires, "{}: a unit test where it fires ({fires}) and one where not ({quiet})", alert.name);
