@@ -1,6 +1,6 @@
-//! One list of metrics: the code writes no other, dashboards and alerts ask for no other.
+//! One list of metrics: the code writes no other.
 
-use onsale_observability::catalogue::{CATALOGUE, Kind, OF_THE_PROCESS};
+use onsale_observability::catalogue::{CATALOGUE, Kind};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,23 +22,6 @@ fn files(under: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Words of a text that could be names of metrics.
-fn names(text: &str) -> BTreeSet<String> {
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    words.filter(|word| word.starts_with("onsale_") || word.starts_with("process_")).map(str::to_owned).collect()
-}
-
-/// The series that Prometheus makes of our metrics.
-fn exposed() -> BTreeSet<String> {
-    let ours = CATALOGUE.iter().flat_map(|metric| match metric.kind {
-        Kind::Histogram => {
-            vec!["_bucket", "_sum", "_count"].into_iter().map(|end| format!("{}{end}", metric.name)).collect()
-        }
-        Kind::Counter | Kind::Gauge => vec![metric.name.to_owned()],
-    });
-    ours.chain(OF_THE_PROCESS.iter().map(|name| (*name).to_owned())).collect()
-}
-
 #[test]
 fn the_catalogue_is_sorted_and_well_named() {
     let names: Vec<_> = CATALOGUE.iter().map(|metric| metric.name).collect();
@@ -51,29 +34,6 @@ fn the_catalogue_is_sorted_and_well_named() {
         let measured = metric.name.ends_with("_seconds") || metric.name.ends_with("_size");
         assert!(metric.kind != Kind::Histogram || measured, "{} has no buckets of its own", metric.name);
         assert!(metric.help.ends_with('.'), "{}", metric.name);
-    }
-}
-
-#[test]
-fn dashboards_and_alerts_ask_only_for_metrics_that_exist() {
-    let exposed = exposed();
-    let here = root().join("observability");
-    let mut asked = files(&here.join("grafana/dashboards"), "json");
-    asked.push(here.join("prometheus/alerts.yml"));
-    assert!(asked.len() >= 4, "dashboards are missing: {asked:?}");
-    // Words in their texts that are not metrics.
-    let others = ["onsale_processes"];
-    for path in asked {
-        let text = fs::read_to_string(&path).expect("readable");
-        let found = names(&text);
-        assert!(!found.is_empty(), "{} asks for nothing", path.display());
-        for name in found {
-            assert!(
-                exposed.contains(&name) || others.contains(&name.as_str()),
-                "{} asks for {name}, which nobody writes",
-                path.display()
-            );
-        }
     }
 }
 

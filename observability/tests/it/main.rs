@@ -4,3 +4,5 @@
 mod catalogue;
 mod http;
 mod otlp;
+mod promql;
+mod watching;
