@@ -24,6 +24,9 @@ const COMMON: [(&str, &str); 5] = [
     ("DATABASE_POOL_GATEWAY", "4"),
 ];
 
+/// What all gateways of a machine share to tell watchers, in ms a second.
+const FANOUT_CPU_MS: u32 = 500;
+
 type Settings = Vec<(String, String)>;
 
 /// Which house is wanted.
@@ -89,6 +92,10 @@ impl House {
         }
         house.gateway.push(("LISTEN_GATEWAY".to_owned(), address.to_string()));
         house.gateway.push(("GATEWAY_SHARED_PORT".to_owned(), "on".to_owned()));
+        // As `onsale up --gateways` starts them.
+        let fanout_ms = FANOUT_CPU_MS / u32::from(options.gateways.max(1));
+        house.gateway.push(("FANOUT_CPU_MS".to_owned(), fanout_ms.to_string()));
+        house.gateway.push(("MIMALLOC_ALLOW_THP".to_owned(), "0".to_owned()));
         house.launch(SANDBOX_NAME, &["sandbox"], &[("LISTEN_SANDBOX".to_owned(), sandbox.to_string())])?;
         house.launch(SERVICES_NAME, &SERVICES, &services)?;
         house.ready(SERVICES_NAME, first.context("there are services")?).await?;
