@@ -3,7 +3,7 @@
 use super::{plural, words};
 use crate::format::count;
 use crate::language::Language;
-use onsale_core::{RefusedReason, ScanDirection};
+use onsale_core::RefusedReason;
 
 words! {
     check_in: "Check-in", "Control de acceso";
@@ -39,12 +39,11 @@ words! {
     gate_let_in: "let in", "han entrado";
     gate_gate: "Gate", "Puerta";
     gate_refused: "Refused", "Rechazadas";
-    gate_conflicts: "Let in twice", "Entraron dos veces";
-    gate_conflicts_more: "Gates without a connection let these people in although the rule refuses them. The earlier scan is the entry.", "Puertas sin conexión dejaron pasar a estas personas aunque la regla no lo permite. La lectura más temprana es la entrada.";
+    gate_conflicts: "Let in against the rule", "Entraron contra la regla";
+    gate_conflicts_more: "A gate let these people in although the rule refuses them, most often since it had no connection. Of two scans the earlier is the entry.", "Una puerta dejó pasar a estas personas aunque la regla no lo permite, casi siempre por no tener conexión. De dos lecturas vale la más temprana.";
     gate_nobody_yet: "Nobody came yet.", "Aún no ha venido nadie.";
     gate_no_such_event: "There is no such event at your gates", "No hay ningún evento así en tus puertas";
     gate_needs_gates: "Check-in is for people at the gate, the box office and organisers.", "El control de acceso es para quienes están en la puerta, la taquilla y los organizadores.";
-    gate_last: "Last scans", "Últimas lecturas";
 }
 
 impl Language {
@@ -109,14 +108,6 @@ impl Language {
             (_, None) => here,
             (Self::En, Some((time, gate))) => format!("{here} The entry was at {time}, {gate}."),
             (Self::Es, Some((time, gate))) => format!("{here} La entrada buena fue a las {time}, {gate}."),
-        }
-    }
-
-    /// Which way, as a word in a list.
-    pub fn gate_way(self, direction: ScanDirection) -> &'static str {
-        match direction {
-            ScanDirection::Entry => self.gate_in(),
-            ScanDirection::Exit => self.gate_out(),
         }
     }
 }

@@ -25,7 +25,7 @@ const gate = async (test, look, id, name) => {
   return reader;
 };
 
-const connected = (reader) => reader.page.locator("#net").getByText(reader.words.gate_online).waitFor();
+const connected = (reader) => reader.page.locator("#net", { hasText: reader.words.gate_online }).waitFor();
 
 // Types a code, as a hand scanner does; gives what the page says of it.
 const scan = async (reader, code) => {
@@ -61,7 +61,7 @@ for (const look of LOOKS) {
     // By the number under the code.
     assert.equal(await scan(reader, order.tickets[1].ticketId), "admitted");
     await page.getByText(words.gate_by_number).waitFor();
-    await page.locator(".gates td").getByText("North").waitFor();
+    await page.locator(".gates td", { hasText: "North" }).waitFor();
     await reader.check("gate, counts");
     const owner = await Reader.begin(test, look);
     await buyer.signedIn(owner, person);
@@ -83,7 +83,7 @@ for (const look of TWO_LOOKS) {
     for (const device of [north, south]) {
       await device.isTold(async () => {
         await device.context.setOffline(true);
-        await device.page.locator("#net").getByText(device.words.gate_offline).waitFor();
+        await device.page.locator("#net", { hasText: device.words.gate_offline }).waitFor();
       });
     }
     assert.equal(await scan(south, codes[1]), "admitted");
@@ -96,8 +96,10 @@ for (const look of TWO_LOOKS) {
     await unsent(south, 2);
     await south.check("gate, without a network");
     // What was scanned outlives the page.
-    await north.reload();
-    await unsent(north, 2);
+    await north.isTold(async () => {
+      await north.reload();
+      await unsent(north, 2);
+    });
     await north.page.locator("#listed[data-whole]").waitFor();
     assert.equal(await scan(north, codes[0]), "already_in");
     await unsent(north, 3);

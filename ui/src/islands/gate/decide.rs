@@ -73,7 +73,6 @@ async fn answered(gate: &Shared, scan: ScanSent, answer: ScanAnswer) {
     if decision.outcome != ScanOutcome::Refused {
         remember(gate, KeptScan { scan: decided(scan, &decision), sent: true }, Some(&decision)).await;
     }
-    sync::soon(gate);
 }
 
 async fn alone(gate: &Shared, scan: ScanSent) {
