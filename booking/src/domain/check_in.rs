@@ -116,7 +116,7 @@ impl Book {
         let judged = match &arrival.shown {
             Shown::Ticket(ticket) => {
                 if arrival.decided.is_none() {
-                    scan.told = rule::first_answer(self.is_cancelled(*ticket), &self.of(*ticket), &scan);
+                    scan.told = self.first_answer(*ticket, &scan);
                 }
                 // Until all scans of the ticket are judged, a moment later.
                 not_a_ticket(&scan, RefusedReason::Unknown)
@@ -138,8 +138,25 @@ impl Book {
         true
     }
 
+    /// What the service tells whoever asks. Whoever is known to be in is in, also where this scan is of an earlier moment
+    /// and comes later: to let in both helps nobody.
+    fn first_answer(&self, ticket: TicketId, scan: &Scan) -> Told {
+        let (is_cancelled, mut scans) = (self.is_cancelled(ticket), self.of(ticket));
+        let told = rule::first_answer(is_cancelled, &scans, scan);
+        if told != Told::Go || scan.direction == ScanDirection::Exit {
+            return told;
+        }
+        let conflicts =
+            |scans: &[Scan]| merge(is_cancelled, scans).judged.iter().filter(|judged| judged.conflict).count();
+        let before = conflicts(&scans);
+        scans.push(Scan { told, ..scan.clone() });
+        if conflicts(&scans) > before { Told::Stop(RefusedReason::AlreadyIn) } else { told }
+    }
+
     fn judge(&mut self, ticket: TicketId, changed: &mut BTreeSet<Uuid>) -> Merged {
-        let merged = merge(self.is_cancelled(ticket), &self.of(ticket));
+        let scans = self.of(ticket);
+        let mut merged = merge(self.is_cancelled(ticket), &scans);
+        name_entries(&mut merged, &scans);
         for judged in &merged.judged {
             if let Some(row) = self.rows.get_mut(&judged.id).filter(|row| row.judged != *judged) {
                 row.judged = judged.clone();
@@ -166,6 +183,24 @@ impl Shown {
         match self {
             Self::Ticket(ticket) => Some(*ticket),
             Self::Other { .. } => None,
+        }
+    }
+}
+
+/// Whoever was turned away since somebody was in who came, by the clocks, only later, is told of that entry.
+fn name_entries(merged: &mut Merged, scans: &[Scan]) {
+    let mut later: Option<Entered> = None;
+    for judged in merged.judged.iter_mut().rev() {
+        match (judged.outcome, judged.reason) {
+            (ScanOutcome::Admitted, _) => {
+                let entry = scans.iter().find(|scan| scan.id == judged.id);
+                later = entry.map(|scan| Entered { at: scan.at, gate: scan.gate.clone() });
+            }
+            (ScanOutcome::Left, _) => later = None,
+            (ScanOutcome::Refused, Some(RefusedReason::AlreadyIn)) if judged.entered.is_none() => {
+                judged.entered.clone_from(&later);
+            }
+            (ScanOutcome::Refused, _) => {}
         }
     }
 }
@@ -299,6 +334,9 @@ mod tests {
         assert_eq!(outcome(&mut book, ask(2, 1, 0)), ScanOutcome::Refused);
         assert_eq!(outcome(&mut book, ask(3, 2, 2)), ScanOutcome::Left);
         assert_eq!(outcome(&mut book, ask(4, 3, 0)), ScanOutcome::Admitted);
+        // Of an earlier moment than an entry that is known, but asked after it: one is in.
+        assert_eq!(outcome(&mut book, ask(6, -5, 0)), ScanOutcome::Refused);
+        assert!(book.rows[&Uuid::from_u128(6)].judged.entered.is_some(), "whoever is in the way is named");
         // An exit that comes late does not let in whoever was turned away.
         assert_eq!(outcome(&mut book, arrival(5, 0, 0, 2, 2)), ScanOutcome::Left);
         assert_eq!(book.rows[&Uuid::from_u128(2)].judged.outcome, ScanOutcome::Refused);
