@@ -2,6 +2,7 @@
 
 mod admission;
 mod box_office;
+mod check_in;
 mod events;
 mod internal;
 mod live;
@@ -42,6 +43,8 @@ fn table() -> OpenApiRouter<State> {
         .routes(routes!(sales::show_sales))
         .routes(routes!(sales::list_sold_orders))
         .routes(routes!(sales::get_sold_order))
+        .routes(routes!(check_in::check_in, check_in::count_check_ins))
+        .routes(routes!(check_in::list_for_gates))
         .routes(routes!(box_office::sell_ticket, box_office::list_tickets))
         .routes(routes!(box_office::get_ticket))
         .routes(routes!(box_office::settle_order))

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::StartError;
+use crate::service::count_check_ins::RecentCounts;
 use crate::service::desk::Desk;
 use crate::service::find::Looks;
 use crate::service::idempotency::InFlight;
@@ -46,6 +47,7 @@ pub struct Shared {
     pub(crate) fanout: Fanout,
     pub(crate) settings: Live,
     pub(crate) sums: RecentSums,
+    pub(crate) check_ins: RecentCounts,
     pub(crate) locks: SeatLocks,
     /// Reserves that may go to PostgreSQL at once while Redis has no majority.
     pub(crate) without_redis: Arc<Semaphore>,
@@ -99,6 +101,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         fanout: platform.fanout.clone(),
         settings: platform.settings.clone(),
         sums: RecentSums::default(),
+        check_ins: RecentCounts::default(),
         looks: Looks::start(&pool, &platform.shutdown),
         seat_maps: SeatMaps::new(pool.clone()),
         pool,
@@ -108,7 +111,7 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         locks,
         in_flight: InFlight::default(),
         admissions: AdmissionTokens::new(&secret),
-        ticket_key: Arc::new(SigningKey::from_bytes(&secret.derive("ticket-qr"))),
+        ticket_key: Arc::new(secret.ticket_key()),
         upstreams: platform.upstreams.acting_as(ServiceRole::Booking),
         shutdown: platform.shutdown.clone(),
         verifier: Arc::clone(&platform.verifier),

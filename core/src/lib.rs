@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod events;
+pub mod gate;
 pub mod hall;
 pub mod ids;
 pub mod language;
@@ -26,4 +27,4 @@ pub use language::Language;
 pub use money::{Currency, Money};
 pub use price::{LineKind, Price, PriceLine};
 pub use role::{Role, Scope};
-pub use status::{OrderStatus, ReservationStatus, SeatState, TicketStatus};
+pub use status::{OrderStatus, RefusedReason, ReservationStatus, ScanDirection, ScanOutcome, SeatState, TicketStatus};

@@ -109,3 +109,41 @@ text_enum!(
         Cancelled = "CANCELLED",
     }
 );
+
+text_enum!(
+    /// Which way somebody goes through a gate.
+    ScanDirection {
+        /// In.
+        Entry = "entry",
+        /// Out; whoever is out may come in again.
+        Exit = "exit",
+    }
+);
+
+text_enum!(
+    /// What a scan at a gate comes to.
+    ScanOutcome {
+        /// Come in.
+        Admitted = "admitted",
+        /// Went out.
+        Left = "left",
+        /// Not in by this ticket.
+        Refused = "refused",
+    }
+);
+
+text_enum!(
+    /// Why a ticket does not let somebody in.
+    RefusedReason {
+        /// Somebody came in by it already and did not go out.
+        AlreadyIn = "already_in",
+        /// It is for another event.
+        WrongEvent = "wrong_event",
+        /// It is for the same event on another date.
+        WrongDate = "wrong_date",
+        /// It was given back or refunded.
+        Cancelled = "cancelled",
+        /// Forged, or not a ticket of ours.
+        Unknown = "unknown",
+    }
+);

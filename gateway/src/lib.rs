@@ -22,6 +22,7 @@ pub use state::State;
 use axum::Router;
 use onsale_platform::env::EnvError;
 use onsale_platform::pg::{self, PgConfig};
+use onsale_platform::tokens::DeploymentSecret;
 use onsale_platform::{Platform, ServiceRole};
 use utoipa::openapi::OpenApi;
 
@@ -51,7 +52,8 @@ pub fn start(platform: &Platform, openapi: &OpenApi) -> Result<State, StartError
         Err(EnvError::Missing { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(State::new(platform, config, openapi, queue))
+    let ticket_key = DeploymentSecret::of(&platform.env)?.ticket_key_public();
+    Ok(State::new(platform, config, openapi, queue, ticket_key))
 }
 
 /// Everything the gateway answers. Serve it with `platform::serve::serve`, which tells the peer's address.

@@ -9,7 +9,7 @@ pub(crate) mod source;
 use crate::state::State;
 use answer::Written;
 use axum::extract::{self, OriginalUri, Path, Query, Request};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
@@ -241,6 +241,24 @@ pub(crate) async fn organiser_order(
     };
     let write = |page: &Page, order: &str| onsale_ui::organiser_order(page, event.as_str(), order);
     personal::<OrderId>(&state, Path(order), &uri, &headers, write)
+}
+
+/// `GET /organiser/events/{eventId}/check-in`. What it decides by comes with the session, signed by the key it names.
+pub(crate) async fn gate(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let write = |page: &Page, event: &str| onsale_ui::gate(page, event, &state.ticket_key);
+    personal::<EventId>(&state, id, &uri, &headers, write)
+}
+
+/// `GET /organiser/gate-worker.js`: keeps that page in the browser. Its name cannot change, so it is asked for each time.
+pub(crate) async fn gate_worker() -> Response {
+    let script = HeaderValue::from_static("text/javascript; charset=utf-8");
+    let anew = HeaderValue::from_static("no-cache");
+    ([(header::CONTENT_TYPE, script), (header::CACHE_CONTROL, anew)], onsale_ui::GATE_WORKER).into_response()
 }
 
 plain_page!(

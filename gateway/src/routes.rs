@@ -44,6 +44,8 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/admin/sales", to(Backend::Booking))
         .route("/api/admin/events/{eventId}/orders", to(Backend::Booking))
         .route("/api/admin/events/{eventId}/orders/{orderId}", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/check-ins", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/check-ins/list", to(Backend::Booking))
         .route("/api/admin/orders/{orderId}/settle", to(Backend::Booking))
         // Money
         .route("/api/payments/{*rest}", to(Backend::Payment))
@@ -119,6 +121,8 @@ fn page_routes() -> Router<State> {
         .route("/organiser", get(pages::organiser_events))
         .route("/organiser/events/{eventId}", get(pages::organiser_event))
         .route("/organiser/events/{eventId}/orders/{orderId}", get(pages::organiser_order))
+        .route("/organiser/events/{eventId}/check-in", get(pages::gate))
+        .route("/organiser/gate-worker.js", get(pages::gate_worker))
         .route("/organiser/halls", get(pages::organiser_halls))
         .route("/organiser/halls/{hallId}", get(pages::organiser_hall))
         .route("/preferences", post(pages::preferences::choose))

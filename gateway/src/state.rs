@@ -41,6 +41,8 @@ pub struct Shared {
     pub(crate) kept: Arc<KeptPages>,
     pub(crate) mark: Mark,
     pub(crate) site: Arc<Site>,
+    /// The public half of the key that tickets and the lists of them are signed by, as pages carry it.
+    pub(crate) ticket_key: String,
     /// Nothing without a database.
     pub(crate) queue: Option<onsale_queue::State>,
 }
@@ -70,6 +72,7 @@ impl State {
         config: Config,
         openapi: &OpenApi,
         queue: Option<onsale_queue::State>,
+        ticket_key: String,
     ) -> Self {
         let upstreams = platform.upstreams.acting_as(ServiceRole::Gateway);
         let ways = Arc::new(Ways::new(&upstreams));
@@ -91,6 +94,7 @@ impl State {
             settings: platform.settings.clone(),
             live: Live::new(ways.booking.clone(), platform),
             ways,
+            ticket_key,
             queue,
             config: Arc::new(config),
         }))

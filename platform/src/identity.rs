@@ -150,6 +150,10 @@ pub struct Seller(pub Identity);
 #[derive(Debug, Clone)]
 pub struct TicketReader(pub Identity);
 
+/// Who lets people in: role `gate`, `organiser`, `box_office` or `admin`.
+#[derive(Debug, Clone)]
+pub struct GateKeeper(pub Caller);
+
 /// Another service.
 #[derive(Debug, Clone, Copy)]
 pub struct ServiceCaller(pub ServiceRole);
@@ -247,6 +251,18 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         caller_with(parts, state, &[Role::Organiser, Role::Admin, Role::Sre]).await.map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for GateKeeper
+where
+    S: Send + Sync,
+    Arc<TokenVerifier>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        caller_with(parts, state, &[Role::Gate, Role::Organiser, Role::BoxOffice, Role::Admin]).await.map(Self)
     }
 }
 

@@ -40,6 +40,7 @@ pub use routes::{
     buying::{checkout, order, orders},
     event::{Entry, event},
     fault::{Fault, fault},
+    gate::gate,
     halls::{organiser_hall, organiser_halls},
     home::{Home, Listing, home, results},
     line::line,
@@ -63,6 +64,7 @@ pub fn style(bundle: Bundle) -> String {
         Bundle::Buying => include_str!("../style/buying.css"),
         Bundle::Organisers => include_str!("../style/organisers.css"),
         Bundle::Halls => include_str!("../style/halls.css"),
+        Bundle::Gate => include_str!("../style/gate.css"),
     };
     let shared = concat!(
         include_str!("../style/tokens.css"),
@@ -78,6 +80,10 @@ pub const FONT_NAME: &str = "archivo-5.3.0.woff2";
 /// The font: Archivo, Latin, weights 400–800, widths 78–112 (SIL OFL 1.1, style/fonts/OFL.txt).
 #[cfg(feature = "ssr")]
 pub const FONT: &[u8] = include_bytes!("../style/fonts/archivo-5.3.0.woff2");
+
+/// What keeps the page at the gate in the browser, so that it opens without a network.
+#[cfg(feature = "ssr")]
+pub const GATE_WORKER: &str = include_str!("../gate-worker.js");
 
 /// Begins the browser's side, before the islands wake.
 #[cfg(feature = "hydrate")]

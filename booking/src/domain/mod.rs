@@ -7,6 +7,7 @@
 
 pub mod allocate;
 pub mod best_available;
+pub mod check_in;
 pub mod command;
 pub mod fold;
 pub mod inventory;

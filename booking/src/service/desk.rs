@@ -4,7 +4,7 @@
 //! rows read under lock in one fixed order, [`crate::domain::allocate`] member by member, one write a
 //! table with the events beside. Nothing is answered before the commit.
 
-mod facts;
+pub(super) mod facts;
 mod load;
 mod write;
 

@@ -164,7 +164,7 @@ fn sold_order(
     }
 }
 
-fn ordered_seat(inventory: &Inventory, seat: SeatNo) -> Option<OrderedSeat> {
+pub(super) fn ordered_seat(inventory: &Inventory, seat: SeatNo) -> Option<OrderedSeat> {
     let facts = inventory.seat(seat)?;
     let mut zones = inventory.offer.plan.iter().flat_map(|plan| &plan.zones);
     let zone = zones.find(|zone| zone.zone_id == facts.zone_id).map(|zone| zone.name.clone());

@@ -3,6 +3,7 @@
 pub(crate) mod admissions;
 pub(crate) mod audit;
 pub(crate) mod called_off;
+pub(crate) mod check_ins;
 pub(crate) mod counters;
 pub(crate) mod events;
 pub(crate) mod idempotency;

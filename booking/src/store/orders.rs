@@ -160,6 +160,31 @@ pub(crate) async fn lock_into(
     Ok(())
 }
 
+/// Locks orders in the order of their ids.
+pub(crate) async fn lock(conn: &mut PgConnection, orders: &[OrderId]) -> Result<Vec<OrderRow>, sqlx::Error> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let records = sqlx::query_as!(
+        Record,
+        r#"SELECT id, reservation_id, number, status, saga, attempt_id, window_ends_at, amount, refunded, refund_id,
+                  refund_amount, last_refund, given_up, details AS "details: Json<Details>", version, sequence, created_at
+           FROM booking.orders WHERE id = ANY($1) ORDER BY id FOR UPDATE"#,
+        &orders.iter().map(|order| order.0).collect::<Vec<_>>(),
+    )
+    .fetch_all(conn)
+    .await?;
+    records.into_iter().map(Record::into_row).collect()
+}
+
+/// Counts one more event of each of these orders, which are locked.
+pub(crate) async fn count_event(conn: &mut PgConnection, orders: &[OrderId]) -> Result<(), sqlx::Error> {
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.0).collect();
+    let result =
+        sqlx::query!("UPDATE booking.orders SET version = version + 1 WHERE id = ANY($1)", &ids).execute(conn).await?;
+    expect_rows(&result, ids.len(), "booking.orders")
+}
+
 /// Which order: by its own id, or by its hold's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Which {

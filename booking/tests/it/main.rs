@@ -3,6 +3,7 @@
 mod admitted;
 mod box_office;
 mod cancelling;
+mod check_in;
 mod drawn;
 mod giving_up;
 mod holding;

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod audit;
 pub mod booking;
 pub mod box_office;
+pub mod check_in;
 pub mod events;
 pub mod halls;
 pub mod internal;

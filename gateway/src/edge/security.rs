@@ -11,8 +11,10 @@ const CSP_PAGE: HeaderValue = HeaderValue::from_static(
      img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
-const PERMISSIONS: HeaderValue =
-    HeaderValue::from_static("camera=(), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()");
+// The camera is for the gate.
+const PERMISSIONS: HeaderValue = HeaderValue::from_static(
+    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()",
+);
 
 /// Whether the address is one of pages rather than of the API.
 pub(super) fn is_page(path: &str) -> bool {

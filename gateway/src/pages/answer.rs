@@ -12,7 +12,7 @@ use std::sync::Arc;
 const POLICY: [&str; 2] = [
     "default-src 'none'; script-src 'strict-dynamic' 'wasm-unsafe-eval' 'nonce-",
     "'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-     manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+     manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
 ];
 
 /// What stands for the nonce in a page; a secret of the process, so that no event's text can hold it.

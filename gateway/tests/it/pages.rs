@@ -166,3 +166,20 @@ async fn organisers_pages_hold_nothing_of_theirs() {
         stage.client().with_header("accept", "text/html").get(missing).await.expect(404);
     }
 }
+
+#[tokio::test]
+async fn the_page_at_the_gate_names_the_key_and_may_be_kept_by_its_worker() {
+    let stage = Stage::new(Place::Local).await;
+    let page = stage.client().get("/organiser/events/EVT001/check-in").await.expect(200);
+    let policy = page.headers["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(policy.contains("worker-src 'self'"), "{policy}");
+    assert!(page.headers["permissions-policy"].to_str().expect("text").contains("camera=(self)"));
+    let text = page.text();
+    let (_, key) = text.split_once("ticket_key").expect("the key is an argument of the island");
+    let key: String = key.chars().skip_while(|c| !c.is_ascii_alphanumeric()).take(43).collect();
+    assert!(onsale_core::gate::key_of(&key).is_ok() || text.contains("&quot;ticket_key&quot;"), "{key}");
+    let worker = stage.client().get("/organiser/gate-worker.js").await.expect(200);
+    assert_eq!(worker.headers["cache-control"], "no-cache");
+    assert!(worker.headers["content-type"].to_str().expect("text").starts_with("text/javascript"));
+    stage.client().get("/organiser/events/a%20b/check-in").await.expect(404);
+}

@@ -200,6 +200,10 @@ impl Things {
         match (method.as_str(), template) {
             ("PUT", "/api/admin/events/{eventId}") => draft_of(house).await,
             ("PUT", "/api/admin/events/{eventId}/queue") => line,
+            ("POST", "/api/admin/events/{eventId}/check-ins") => json!({"scans": [{
+                "scanId": Uuid::nil(), "code": "none", "gate": "North", "at": "2026-01-01T00:00:00Z",
+                "direction": "entry",
+            }]}),
             ("POST", "/api/admin/events/{eventId}/queue/admit") => json!({"count": 1}),
             ("PUT", "/api/admin/venues/{venueId}") => json!({
                 "name": "Arena", "city": "Madrid", "country": "ES", "timeZone": "Europe/Madrid", "latitude": 40.4,

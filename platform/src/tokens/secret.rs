@@ -1,6 +1,9 @@
 //! The installation's secret, which all other secrets are derived from.
 
 use crate::env::{Env, EnvError};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
@@ -44,6 +47,18 @@ impl DeploymentSecret {
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         let extracted = hmac_sha256(b"onsale", &[self.0.expose_secret().as_bytes()]);
         hmac_sha256(&extracted, &[purpose.as_bytes(), &[1]])
+    }
+
+    /// The key that tickets, and the lists of them at the gate, are signed by.
+    #[must_use]
+    pub fn ticket_key(&self) -> SigningKey {
+        SigningKey::from_bytes(&self.derive("ticket-qr"))
+    }
+
+    /// Its public half in Base64url, for whoever checks tickets.
+    #[must_use]
+    pub fn ticket_key_public(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.ticket_key().verifying_key().as_bytes())
     }
 }
 

@@ -16,6 +16,8 @@ pub mod copy_text;
 pub mod dom;
 #[cfg(any(feature = "ssr", feature = "front"))]
 pub mod front;
+#[cfg(any(feature = "ssr", feature = "gate"))]
+pub mod gate;
 #[cfg(any(feature = "ssr", feature = "halls"))]
 pub mod halls;
 #[cfg(any(feature = "ssr", feature = "room", feature = "organisers"))]
@@ -38,6 +40,8 @@ pub use copy_text::CopyText;
 pub use front::{
     AskForLink, ChoosePassword, Kind, ProveEmail, SaleClock, SearchBox, SignInForm, SignUpForm, TicketPicker,
 };
+#[cfg(any(feature = "ssr", feature = "gate"))]
+pub use gate::GateRoom;
 #[cfg(any(feature = "ssr", feature = "halls"))]
 pub use halls::{HallEditor, OrganiserHalls};
 #[cfg(any(feature = "ssr", feature = "line"))]

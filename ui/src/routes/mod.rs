@@ -5,6 +5,7 @@ pub(crate) mod api_docs;
 pub(crate) mod buying;
 pub(crate) mod event;
 pub(crate) mod fault;
+pub(crate) mod gate;
 pub(crate) mod halls;
 pub(crate) mod home;
 pub(crate) mod line;

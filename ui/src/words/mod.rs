@@ -10,6 +10,7 @@ mod event;
 mod faults;
 mod forms;
 mod frame;
+mod gate;
 mod halls;
 mod home;
 mod line;

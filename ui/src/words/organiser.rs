@@ -167,6 +167,7 @@ impl Language {
             ("payment-ended", _) => ("The payment attempt ended", "Terminó el intento de pago"),
             ("reservation-confirmed", _) => ("Payment accepted", "Pago aceptado"),
             ("ticket-created" | "ticket-confirmed", _) => ("Tickets issued", "Entradas emitidas"),
+            ("ticket-used", _) => ("Let in at the gate", "Entró por la puerta"),
             ("ticket-cancelled", _) => ("Tickets cancelled", "Entradas canceladas"),
             ("order-failed", _) => ("Not paid", "Sin pagar"),
             ("order-given-up", _) => {

@@ -223,11 +223,13 @@ impl OrderState {
                     let known = self.tickets.iter_mut().find(|ticket| ticket.id == fact.ticket_id);
                     let valid = known.filter(|ticket| ticket.status == TicketStatus::Valid);
                     let Some(ticket) = valid else {
-                        let reason = format!("ticket {} was never issued, or is cancelled", fact.ticket_id);
+                        let reason = format!("ticket {} was never issued, or is used or cancelled", fact.ticket_id);
                         return Err(FoldError::out_of_place(event, reason));
                     };
-                    if kind == "ticket-cancelled" {
-                        ticket.status = TicketStatus::Cancelled;
+                    match kind {
+                        "ticket-cancelled" => ticket.status = TicketStatus::Cancelled,
+                        "ticket-used" => ticket.status = TicketStatus::Used,
+                        _ => {}
                     }
                 }
                 self.status_of_tickets(kind);

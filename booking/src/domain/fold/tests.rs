@@ -98,6 +98,20 @@ fn tickets_are_issued_once_and_cancelled_once() {
 }
 
 #[test]
+fn a_ticket_is_used_once_and_not_cancelled_afterwards() {
+    let mut told = bought();
+    told.push(("ticket-used", false, tickets(&stands("CONFIRMED", "SETTLED"))));
+    let folded = order(&events(&told)).expect("it can be folded").expect("an order");
+    assert_eq!((folded.status, folded.tickets[0].status), (OrderStatus::Confirmed, TicketStatus::Used));
+    assert_eq!((folded.counts.version, folded.counts.sequence), (4, 2));
+    for kind in ["ticket-used", "ticket-cancelled"] {
+        let mut again = told.clone();
+        again.push((kind, false, tickets(&stands("CONFIRMED", "SETTLED"))));
+        assert!(matches!(order(&events(&again)), Err(FoldError::OutOfPlace { version: 5, .. })), "{kind}");
+    }
+}
+
+#[test]
 fn events_of_before_tell_less_and_are_read_all_the_same() {
     let mut told = bought();
     for (_, _, data) in &mut told {

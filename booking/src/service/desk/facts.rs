@@ -3,7 +3,7 @@
 use super::Member;
 use crate::domain::command::{Accepted, Command};
 use crate::domain::inventory::Inventory;
-use crate::domain::life::{Fact, Saga, Time};
+use crate::domain::life::{Fact, OrderLife, Saga, Time};
 use crate::domain::rows::{EventCounts, ReservationRow, TicketRow};
 use crate::store::orders::saga_name;
 use onsale_core::events::{
@@ -176,35 +176,11 @@ impl Teller<'_> {
 
     /// Where the order stands when all of the command is done.
     fn stands(&self) -> Option<OrderStands> {
-        let life = self.row.life.order.as_ref()?;
-        let refund = match life.saga {
-            Saga::Refunding { refund, amount } => {
-                Some(RefundUnderWay { refund_id: refund, amount: self.money(amount) })
-            }
-            _ => None,
-        };
-        Some(OrderStands {
-            status: life.status,
-            saga: saga_name(&life.saga).to_owned(),
-            refund,
-            last_refund: life.last_refund,
-            given_up: life.given_up,
-            places: Vec::new(),
-        })
+        self.row.life.order.as_ref().map(|life| order_stands(life, self.inventory))
     }
 
     fn ticket(&self, ticket: &TicketRow) -> TicketFact {
-        let seat = ticket.seat.and_then(|seat| self.inventory.seat(seat));
-        let kind = self.inventory.ticket_type(ticket.kind);
-        TicketFact {
-            ticket_id: ticket.id,
-            seat_id: seat.map(|seat| seat.seat_id.clone()),
-            zone_id: seat.map(|seat| seat.zone_id),
-            row: seat.map(|seat| seat.row.clone()),
-            column: seat.map(|seat| seat.column.clone()),
-            ticket_type: kind.map(|kind| kind.ticket_type.clone()).unwrap_or_default(),
-            price: self.money(ticket.price),
-        }
+        ticket_fact(ticket, self.inventory)
     }
 
     /// What stays in the store: the order's own columns.
@@ -224,6 +200,39 @@ impl Teller<'_> {
             "failure": details.failure,
             "order": self.stands(),
         })
+    }
+}
+
+/// Where an order stands, as its events tell it.
+pub(in crate::service) fn order_stands(life: &OrderLife, inventory: &Inventory) -> OrderStands {
+    let refund = match life.saga {
+        Saga::Refunding { refund, amount } => {
+            Some(RefundUnderWay { refund_id: refund, amount: Money::new(amount, inventory.offer.sale.currency) })
+        }
+        _ => None,
+    };
+    OrderStands {
+        status: life.status,
+        saga: saga_name(&life.saga).to_owned(),
+        refund,
+        last_refund: life.last_refund,
+        given_up: life.given_up,
+        places: Vec::new(),
+    }
+}
+
+/// A ticket, as events tell it.
+pub(in crate::service) fn ticket_fact(ticket: &TicketRow, inventory: &Inventory) -> TicketFact {
+    let seat = ticket.seat.and_then(|seat| inventory.seat(seat));
+    let kind = inventory.ticket_type(ticket.kind);
+    TicketFact {
+        ticket_id: ticket.id,
+        seat_id: seat.map(|seat| seat.seat_id.clone()),
+        zone_id: seat.map(|seat| seat.zone_id),
+        row: seat.map(|seat| seat.row.clone()),
+        column: seat.map(|seat| seat.column.clone()),
+        ticket_type: kind.map(|kind| kind.ticket_type.clone()).unwrap_or_default(),
+        price: Money::new(ticket.price, inventory.offer.sale.currency),
     }
 }
 

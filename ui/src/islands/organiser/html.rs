@@ -168,6 +168,11 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
         reader.link(&format!("/events/{}", escape_html(&event.id))),
         language.buyers_page()
     );
+    let gate = format!(
+        "<a class=\"btn sm\" href=\"{}\">{}</a>",
+        reader.link(&format!("/organiser/events/{}/check-in", escape_html(&event.id))),
+        language.check_in()
+    );
     let is_public = !matches!(class, "") || word == language.event_over();
     format!(
         "<header class=\"row org-head\"><div><p class=\"small\"><a href=\"{}\">{}</a></p><h1>{}</h1>\
@@ -179,6 +184,6 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
         escape_html(&brief),
         escape_html(&word),
         fresh(language),
-        if is_public { buyers } else { String::new() },
+        if is_public { gate + &buyers } else { String::new() },
     )
 }
