@@ -16,11 +16,14 @@ pub enum Bundle {
     Organisers,
     /// Drawing halls.
     Halls,
+    /// The account's security, organisations, and running the installation.
+    Staff,
 }
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers, Self::Halls];
+    pub const ALL: [Self; 7] =
+        [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers, Self::Halls, Self::Staff];
 
     /// The feature that compiles it, the program that holds it, the style that is its own, and its files.
     #[must_use]
@@ -32,6 +35,7 @@ impl Bundle {
             Self::Buying => "buying",
             Self::Organisers => "organisers",
             Self::Halls => "halls",
+            Self::Staff => "staff",
         }
     }
 
@@ -45,6 +49,7 @@ impl Bundle {
             Self::Buying => "buying.css",
             Self::Organisers => "organisers.css",
             Self::Halls => "halls.css",
+            Self::Staff => "staff.css",
         };
         ["tokens.css", "components.css", "site.css", own]
     }
