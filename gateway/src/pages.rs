@@ -276,6 +276,35 @@ pub(crate) async fn organiser_hall(
     personal::<Uuid>(&state, id, &uri, &headers, onsale_ui::organiser_hall)
 }
 
+plain_page!(
+    /// `GET /organiser/organisation`: its people and who is invited.
+    organiser_organisation
+);
+plain_page!(
+    /// `GET /organiser/keys`: its API keys.
+    organiser_keys
+);
+plain_page!(
+    /// `GET /organiser/audit`: what staff did.
+    organiser_audit
+);
+plain_page!(
+    /// `GET /organiser/settings`: those that change while everything runs.
+    organiser_settings
+);
+plain_page!(
+    /// `GET /organiser/users`: all accounts, for admins.
+    organiser_users
+);
+plain_page!(
+    /// `GET /account/security`: the second factor, and for whom one acts.
+    account_security
+);
+plain_page!(
+    /// `GET /invitation`, where the link of an invitation leads. Its token is the island's.
+    open_invitation
+);
+
 /// A page with public content only: written once a moment, kept as bytes.
 async fn public(state: &State, kind: &str, page: &Page, write: BoxFuture<'_, Result<String, Problem>>) -> Response {
     let write = async { Ok(Written::new(write.await?, &state.mark)) };

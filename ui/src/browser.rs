@@ -2,6 +2,7 @@
 
 use crate::language::Language;
 use chrono::{DateTime, Utc};
+use js_sys::{Function, Reflect};
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlAnchorElement, Storage, Url, UrlSearchParams, VisibilityState};
@@ -106,6 +107,18 @@ pub fn mark_title(language: Language, wrong: bool) {
     let title = document().title();
     let plain = title.strip_prefix(prefix).unwrap_or(&title);
     document().set_title(&if wrong { format!("{prefix}{plain}") } else { plain.to_owned() });
+}
+
+/// This computer's time zone by its IANA name.
+pub fn time_zone() -> String {
+    let found = || {
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+        let format: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+        let made = format.call0(&JsValue::UNDEFINED).ok()?;
+        let options: Function = Reflect::get(&made, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
+        Reflect::get(&options.call0(&made).ok()?, &"timeZone".into()).ok()?.as_string()
+    };
+    found().unwrap_or_else(|| "UTC".to_owned())
 }
 
 /// Moves the focus to an element.

@@ -18,12 +18,14 @@ pub enum Bundle {
     Halls,
     /// Letting people in.
     Gate,
+    /// The account's security, organisations, and running the installation.
+    Staff,
 }
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers, Self::Halls, Self::Gate];
+    pub const ALL: [Self; 8] =
+        [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers, Self::Halls, Self::Gate, Self::Staff];
 
     /// The feature that compiles it, the program that holds it, the style that is its own, and its files.
     #[must_use]
@@ -36,6 +38,7 @@ impl Bundle {
             Self::Organisers => "organisers",
             Self::Halls => "halls",
             Self::Gate => "gate",
+            Self::Staff => "staff",
         }
     }
 
@@ -50,6 +53,7 @@ impl Bundle {
             Self::Organisers => "organisers.css",
             Self::Halls => "halls.css",
             Self::Gate => "gate.css",
+            Self::Staff => "staff.css",
         };
         ["tokens.css", "components.css", "site.css", own]
     }

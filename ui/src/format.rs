@@ -59,6 +59,11 @@ impl Moment {
         MONTHS[self.place()][self.at.month0() as usize]
     }
 
+    /// `2027`.
+    pub fn year(&self) -> String {
+        self.at.year().to_string()
+    }
+
     /// `21:00`.
     pub fn time(&self) -> String {
         format!("{:02}:{:02}", self.at.hour(), self.at.minute())

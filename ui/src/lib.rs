@@ -48,6 +48,10 @@ pub use routes::{
     problems::{ProblemEntry, problems},
     proof::proof,
     seats::{ListPlace, Seating, seats},
+    staff::{
+        account_security, open_invitation, organiser_audit, organiser_keys, organiser_organisation, organiser_settings,
+        organiser_users,
+    },
 };
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, Loads, Page, Scripts};
@@ -65,6 +69,7 @@ pub fn style(bundle: Bundle) -> String {
         Bundle::Organisers => include_str!("../style/organisers.css"),
         Bundle::Halls => include_str!("../style/halls.css"),
         Bundle::Gate => include_str!("../style/gate.css"),
+        Bundle::Staff => include_str!("../style/staff.css"),
     };
     let shared = concat!(
         include_str!("../style/tokens.css"),

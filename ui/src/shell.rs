@@ -179,7 +179,7 @@ fn framed<V: IntoView + 'static>(
                 {head(page, (bundle, again_seconds), title)}
                 <body class=class>
                     <a class="skip" href="#main">{language.skip()}</a>
-                    {page.notice.clone().map(|notice| view! { <div class="notice" role="status">{notice}</div> })}
+                    {page.notice.clone().map(|notice| view! { <div class="banner" role="status">{notice}</div> })}
                     {body()}
                     <span id="end" hidden=true></span>
                 </body>

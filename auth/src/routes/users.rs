@@ -4,7 +4,7 @@ use crate::service::administer_users;
 use crate::state::State;
 use axum::extract;
 use onsale_core::UserId;
-use onsale_core::api::accounts::{Account, AdministerUser};
+use onsale_core::api::accounts::{Account, AccountQuery, AdministerUser};
 use onsale_core::api::page::{Page, PageQuery};
 use onsale_core::api::problem::ProblemBody;
 use onsale_platform::cursor;
@@ -13,13 +13,13 @@ use onsale_platform::identity::Admin;
 use onsale_platform::problem::Problem;
 use uuid::Uuid;
 
-/// Accounts, newest first.
+/// Accounts, newest first; those that a text is found in, where one is given.
 #[utoipa::path(
     get,
     path = "/api/admin/users",
     tag = "administration",
     operation_id = "listUsers",
-    params(PageQuery),
+    params(AccountQuery),
     responses(
         (status = 200, description = "A page of accounts", body = Page<Account>),
         (status = 400, description = "`malformed`", body = ProblemBody),
@@ -33,11 +33,11 @@ use uuid::Uuid;
 pub(super) async fn list(
     extract::State(state): extract::State<State>,
     _admin: Admin,
-    Query(query): Query<PageQuery>,
+    Query(asked): Query<AccountQuery>,
 ) -> Result<Json<Page<Account>>, Problem> {
-    let limit = cursor::limit(&query, cursor::LIMIT_DEFAULT)?;
-    let below: Option<Uuid> = query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let mut items = administer_users::list(&state, below, limit).await?;
+    let limit = cursor::limit(&PageQuery { limit: asked.limit, cursor: None }, cursor::LIMIT_DEFAULT)?;
+    let below: Option<Uuid> = asked.cursor.as_deref().map(cursor::decode).transpose()?;
+    let mut items = administer_users::list(&state, asked.query.as_deref(), (below, limit)).await?;
     let next_cursor = cursor::next(&mut items, limit, |account| account.id);
     Ok(Json(Page { items, next_cursor }))
 }

@@ -16,10 +16,16 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-/// Accounts, newest first, from below an id on; one more than `limit` where there are more.
-pub(crate) async fn list(state: &State, below: Option<Uuid>, limit: i64) -> Result<Vec<Account>, AuthError> {
+/// Accounts, newest first, from below an id on; one more than `limit` where there are more. With a text, only those
+/// that have it in their address or name.
+pub(crate) async fn list(
+    state: &State,
+    text: Option<&str>,
+    (below, limit): (Option<Uuid>, i64),
+) -> Result<Vec<Account>, AuthError> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
     let mut conn = state.pool.acquire().await?;
-    let rows = accounts::page(&mut conn, below, limit + 1).await?;
+    let rows = accounts::page(&mut conn, text, (below, limit + 1)).await?;
     let mut accounts: Vec<Account> = rows.iter().map(AccountRow::account).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     for (id, membership) in memberships::of_accounts(&mut conn, &ids).await? {

@@ -3,6 +3,7 @@
 use crate::domain::chain::{self, Entry};
 use crate::error::AuthError;
 use crate::state::State;
+use crate::store::accounts;
 use crate::store::audit_chain::{self, Wanted};
 use onsale_core::api::audit::{AuditAct, AuditEntry, AuditHead, AuditPlace, AuditQuery};
 use onsale_core::{OrganisationId, UserId};
@@ -83,7 +84,16 @@ pub(crate) async fn search(
     (below, limit): (i64, i64),
 ) -> Result<Vec<AuditEntry>, AuthError> {
     let mut conn = state.pool.acquire().await?;
-    let wanted = Wanted { query, organisation: reach.only(), below, limit: limit + 1 };
+    let mut query = query.clone();
+    if let Some(address) = query.actor.as_deref().map(str::trim).filter(|address| !address.is_empty()) {
+        // Whoever has no account did nothing; both filters together find what both allow.
+        let Some(account) = accounts::by_email(&mut conn, address).await? else { return Ok(Vec::new()) };
+        if query.actor_id.is_some_and(|id| id.0 != account.id) {
+            return Ok(Vec::new());
+        }
+        query.actor_id = Some(UserId(account.id));
+    }
+    let wanted = Wanted { query: &query, organisation: reach.only(), below, limit: limit + 1 };
     Ok(audit_chain::search(&mut conn, &wanted).await?)
 }
 

@@ -232,19 +232,23 @@ pub(crate) async fn lock(conn: &mut PgConnection, id: UserId) -> Result<Option<A
     .await
 }
 
-/// Accounts, newest first, from below an id on.
+/// Accounts, newest first, from below an id on; only those with a text in their address or name, where there is one.
 pub(crate) async fn page(
     conn: &mut PgConnection,
-    below: Option<Uuid>,
-    limit: i64,
+    text: Option<&str>,
+    (below, limit): (Option<Uuid>, i64),
 ) -> Result<Vec<AccountRow>, sqlx::Error> {
     sqlx::query_as!(
         AccountRow,
         "SELECT id, email, name, phone, language, password_hash, roles, email_verified_at, disabled_at,
                 tokens_revoked_at, created_at
-         FROM auth.accounts WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+         FROM auth.accounts
+         WHERE ($1::uuid IS NULL OR id < $1)
+           AND ($3::text IS NULL OR strpos(lower(email), lower($3)) > 0 OR strpos(lower(name), lower($3)) > 0)
+         ORDER BY id DESC LIMIT $2",
         below,
         limit,
+        text,
     )
     .fetch_all(conn)
     .await

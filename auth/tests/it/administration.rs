@@ -62,6 +62,14 @@ async fn accounts_are_listed_page_by_page() {
     }
     let expected = ["user3", "user2", "user1", "user0", "admin"].map(|name| format!("{name}@example.org"));
     assert_eq!(emails, expected);
+    for (query, found) in [("USER2@", 1), ("user", 4), ("example.org", 5), ("%25", 0), ("", 5)] {
+        let page: Page<Account> = client.get(&format!("/api/admin/users?query={query}")).await.expect(200).parse();
+        assert_eq!(page.items.len(), found, "{query}");
+    }
+    let second: Page<Account> = client.get("/api/admin/users?query=user&limit=3").await.expect(200).parse();
+    let path = format!("/api/admin/users?query=user&limit=3&cursor={}", second.next_cursor.expect("one more"));
+    let last: Page<Account> = client.get(&path).await.expect(200).parse();
+    assert_eq!(last.items.into_iter().map(|account| account.email).collect::<Vec<_>>(), ["user0@example.org"]);
     client.get("/api/admin/users?limit=101").await.expect_problem(422, "invalid");
     client.get("/api/admin/users?cursor=x").await.expect_problem(400, "malformed");
     client.get("/api/admin/users/x").await.expect_problem(404, "not_found");

@@ -119,10 +119,16 @@ async fn organisers_find_what_was_done_in_their_organisation() {
     assert_eq!(search(&admin, "").await, [3, 2, 1]);
     assert_eq!(search(&admin, "action=event.&objectId=EVT2").await, [2]);
     assert_eq!(search(&admin, "action=venue.").await, [0_i64; 0]);
+    let person = app.register("ada@example.org").await;
+    send(&app, vec![AuditAct { actor_id: Some(person.id), ..act(4, None) }]).await;
+    assert_eq!(search(&admin, "actor=ADA@example.org").await, [4]);
+    assert_eq!(search(&admin, &format!("actor=ada@example.org&actorId={}", person.id)).await, [4]);
+    assert_eq!(search(&admin, "actor=nobody@example.org").await, [0_i64; 0]);
+    assert_eq!(search(&organiser, "actor=ada@example.org").await, [0_i64; 0], "what is not of their organisation");
     assert_eq!(search(&admin, "from=2023-11-14T22:13:22Z&until=2023-11-14T22:13:23Z").await, [2]);
-    let first: Page<AuditEntry> = admin.get("/api/admin/audit?limit=2").await.expect(200).parse();
+    let first: Page<AuditEntry> = admin.get("/api/admin/audit?limit=3").await.expect(200).parse();
     let cursor = first.next_cursor.expect("more");
-    assert_eq!(search(&admin, &format!("limit=2&cursor={cursor}")).await, [1]);
+    assert_eq!(search(&admin, &format!("limit=3&cursor={cursor}")).await, [1]);
     clerk.get("/api/admin/audit").await.expect_problem(403, "forbidden");
     let head: AuditHead = organiser.get("/api/admin/audit/head").await.expect(200).parse();
     assert_eq!(findings(&app, Some(&head)).await.0.has_kept_head, Some(true));

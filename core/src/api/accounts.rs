@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::role::{Role, Scope};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// `POST /api/auth/register`.
 #[derive(Clone, Serialize, Deserialize, garde::Validate, ToSchema)]
@@ -131,13 +131,28 @@ pub struct VerifyEmail {
     pub token: String,
 }
 
+/// `GET /api/admin/users`: which accounts are asked for.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AccountQuery {
+    /// Only those with this in their address or name, in capitals or not.
+    pub query: Option<String>,
+    /// How many items, 1–100; 50 when absent.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
 /// `PATCH /api/admin/users/{id}`: what is absent stays.
-#[derive(Clone, Deserialize, ToSchema)]
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AdministerUser {
     /// The roles the account has from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<Role>>,
     /// Whether it is disabled from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
     /// `true` takes its second factor away, for somebody who lost it and all recovery codes.
     #[serde(default)]
@@ -177,7 +192,7 @@ pub struct RecoveryCodes {
 }
 
 /// `POST /api/admin/api-keys`.
-#[derive(Clone, Deserialize, garde::Validate, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, garde::Validate, ToSchema)]
 pub struct CreateApiKey {
     /// What the key is for.
     #[garde(length(chars, min = 1, max = 100))]

@@ -53,6 +53,8 @@ pub struct AuditHead {
 pub struct AuditQuery {
     /// Only what this account did.
     pub actor_id: Option<UserId>,
+    /// Only what the account of this address did: the whole address, in capitals or not.
+    pub actor: Option<String>,
     /// Only acts whose name starts so, e.g. `event.`.
     pub action: Option<String>,
     /// Only what was done to the thing of this id.

@@ -183,3 +183,20 @@ async fn the_page_at_the_gate_names_the_key_and_may_be_kept_by_its_worker() {
     assert!(worker.headers["content-type"].to_str().expect("text").starts_with("text/javascript"));
     stage.client().get("/organiser/events/a%20b/check-in").await.expect(404);
 }
+
+#[tokio::test]
+async fn pages_of_staff_are_the_same_for_everybody_and_lead_back_after_signing_in() {
+    let stage = Stage::new(Place::Local).await;
+    let (account, own) = ("/account/security", "/organiser/organisation");
+    let pages = [account, own, "/organiser/keys", "/organiser/audit", "/organiser/settings", "/organiser/users"];
+    for path in pages {
+        let text = stage.client().get(&format!("{path}?of=1&query=x")).await.expect(200).text();
+        assert!(text.contains("data-component=\"StaffNav_") && text.contains("class=\"adm stack\""), "{text}");
+        assert!(text.contains(&format!("/sign-in?next={}", path.replace('/', "%2F"))), "{text}");
+        assert!(!text.contains("of=1"), "what is asked for is the island's: {text}");
+    }
+    let invitation = stage.client().get("/invitation?token=osi_secret").await.expect(200).text();
+    assert!(invitation.contains("You are invited") && !invitation.contains("osi_secret"), "{invitation}");
+    let spanish = stage.client().get("/invitation?lang=es").await.expect(200).text();
+    assert!(spanish.contains("Tienes una invitación"), "{spanish}");
+}

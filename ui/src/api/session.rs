@@ -9,10 +9,11 @@ use crate::browser::local_storage;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 use js_sys::Date;
-use onsale_core::Role;
-use onsale_core::api::accounts::{LoginRequest, RegisterRequest, SignedIn};
+use onsale_core::api::accounts::{Account, ActFor, LoginRequest, RegisterRequest, SignedIn};
+use onsale_core::{OrganisationId, Role};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::rc::Rc;
 use web_sys::Blob;
 
 /// A token lives 15 minutes; it is renewed before, by the time since it came, not by the browser's calendar.
@@ -30,6 +31,7 @@ struct Token {
 thread_local! {
     static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
     static REFRESHING: RefCell<Option<Refreshing>> = const { RefCell::new(None) };
+    static FOLLOWERS: RefCell<Vec<Rc<dyn Fn()>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What a page shows of the account before it has asked.
@@ -42,12 +44,46 @@ pub struct Remembered {
     /// Whether there are events of one's own to look after.
     #[serde(default)]
     pub organiser: bool,
+    /// Whether the installation is theirs to run.
+    #[serde(default)]
+    pub admin: bool,
+    /// Whether they keep it going.
+    #[serde(default)]
+    pub operator: bool,
+    /// Whether roles of staff are kept back until there is a second factor.
+    #[serde(default)]
+    pub factor_missing: bool,
+    /// The organisation that is acted for, by its name.
+    #[serde(default)]
+    pub organisation: Option<String>,
+}
+
+impl Remembered {
+    fn of(account: &Account) -> Self {
+        let has = |wanted: &[Role]| account.roles.iter().any(|role| wanted.contains(role));
+        let acted = account.memberships.iter().find(|known| Some(known.organisation_id) == account.organisation);
+        Self {
+            name: account.name.clone(),
+            staff: account.roles.iter().any(|role| role.is_of_staff()),
+            organiser: has(&[Role::Organiser, Role::Admin]),
+            admin: has(&[Role::Admin]),
+            operator: has(&[Role::Admin, Role::Sre]),
+            factor_missing: account.second_factor_missing,
+            organisation: acted.map(|membership| membership.name.clone()),
+        }
+    }
 }
 
 /// Who was signed in here last, if nobody signed out since.
 pub fn remembered() -> Option<Remembered> {
     let text = local_storage()?.get_item(REMEMBERED).ok().flatten()?;
     serde_json::from_str(&text).ok()
+}
+
+/// Does something now, and again whenever more is known of who is signed in here.
+pub fn follow(act: impl Fn() + 'static) {
+    act();
+    FOLLOWERS.with_borrow_mut(|all| all.push(Rc::new(act)));
 }
 
 /// Whether a storage event tells of another tab's signing in or out.
@@ -68,6 +104,22 @@ pub async fn sign_up(request: &RegisterRequest) -> Result<(), Failure> {
     let answer = Call::new(Method::Post, "/api/auth/register").with_body(request)?.send().await?;
     keep(answer.read()?);
     Ok(())
+}
+
+/// Acts for another of one's organisations from now on, in all tabs.
+pub async fn act_for(organisation: OrganisationId) -> Result<Account, Failure> {
+    let wanted = ActFor { organisation_id: organisation };
+    let call = Call::new(Method::Post, "/api/auth/organisation").with_body(&wanted)?;
+    let session: SignedIn = send(&call).await?.read()?;
+    let account = session.user.clone();
+    keep(session);
+    Ok(account)
+}
+
+/// Asks for a token with the roles of now: what was granted a moment ago holds from here on.
+pub async fn renew() -> Result<(), Failure> {
+    TOKEN.set(None);
+    refresh().await.map(drop)
 }
 
 /// Signs out, here and on the server. What cannot be told to the server ends by itself.
@@ -147,13 +199,14 @@ async fn ask_for_token() -> Result<String, Failure> {
 }
 
 fn keep(session: SignedIn) {
-    let staff = session.user.roles.iter().any(|role| *role != Role::Customer);
-    let organiser = session.user.roles.iter().any(|role| matches!(role, Role::Organiser | Role::Admin));
-    let remembered = Remembered { name: session.user.name, staff, organiser };
+    let remembered = Remembered::of(&session.user);
     TOKEN.set(Some(Token { text: session.token, came_at_ms: Date::now() }));
     if let (Some(storage), Ok(text)) = (local_storage(), serde_json::to_string(&remembered)) {
         // Storage may be full or forbidden; then each page asks.
         let _kept_elsewhere = storage.set_item(REMEMBERED, &text);
+    }
+    for act in FOLLOWERS.with_borrow(Clone::clone) {
+        act();
     }
 }
 

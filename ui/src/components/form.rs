@@ -75,24 +75,7 @@ impl Form {
     /// What a failure is about: the fields that the API names, by its name and ours, or the whole form.
     #[must_use]
     pub fn told(self, failure: &Failure, fields: &[(&str, &'static str)]) -> Vec<Wrong> {
-        let known = |name: &str| fields.iter().find(|(theirs, _)| *theirs == name).map(|(_, ours)| *ours);
-        if let Failure::Problem { body, .. } = failure {
-            let of_code = |code: &str| match code {
-                "password_too_short" | "password_too_common" => known("password"),
-                "email_taken" => known("email"),
-                "invalid_code" => known("code"),
-                _ => None,
-            };
-            if let Some(field) = of_code(&body.code) {
-                return vec![Wrong::at(field, failure.words(self.language))];
-            }
-            let named: Vec<Wrong> =
-                body.errors.iter().filter_map(|e| Some(Wrong::at(known(&e.field)?, e.message.clone()))).collect();
-            if !named.is_empty() {
-                return named;
-            }
-        }
-        vec![Wrong::whole(failure.words(self.language))]
+        told(self.language, failure, fields)
     }
 
     fn show(self, wrong: Vec<Wrong>) {
@@ -107,6 +90,29 @@ impl Form {
     fn message_of(self, field: &'static str) -> Option<String> {
         self.wrong.with(|all| all.iter().find(|wrong| wrong.field == Some(field)).map(|wrong| wrong.message.clone()))
     }
+}
+
+/// What a failure is about: the fields that the API names, by its name and ours, or all of what was sent.
+#[must_use]
+pub fn told(language: Language, failure: &Failure, fields: &[(&str, &'static str)]) -> Vec<Wrong> {
+    let known = |name: &str| fields.iter().find(|(theirs, _)| *theirs == name).map(|(_, ours)| *ours);
+    if let Failure::Problem { body, .. } = failure {
+        let of_code = |code: &str| match code {
+            "password_too_short" | "password_too_common" => known("password"),
+            "email_taken" => known("email"),
+            "invalid_code" => known("code"),
+            _ => None,
+        };
+        if let Some(field) = of_code(&body.code) {
+            return vec![Wrong::at(field, failure.words(language))];
+        }
+        let named: Vec<Wrong> =
+            body.errors.iter().filter_map(|e| Some(Wrong::at(known(&e.field)?, e.message.clone()))).collect();
+        if !named.is_empty() {
+            return named;
+        }
+    }
+    vec![Wrong::whole(failure.words(language))]
 }
 
 /// All errors, linked to their fields; it takes the focus when it appears.

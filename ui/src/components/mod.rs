@@ -25,7 +25,7 @@ pub use busy_button::BusyButton;
 #[cfg(feature = "ssr")]
 pub use card::card;
 pub use dialog::dialog;
-pub use form::{ErrorSummary, Field, Form, PasswordField, SendButton, Wrong, looks_like_email, typed};
+pub use form::{ErrorSummary, Field, Form, PasswordField, SendButton, Wrong, looks_like_email, told, typed};
 pub use fresh::{Fresh, IntoFresh};
 pub use happening::{Happening, happening};
 pub use icons::{

@@ -21,6 +21,12 @@ pub fn all(selector: &str) -> Vec<Element> {
     (0..found.length()).filter_map(|place| found.get(place)?.dyn_into().ok()).collect()
 }
 
+/// The elements in another one that a selector finds.
+pub fn all_in(within: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = within.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|place| found.get(place)?.dyn_into().ok()).collect()
+}
+
 /// Says something else in an element.
 pub fn text(id: &str, text: &str) {
     if let Some(element) = by_id(id)

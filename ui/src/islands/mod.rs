@@ -13,6 +13,8 @@ pub mod account_menu;
 pub mod buying;
 pub mod connection;
 pub mod copy_text;
+#[cfg(any(feature = "ssr", feature = "halls", feature = "organisers", feature = "staff"))]
+pub mod desk;
 pub mod dom;
 #[cfg(any(feature = "ssr", feature = "front"))]
 pub mod front;
@@ -28,6 +30,8 @@ pub mod line;
 pub mod organiser;
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub mod seat_room;
+#[cfg(any(feature = "ssr", feature = "staff"))]
+pub mod staff;
 #[cfg(any(feature = "ssr", feature = "line", feature = "organisers", feature = "room"))]
 pub(crate) mod stream;
 
@@ -36,6 +40,8 @@ pub use account_menu::AccountMenu;
 pub use buying::{CheckoutRoom, MyOrders, OrderRoom};
 pub use connection::Connection;
 pub use copy_text::CopyText;
+#[cfg(any(feature = "ssr", feature = "halls", feature = "organisers", feature = "staff"))]
+pub use desk::StaffNav;
 #[cfg(any(feature = "ssr", feature = "front"))]
 pub use front::{
     AskForLink, ChoosePassword, Kind, ProveEmail, SaleClock, SearchBox, SignInForm, SignUpForm, TicketPicker,
@@ -50,3 +56,7 @@ pub use line::LineRoom;
 pub use organiser::{OrganiserEvent, OrganiserEvents, OrganiserOrder};
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub use seat_room::SeatRoom;
+#[cfg(any(feature = "ssr", feature = "staff"))]
+pub use staff::{
+    AccountSecurity, AuditLog, OpenInvitation, OrganisationKeys, OrganisationPeople, RunningSettings, UserAccounts,
+};

@@ -1,7 +1,7 @@
 //! The pages of halls. Nothing of anybody's is written here: what fills them is asked for with the session.
 
 use crate::bundle::Bundle;
-use crate::islands::{HallEditor, OrganiserHalls};
+use crate::islands::{HallEditor, OrganiserHalls, StaffNav};
 use crate::shell::{Page, Top, document, task_document};
 use leptos::prelude::*;
 
@@ -10,7 +10,10 @@ use leptos::prelude::*;
 pub fn organiser_halls(page: &Page) -> String {
     let language = page.language;
     document(page, Bundle::Halls, &format!("{} · Onsale", language.halls_of_yours()), Top::Dark, || {
-        view! { <OrganiserHalls language=language chosen=page.chosen/> }
+        view! {
+            <StaffNav language=language chosen=page.chosen here="/organiser/halls".to_owned()/>
+            <OrganiserHalls language=language chosen=page.chosen/>
+        }
     })
 }
 

@@ -13,3 +13,4 @@ pub(crate) mod organiser;
 pub(crate) mod problems;
 pub(crate) mod proof;
 pub(crate) mod seats;
+pub(crate) mod staff;

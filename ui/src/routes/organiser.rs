@@ -2,7 +2,7 @@
 //! them is asked for with the session.
 
 use crate::bundle::Bundle;
-use crate::islands::{OrganiserEvent, OrganiserEvents, OrganiserOrder};
+use crate::islands::{OrganiserEvent, OrganiserEvents, OrganiserOrder, StaffNav};
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
 
@@ -11,7 +11,10 @@ use leptos::prelude::*;
 pub fn organiser_events(page: &Page) -> String {
     let language = page.language;
     document(page, Bundle::Organisers, &format!("{} · Onsale", language.your_events()), Top::Dark, || {
-        view! { <OrganiserEvents language=language chosen=page.chosen/> }
+        view! {
+            <StaffNav language=language chosen=page.chosen here="/organiser".to_owned()/>
+            <OrganiserEvents language=language chosen=page.chosen/>
+        }
     })
 }
 
@@ -20,7 +23,10 @@ pub fn organiser_events(page: &Page) -> String {
 pub fn organiser_event(page: &Page, event: &str) -> String {
     let language = page.language;
     document(page, Bundle::Organisers, &format!("{} · Onsale", language.live_sales()), Top::Dark, || {
-        view! { <OrganiserEvent language=language chosen=page.chosen event=event.to_owned()/> }
+        view! {
+            <StaffNav language=language chosen=page.chosen here=String::new()/>
+            <OrganiserEvent language=language chosen=page.chosen event=event.to_owned()/>
+        }
     })
 }
 
@@ -30,6 +36,7 @@ pub fn organiser_order(page: &Page, event: &str, order: &str) -> String {
     let language = page.language;
     document(page, Bundle::Organisers, &format!("{} · Onsale", language.order_word()), Top::Dark, || {
         view! {
+            <StaffNav language=language chosen=page.chosen here=String::new()/>
             <OrganiserOrder language=language chosen=page.chosen event=event.to_owned() order=order.to_owned()/>
         }
     })

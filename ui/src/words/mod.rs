@@ -4,6 +4,7 @@
 //! arguments, and knows its plurals. The sentences of the design's table are in [`sale`], word for word.
 
 mod account;
+mod audit;
 mod checkout;
 mod control;
 mod event;
@@ -21,6 +22,9 @@ mod picker;
 mod proof;
 mod sale;
 mod seats;
+mod security;
+mod settings;
+mod staff;
 
 pub(crate) const WEEKDAYS: [[&str; 7]; 2] =
     [["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"]];

@@ -9,6 +9,7 @@ import "./pages.mjs";
 import "./organisers.mjs";
 import "./halls.mjs";
 import "./gates.mjs";
+import "./staff.mjs";
 import "./lines.mjs";
 import "./streams.mjs";
 import "./mailbox.mjs";

@@ -200,6 +200,35 @@ const drawing = async (reader) => {
   await take(reader, "halls");
 };
 
+// An organisation, its keys and its log; and the installation.
+const staffing = async (reader) => {
+  const { page } = reader;
+  const token = (await ask("POST", "/api/auth/login", { body: STAFF })).token;
+  const name = `Teatro del Faro ${reader.language} ${reader.device}`;
+  const { id } = await ask("POST", "/api/admin/organisations", { token, body: { name } });
+  for (const [email, roles] of [["ines@example.com", ["organiser"]], ["tomas@example.com", ["box_office", "gate"]]]) {
+    await ask("POST", `/api/admin/organisations/${id}/invitations`, { token, body: { email, roles } });
+  }
+  await buyer.signedIn(reader, STAFF);
+  const pages = {
+    people: [`/organiser/organisation?of=${id}`, "#invitation-rows"], keys: ["/organiser/keys", "#keys"],
+    "audit-log": ["/organiser/audit", "#entry-rows"], settings: ["/organiser/settings", "#s-banner"],
+    accounts: ["/organiser/users", "#user-rows"], security: ["/account/security", "[data-act=set-up]"],
+  };
+  for (const [picture, [path, shown]] of Object.entries(pages)) {
+    await reader.visit(path);
+    await page.locator(shown).waitFor();
+    await page.locator("#desk-links a").first().waitFor();
+    await take(reader, picture);
+  }
+  const { token: invitation } = await ask("POST", `/api/admin/organisations/${id}/invitations`, {
+    token, body: { email: "lea@example.com", roles: ["organiser"] },
+  });
+  await reader.visit(`/invitation?token=${invitation}`);
+  await page.locator("[data-act=accept]").waitFor();
+  await take(reader, "invitation");
+};
+
 // From the lobby to one's turn, the proof, and who steers the line.
 const LINE = "cyrano-lilas";
 const QUEUE = `/events/${LINE}/queue`;
@@ -244,7 +273,7 @@ const steering = async (reader) => {
 const nobody = { after: () => {} };
 
 const only = process.env.ONLY && new RegExp(process.env.ONLY);
-const parts = [plain, buying, organising, drawing, waiting, steering].filter((part) => !only || only.test(part.name));
+const parts = [plain, buying, organising, drawing, staffing, waiting, steering].filter((part) => !only || only.test(part.name));
 
 mkdirSync(folder, { recursive: true });
 if (!only) for (const file of readdirSync(folder)) if (file.endsWith(".png")) rmSync(join(folder, file));

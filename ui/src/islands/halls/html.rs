@@ -3,6 +3,7 @@
 use super::Reader;
 use super::editor::State;
 use crate::components::{ALERT, LOGO, MINUS, PLUS};
+pub(super) use crate::islands::desk::notice;
 use crate::language::Language;
 use onsale_core::api::problem::ProblemBody;
 use onsale_core::hall::{Part, SeatRef, Shape};
@@ -205,11 +206,6 @@ pub(super) fn problems(state: &State) -> (String, String) {
         .collect();
     let list = format!("<h2>{}</h2><ol class=\"stack mends\">{items}</ol>{sold}", language.hall_mend_first());
     (list, language.hall_to_fix(state.problems.len()))
-}
-
-/// Something that stays in sight.
-pub(super) fn notice(class: &str, text: &str, more: &str) -> String {
-    format!("<div class=\"notice {class}\">{}<div><p>{}</p>{more}</div></div>", icon(ALERT), escape_html(text))
 }
 
 /// It was changed elsewhere.

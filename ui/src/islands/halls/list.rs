@@ -5,7 +5,7 @@ use super::{Reader, door, list_html};
 use crate::api::{self, Call, Failure, Key, Method};
 use crate::browser;
 use crate::islands::dom::{self, listen};
-use js_sys::{Function, Reflect};
+use js_sys::Reflect;
 use leptos::task::spawn_local;
 use onsale_core::api::halls::{HallSummary, NewHall};
 use onsale_core::api::page::Page;
@@ -46,7 +46,7 @@ pub(super) fn begin(reader: Reader) {
 
 async fn show(reader: Reader) {
     match load().await {
-        Ok(all) => dom::html(ROOT, &list_html::list(reader, &all, &zone())),
+        Ok(all) => dom::html(ROOT, &list_html::list(reader, &all, &browser::time_zone())),
         Err(failure) => door::shut(reader, &failure),
     }
 }
@@ -60,18 +60,6 @@ async fn load() -> Result<Vec<Listed>, Failure> {
         all.push(Listed { venue, halls: halls.items });
     }
     Ok(all)
-}
-
-/// This computer's time zone by its IANA name.
-fn zone() -> String {
-    let found = || {
-        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-        let format: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
-        let made = format.call0(&JsValue::UNDEFINED).ok()?;
-        let options: Function = Reflect::get(&made, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
-        Reflect::get(&options.call0(&made).ok()?, &"timeZone".into()).ok()?.as_string()
-    };
-    found().unwrap_or_else(|| "UTC".to_owned())
 }
 
 fn sent(reader: Reader, event: &Event) {

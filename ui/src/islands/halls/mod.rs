@@ -18,27 +18,12 @@ mod save;
 mod scene;
 mod stamps;
 
-use crate::browser::with_language;
+use crate::islands::desk::Reader;
 use crate::language::Language;
 use leptos::prelude::*;
 
 /// Where everything stands.
 const ROOT: &str = "halls";
-
-/// A reader's language and how links keep it.
-#[derive(Debug, Clone, Copy)]
-struct Reader {
-    language: Language,
-    /// Whether the address names the language.
-    chosen: bool,
-}
-
-impl Reader {
-    /// An address of ours in the reader's language.
-    fn link(self, path: &str) -> String {
-        if self.chosen { with_language(path, self.language) } else { path.to_owned() }
-    }
-}
 
 /// The halls of whoever is signed in, by venue.
 #[island]

@@ -3,8 +3,8 @@
 use super::Reader;
 use super::facts::{Listed, Venue};
 use super::figures::{meter, moment, state};
-use crate::components::HOUSE;
 use crate::format::{Moment, count, money};
+pub(super) use crate::islands::desk::{Instead, instead};
 use crate::language::Language;
 use chrono::{DateTime, Utc};
 use onsale_core::api::sales::EventSales;
@@ -22,45 +22,6 @@ pub(super) fn waiting(language: Language, heading: &str) -> String {
         language.loading(),
         card.repeat(4),
         row.repeat(6),
-    )
-}
-
-/// What stands where the page would be.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Instead {
-    pub(super) heading: String,
-    pub(super) text: String,
-    /// The number to name when asking for help.
-    pub(super) trace: Option<String>,
-    /// What helps.
-    pub(super) link: Option<(String, &'static str)>,
-    /// Whether loading again may help.
-    pub(super) again: bool,
-    /// Nothing went wrong: nobody needs to be called.
-    pub(super) calm: bool,
-}
-
-/// Rows of empty seats, what it means, and what to do.
-pub(super) fn instead(language: Language, instead: &Instead, who: Option<&str>) -> String {
-    let who = who.filter(|_| !instead.again && !instead.text.is_empty());
-    let who = who.map(|name| format!("<p class=\"soft small\">{}: {}</p>", language.signed_in_as(), escape_html(name)));
-    let trace = instead.trace.as_ref();
-    let trace =
-        trace.map(|trace| format!("<p class=\"small\">{} <code>{}</code></p>", language.trace(), escape_html(trace)));
-    let link = instead.link.as_ref();
-    let link = link.map(|(to, word)| format!("<a class=\"btn ink\" href=\"{}\">{word}</a>", escape_html(to)));
-    let again =
-        format!("<button type=\"button\" class=\"btn ink\" data-act=\"again\">{}</button>", language.try_again());
-    format!(
-        "<div class=\"empty instead\"{}><svg viewBox=\"0 0 160 70\" width=\"160\" height=\"70\" \
-         class=\"soft\" aria-hidden=\"true\">{HOUSE}</svg><h1>{}</h1><p>{}</p>{}{}{}{}</div>",
-        if instead.calm { "" } else { " role=\"alert\"" },
-        escape_html(&instead.heading),
-        escape_html(&instead.text),
-        who.unwrap_or_default(),
-        trace.unwrap_or_default(),
-        link.unwrap_or_default(),
-        if instead.again { again } else { String::new() },
     )
 }
 

@@ -19,27 +19,12 @@ mod order;
 mod orders;
 mod orders_html;
 
-use crate::browser::with_language;
+use crate::islands::desk::Reader;
 use crate::language::Language;
 use leptos::prelude::*;
 
 /// Where everything stands.
 const ROOT: &str = "organiser";
-
-/// A reader's language and how links keep it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reader {
-    pub(crate) language: Language,
-    /// Whether the address names the language.
-    pub(crate) chosen: bool,
-}
-
-impl Reader {
-    /// An address of ours in the reader's language.
-    pub(crate) fn link(self, path: &str) -> String {
-        if self.chosen { with_language(path, self.language) } else { path.to_owned() }
-    }
-}
 
 fn place(reader: Reader, heading: &'static str) -> impl IntoView {
     view! { <div class="adm stack" id=ROOT inner_html=html::waiting(reader.language, heading)></div> }
