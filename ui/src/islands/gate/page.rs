@@ -7,6 +7,7 @@ use crate::api::Failure;
 use crate::browser::{self, local_storage};
 use crate::format::Moment;
 use crate::islands::dom::{self, listen};
+use crate::language::Language;
 use chrono::{DateTime, Utc};
 use leptos::task::spawn_local;
 use onsale_core::api::check_in::{CheckIns, OtherEvent};
@@ -253,15 +254,15 @@ pub(super) fn warn(text: &str) {
 pub(super) fn lost(gate: &Shared, failure: &Failure) {
     match failure {
         Failure::SignedOut => show_net(gate, Net::SignedOut),
-        Failure::Problem { body, .. } if body.status == 403 => shut(gate, |language| language.gate_needs_gates()),
-        Failure::Problem { body, .. } if body.status == 404 => shut(gate, |language| language.gate_no_such_event()),
+        Failure::Problem { body, .. } if body.status == 403 => shut(gate, Language::gate_needs_gates),
+        Failure::Problem { body, .. } if body.status == 404 => shut(gate, Language::gate_no_such_event),
         _ => show_net(gate, Net::Offline),
     }
 }
 
 /// Whoever is signed in may not, or there is no such event: what is kept stays, and nothing is decided anew by the
 /// service.
-fn shut(gate: &Shared, words: impl Fn(crate::language::Language) -> &'static str) {
+fn shut(gate: &Shared, words: impl Fn(Language) -> &'static str) {
     let language = gate.borrow().reader.language;
     warn(words(language));
     show_net(gate, Net::SignedOut);

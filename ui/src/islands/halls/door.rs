@@ -12,7 +12,7 @@ const CLOSED: &str = "closed";
 pub(super) fn shut(reader: Reader, failure: &Failure) {
     let language = reader.language;
     // The list stands in the page's main part already; the editor is one of its own.
-    if !dom::by_id("main").is_some_and(|main| main.query_selector("#halls").ok().flatten().is_some()) {
+    if dom::by_id("main").is_none_or(|main| main.query_selector("#halls").ok().flatten().is_none()) {
         dom::html(ROOT, &format!("<main id=\"main\" class=\"adm\"><div id=\"{CLOSED}\"></div></main>"));
     }
     let root = if dom::by_id(CLOSED).is_some() { CLOSED } else { ROOT };
