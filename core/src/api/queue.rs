@@ -61,6 +61,9 @@ pub struct QueueStatus {
     /// Their place in line, once it is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u32>,
+    /// The position of their receipt: `…/live?position=` tells at once when they are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
     /// Whoever has a number up to it may come in.
     pub now_serving: u32,
     /// People in line before them, without those who left; in the lobby everybody who joined.

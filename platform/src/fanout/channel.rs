@@ -18,6 +18,8 @@ const RING_MAX: usize = 64;
 const RING_BYTES_MAX: usize = 1024 * 1024;
 /// How many are woken before others have their turn: fewer than a worker's own queue holds.
 const WOKEN_AT_ONCE: usize = 128;
+/// How many are looked at while others wait for the channel.
+const LOOKED_AT_ONCE: usize = 4_096;
 /// Who hears nothing for so many seconds is sent a beat, each watcher in a second of its own.
 const BEAT_TURNS: u64 = 15;
 /// While messages come, nobody needs one.
@@ -91,6 +93,8 @@ struct Kept {
 struct Slot {
     waker: Option<Waker>,
     beat: bool,
+    /// Whom [`Channel::wake_those`] tells it from others by; 0 where that is not known.
+    key: u32,
 }
 
 impl<W: Whole> Channel<W> {
@@ -114,12 +118,18 @@ impl<W: Whole> Channel<W> {
     /// One more watches. Who has a version is told what followed it where that is still kept, everybody else the whole.
     #[must_use]
     pub fn watch(&self, last: Option<i64>) -> Watcher<W> {
+        self.watch_as(last, 0)
+    }
+
+    /// The same for one that [`Channel::wake_those`] tells from others by a key.
+    #[must_use]
+    pub fn watch_as(&self, last: Option<i64>, key: u32) -> Watcher<W> {
         let mut state = self.0.lock();
         let place = match last {
             Some(version) => Place::After { version, asked: state.next },
             None => Place::New,
         };
-        let slot = state.slots.insert(Slot::default());
+        let slot = state.slots.insert(Slot { key, ..Slot::default() });
         drop(state);
         self.0.everywhere.fetch_add(1, Ordering::Relaxed);
         metrics::gauge!("onsale_live_watchers").increment(1.0);
@@ -174,9 +184,14 @@ impl<W: Whole> Channel<W> {
 
     /// Wakes all who wait, some at a time, so that what else this process does is not behind thousands of them.
     pub async fn wake(&self) {
+        self.wake_those(|_| true).await;
+    }
+
+    /// Wakes those of them whom `is_meant` chooses by their keys. The others read what was told when they are woken.
+    pub async fn wake_those(&self, is_meant: impl Fn(u32) -> bool) {
         let mut from = 0;
         loop {
-            let (woken, next) = self.0.lock().take_wakers(from);
+            let (woken, next) = self.0.lock().take_wakers(from, &is_meant);
             for waker in woken {
                 waker.wake();
             }
@@ -287,13 +302,14 @@ impl<W: Whole> State<W> {
         }
     }
 
-    fn take_wakers(&mut self, from: usize) -> (Vec<Waker>, Option<usize>) {
+    fn take_wakers(&mut self, from: usize, is_meant: &impl Fn(u32) -> bool) -> (Vec<Waker>, Option<usize>) {
         let mut woken = Vec::with_capacity(WOKEN_AT_ONCE);
         for index in from..self.slots.capacity() {
-            if woken.len() == WOKEN_AT_ONCE {
+            if woken.len() == WOKEN_AT_ONCE || index - from == LOOKED_AT_ONCE {
                 return (woken, Some(index));
             }
-            woken.extend(self.slots.get_mut(index).and_then(|slot| slot.waker.take()));
+            let slot = self.slots.get_mut(index).filter(|slot| slot.waker.is_some() && is_meant(slot.key));
+            woken.extend(slot.and_then(|slot| slot.waker.take()));
         }
         (woken, None)
     }

@@ -67,15 +67,27 @@ async fn lead(state: &State, shutdown: &Shutdown) -> Result<(), sqlx::Error> {
     metrics::gauge!("onsale_queue_leads").set(1);
     let mut leader = Leader::default();
     let outcome = loop {
-        if let Err(error) = leader.step(state, &mut conn).await {
-            break Err(error);
-        }
-        if !shutdown.sleep(STEP_EVERY).await {
+        let drew = match leader.step(state, &mut conn).await {
+            Ok(drew) => drew,
+            Err(error) => break Err(error),
+        };
+        let pause = if drew { Duration::ZERO } else { until_next_end(state) };
+        if !shutdown.sleep(pause).await {
             break Ok(());
         }
     };
     metrics::gauge!("onsale_queue_leads").set(0);
     outcome.and(conn.close().await)
+}
+
+/// A step's time, or less where a lobby ends within it: a hundred thousand wait for nothing else.
+fn until_next_end(state: &State) -> Duration {
+    let now = state.clock.now();
+    let lines = state.memory.on();
+    let lobbies =
+        lines.iter().map(|line| &line.room).filter(|room| room.mode == QueueMode::Lobby && room.list.is_none());
+    let left = lobbies.filter_map(|room| (room.starts_at - now).to_std().ok());
+    left.fold(STEP_EVERY, Duration::min)
 }
 
 /// What only makes the leader's work less: a new one begins without it.
@@ -96,9 +108,10 @@ pub(super) struct Led {
 }
 
 impl Leader {
-    async fn step(&mut self, state: &State, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    /// One step of all lines; whether one of them was drawn a step further, so that the next is due at once.
+    async fn step(&mut self, state: &State, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
         state.memory.read(conn, state.clock.now()).await?;
-        let moving = self.moving(state, conn).await?;
+        let (moving, drew) = self.moving(state, conn).await?;
         measure::note_fates(state, conn).await?;
         // Booking may be slow to answer: it is asked for all lines before anything is decided for one.
         let asked: Vec<_> = moving.iter().map(|line| measure::booking(state, &line.room.event)).collect();
@@ -111,38 +124,54 @@ impl Leader {
             self.tidied = Some(Instant::now());
             beats::forget(conn, state.clock.now() - TimeDelta::hours(1)).await?;
         }
-        Ok(())
+        Ok(drew)
     }
 
-    /// The lines out of which people are called now. Heads, lists and secrets that are due are published first.
-    async fn moving(&mut self, state: &State, conn: &mut PgConnection) -> Result<Vec<Arc<Line>>, sqlx::Error> {
+    /// The lines out of which people are called now. Heads, lists and secrets that are due are published first; whether a
+    /// list or a secret was.
+    async fn moving(&mut self, state: &State, conn: &mut PgConnection) -> Result<(Vec<Arc<Line>>, bool), sqlx::Error> {
         let with_resting = self.looked_at_resting.is_none_or(|last| last.elapsed() >= RESTING_EVERY);
         if with_resting {
             self.looked_at_resting = Some(Instant::now());
         }
-        let mut moving = Vec::new();
+        let (mut moving, mut drew) = (Vec::new(), false);
         for line in state.memory.on() {
             if line.room.rests && !with_resting {
                 continue;
             }
             self.rooms.entry(line.room.event.clone()).or_default().publish_head(state, conn, &line.room).await?;
-            if line.room.mode == QueueMode::Lobby && draw(state, conn, &line.room).await? {
+            if line.room.mode == QueueMode::Lobby {
+                let draw = draw(state, conn, &line.room).await?;
+                drew |= draw == Draw::Further;
                 // The places are known with the next look.
-                continue;
+                if draw != Draw::Over {
+                    continue;
+                }
             }
             if line.room.has_started(state.clock.now()) && line.room.closed_at.is_none() {
                 moving.push(line);
             }
         }
-        Ok(moving)
+        Ok((moving, drew))
     }
 }
 
-/// Freezes the lobby once its time is over, and then reveals the secret; whether it did either.
-async fn draw(state: &State, conn: &mut PgConnection, room: &RoomRow) -> Result<bool, sqlx::Error> {
+/// How the drawing of the places stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Draw {
+    /// There is nothing to do, any more or yet.
+    Over,
+    /// The list or the secret was published.
+    Further,
+    /// It waits for randomness from outside.
+    Waits,
+}
+
+/// Freezes the lobby once its time is over, and then reveals the secret.
+async fn draw(state: &State, conn: &mut PgConnection, room: &RoomRow) -> Result<Draw, sqlx::Error> {
     let now = state.clock.now();
     match (&room.list, &room.revealed) {
-        (None, _) if now >= room.starts_at => freeze(conn, &room.event, now).await.map(|()| true),
+        (None, _) if now >= room.starts_at => freeze(conn, &room.event, now).await.map(|()| Draw::Further),
         (Some(list), None) => {
             let drand = match &state.drand {
                 None => None,
@@ -154,7 +183,7 @@ async fn draw(state: &State, conn: &mut PgConnection, room: &RoomRow) -> Result<
                         }
                         // The session must not seem idle while others are asked.
                         conn.ping().await?;
-                        return Ok(true);
+                        return Ok(Draw::Waits);
                     }
                     Err(error) => {
                         tracing::warn!(%error, event = %room.event, "the shuffle goes without randomness from outside");
@@ -165,9 +194,9 @@ async fn draw(state: &State, conn: &mut PgConnection, room: &RoomRow) -> Result<
             // A transaction of its own, after the one that published the list.
             rooms::reveal(conn, &room.event, state.clock.now(), drand.as_ref()).await?;
             tracing::info!(event = %room.event, with_drand = drand.is_some(), "the secret of the shuffle is revealed");
-            Ok(true)
+            Ok(Draw::Further)
         }
-        _ => Ok(false),
+        _ => Ok(Draw::Over),
     }
 }
 

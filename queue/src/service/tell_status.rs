@@ -45,7 +45,7 @@ pub(crate) async fn status(
         state.notes.account(event, held.position, account);
     }
     let place = line.place_of(held.position);
-    let mut status = standing(&line, place, now);
+    let mut status = QueueStatus { position: Some(held.position), ..standing(&line, place, now) };
     if let Some(place) = place.filter(|_| status.state == QueueState::Admitted) {
         let turn = admit::turn(state, &line, (held.position, place), caller).await?;
         status.state = turn.state;
@@ -78,6 +78,7 @@ pub(crate) fn standing(line: &Line, place: Option<u32>, now: DateTime<Utc>) -> Q
     QueueStatus {
         state,
         number: place,
+        position: None,
         now_serving: served,
         ahead: if state == QueueState::Admitted { 0 } else { ahead },
         wait: wait(line, state, ahead, now),
@@ -161,6 +162,7 @@ mod tests {
         let mut status = QueueStatus {
             state: QueueState::Lobby,
             number: None,
+            position: None,
             now_serving: 0,
             ahead: 20_000,
             wait: None,

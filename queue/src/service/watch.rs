@@ -4,7 +4,7 @@ use crate::memory::Line;
 use crate::service::tell_status;
 use crate::state::State;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use onsale_core::EventId;
 use onsale_platform::fanout::{Channel, Told, Watcher, Whole, frame};
 use onsale_platform::problem::Problem;
@@ -12,19 +12,83 @@ use onsale_platform::shutdown::Shutdown;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// The pause between two messages; the more watch, the longer (`Fanout::pause`).
+/// How often it is looked whether there is news.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
-const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// The more watch, the longer the pause between two messages to all (`Fanout::pause`): up to this for those who said which
+/// position is theirs, and up to the other for those who did not.
+const PAUSE_MAX: Duration = Duration::from_secs(15);
+const UNPLACED_PAUSE_MAX: Duration = Duration::from_secs(5);
+/// What telling all may cost, of what telling may cost in this process: one part of so many. Most of a crowd stands in a
+/// line where the next moment is like the last, while others look at seats.
+const LINES_PART: u32 = 8;
 /// A message comes so often even when nothing changed: who hears nothing for long connects again.
 const QUIET_MAX: Duration = Duration::from_secs(15);
+/// Whom the pace of now calls within it hears each second how the line moves.
+const SOON: TimeDelta = TimeDelta::seconds(5);
 
 /// How a line stands, as a message. Each is told as a whole: who reads slowly misses those in between.
-pub(crate) struct Newest(Bytes);
+pub(crate) struct Newest {
+    message: Bytes,
+    urgent: Urgent,
+    /// How far the line had moved.
+    served: u32,
+    /// When all were told, and those without a position; and whether anything was told since to some only.
+    all_at: Instant,
+    unplaced_at: Instant,
+    some_only: bool,
+}
+
+/// What all are told at once when it changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Urgent {
+    paused: bool,
+    closed: bool,
+    sold_out: bool,
+    all_held: bool,
+    message: Option<String>,
+}
 
 impl Whole for Newest {
     fn write(&self) -> Bytes {
-        self.0.clone()
+        self.message.clone()
+    }
+}
+
+impl Newest {
+    fn of(line: &Line, now: DateTime<Utc>) -> Self {
+        let view = line.view(now);
+        let urgent = Urgent {
+            paused: view.paused,
+            closed: view.closed,
+            sold_out: view.sold_out,
+            all_held: view.all_held.is_some(),
+            message: view.message.clone(),
+        };
+        let (message, told) = (frame::message("line", None, &view), Instant::now());
+        Self { message, urgent, served: view.now_serving, all_at: told, unplaced_at: told, some_only: false }
+    }
+}
+
+/// Who is to hear what was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hearers {
+    /// All.
+    All,
+    /// Those whose place is after `from` and not after `to`, who were called or soon are; and those who did not say which
+    /// position is theirs, where it is their time.
+    Some { from: u32, to: u32, with_unplaced: bool },
+}
+
+impl Hearers {
+    /// Whether somebody of a position hears it.
+    fn has(self, line: &Line, position: u32) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some { with_unplaced, .. } if position == 0 => with_unplaced,
+            Self::Some { from, to, .. } => line.place_of(position).is_some_and(|place| from < place && place <= to),
+        }
     }
 }
 
@@ -32,16 +96,13 @@ impl Whole for Newest {
 #[derive(Default)]
 pub(crate) struct Watched(Mutex<HashMap<EventId, Channel<Newest>>>);
 
-/// The messages of a line, from how it stands now on, until the process stops.
-pub(crate) fn watch(state: &State, event: &EventId) -> Result<Watcher<Newest>, Problem> {
+/// The messages of a line, from how it stands now on, until the process stops. Who says which position is theirs, by its
+/// receipt, hears at once when it is called, and in between seldom when many watch; without it, 0, neither.
+pub(crate) fn watch(state: &State, event: &EventId, position: u32) -> Result<Watcher<Newest>, Problem> {
     let line = tell_status::line(state, event)?;
     let mut watched = state.watched.0.lock();
-    let first = || state.fanout.channel(Newest(message(&line, state.clock.now())));
-    Ok(watched.entry(event.clone()).or_insert_with(first).watch(None))
-}
-
-fn message(line: &Line, now: DateTime<Utc>) -> Bytes {
-    frame::message("line", None, &line.view(now))
+    let first = || state.fanout.channel(Newest::of(&line, state.clock.now()));
+    Ok(watched.entry(event.clone()).or_insert_with(first).watch_as(None, position))
 }
 
 impl Watched {
@@ -61,39 +122,46 @@ impl Watched {
     }
 }
 
-/// Tells a line's watchers how it stands, where that is news; gives the message's bytes.
-fn tell(state: &State, event: &EventId, channel: &Channel<Newest>, is_due: bool) -> Option<usize> {
-    let line = state.memory.line(event)?;
-    let newest = message(&line, state.clock.now());
+/// Keeps how a line stands, for its watchers; who of them is to hear it now.
+fn tell(state: &State, line: &Line, channel: &Channel<Newest>) -> Option<Hearers> {
+    let newest = Newest::of(line, state.clock.now());
+    let soon = line.served().saturating_add(line.called_in(SOON, state.clock.now()));
+    let bytes = newest.message.len();
+    let pause = state.fanout.pause(bytes, PAUSE_MIN / LINES_PART, PAUSE_MAX / LINES_PART) * LINES_PART;
+    let mut hearers = None;
     channel.tell(|told| {
-        if told.0 == newest && !is_due {
+        let is_news = told.message != newest.message;
+        let since_all = told.all_at.elapsed();
+        // A look comes a little early or late.
+        let is_time = since_all + PAUSE_MIN / 4 >= pause && (is_news || told.some_only);
+        if told.urgent != newest.urgent || is_time || since_all >= QUIET_MAX {
+            hearers = Some(Hearers::All);
+            *told = newest;
+            return Told::Whole;
+        }
+        if !is_news {
             return Told::Nothing;
         }
-        told.0 = newest;
+        let with_unplaced = told.unplaced_at.elapsed() + PAUSE_MIN / 4 >= pause.min(UNPLACED_PAUSE_MAX);
+        hearers = Some(Hearers::Some { from: told.served, to: soon, with_unplaced });
+        let unplaced_at = if with_unplaced { newest.unplaced_at } else { told.unplaced_at };
+        *told = Newest { all_at: told.all_at, unplaced_at, some_only: true, ..newest };
         Told::Whole
-    })
+    });
+    hearers
 }
 
 /// Tells watchers until the process stops; their streams end then.
 pub(crate) async fn keep_telling(state: State, shutdown: Shutdown) {
-    let (mut pause, mut quiet_for) = (PAUSE_MIN, Duration::ZERO);
-    while shutdown.sleep(pause).await {
-        quiet_for += pause;
-        let is_due = quiet_for >= QUIET_MAX;
+    while shutdown.sleep(PAUSE_MIN).await {
         let (watched, watchers) = state.watched.living();
-        let mut longest = 0;
         for (event, channel) in watched {
-            if let Some(bytes) = tell(&state, &event, &channel, is_due) {
-                longest = longest.max(bytes);
-                channel.wake().await;
+            let Some(line) = state.memory.line(&event) else { continue };
+            if let Some(hearers) = tell(&state, &line, &channel) {
+                channel.wake_those(|position| hearers.has(&line, position)).await;
             }
         }
-        if is_due {
-            quiet_for = Duration::ZERO;
-        }
         metrics::gauge!("onsale_queue_watchers").set(u32::try_from(watchers).unwrap_or(u32::MAX));
-        // Lines have half of what telling may cost: most of a crowd stands in one, while others look at seats.
-        pause = state.fanout.pause(longest, PAUSE_MIN / 2, PAUSE_MAX / 2) * 2;
     }
     state.watched.close();
 }

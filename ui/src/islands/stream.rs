@@ -77,12 +77,29 @@ struct Stream {
     hidden_ms: Option<f64>,
     /// What whoever comes is told.
     last: Option<String>,
+    /// Nobody here follows it any more.
+    is_over: bool,
 }
 
 type Shared = Rc<RefCell<Stream>>;
 
+/// A stream that is followed, until the page ends or it is said so.
+pub(crate) struct Followed(Shared);
+
+impl Followed {
+    /// Hears no more of it.
+    pub(crate) fn end(self) {
+        leave(&self.0);
+        let mut stream = self.0.borrow_mut();
+        stream.is_over = true;
+        if let Some(channel) = stream.channel.take() {
+            channel.close();
+        }
+    }
+}
+
 /// Follows a stream from now on.
-pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) {
+pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) -> Followed {
     let name = lock_name(&topic);
     let stream = Shared::new(RefCell::new(Stream {
         // Without locks each tab has a stream of its own, and nothing to share.
@@ -99,6 +116,7 @@ pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) {
         failed: 0,
         hidden_ms: None,
         last: None,
+        is_over: false,
     }));
     if let Some(channel) = &stream.borrow().channel {
         let own = stream.clone();
@@ -114,6 +132,7 @@ pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) {
     if !is_hidden() {
         come(&stream);
     }
+    Followed(stream)
 }
 
 /// The page is shown and hidden, put to sleep and woken, with a network and without.
@@ -137,8 +156,10 @@ fn follow_page(stream: &Shared) {
 }
 
 fn hear(stream: &Shared, news: News<'_>) {
-    let hear = stream.borrow().hear.clone();
-    hear(news);
+    let hear = Some(stream.borrow()).filter(|stream| !stream.is_over).map(|stream| stream.hear.clone());
+    if let Some(hear) = hear {
+        hear(news);
+    }
 }
 
 /// Says something to the other tabs.
@@ -163,7 +184,7 @@ fn hidden(stream: &Shared) {
 }
 
 fn looked_at(stream: &Shared) {
-    if is_hidden() {
+    if is_hidden() || stream.borrow().is_over {
         return;
     }
     let hidden_ms = stream.borrow_mut().hidden_ms.take();

@@ -48,6 +48,8 @@ impl Drop for Buyer {
 /// A place in line.
 struct Place {
     token: Box<str>,
+    /// In the order of joining.
+    position: u32,
     number: Option<u32>,
 }
 
@@ -136,7 +138,7 @@ impl Buyer {
         if joined.state == QueueState::Admitted && crowd.since_opening_ms() < 0 {
             crowd.wrong("let in before the opening", self.user, "joining told so");
         }
-        self.place = Some(Place { token: joined.queue_token.into(), number: None });
+        self.place = Some(Place { token: joined.queue_token.into(), position: joined.receipt.position, number: None });
         crowd.tally.borrow_mut().counts.joined += 1;
         Some(())
     }
@@ -162,7 +164,8 @@ impl Buyer {
     async fn stand_in_line(&mut self) -> Option<String> {
         let crowd = self.crowd.clone();
         let slot = crowd.opens() + self.person.within(crowd.script.burst_ms);
-        let path = format!("/api/queue/{}/live", crowd.script.event);
+        let position = self.place.as_ref().map_or(0, |place| place.position);
+        let path = format!("/api/queue/{}/live?position={position}", crowd.script.event);
         let mut stream: Option<Connected> = None;
         let mut open_at = if crowd.script.streams { Instant::now() } else { Instant::now() + NEVER };
         let mut ask_at = Instant::now() + self.person.within(CALLED_SPREAD_MS);

@@ -7,6 +7,7 @@ use super::{join, live, page};
 use crate::api::{self, Call, Failure, Method, line, session};
 use crate::browser;
 use crate::islands::dom;
+use crate::islands::stream::Followed;
 use crate::language::Language;
 use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{Date, Math};
@@ -44,6 +45,8 @@ struct State {
     asking: bool,
     /// Whether the line's events come in.
     hears: bool,
+    /// The stream that is followed, and as whose.
+    follows: Option<(u32, Followed)>,
     written: Vec<String>,
     scene: Option<Scene>,
     news: News,
@@ -78,6 +81,7 @@ pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>)
         heard_at: now,
         asking: false,
         hears: false,
+        follows: None,
         written: Vec::new(),
         scene: None,
         spoken_ms: Date::now(),
@@ -101,7 +105,6 @@ pub(super) fn wake(root: &Element, place: Place, seen: Seen, now: DateTime<Utc>)
     });
     let ticking = room.clone();
     set_interval(move || ticking.tick(), TICK);
-    live::follow(&room, &event);
     room.tick();
 }
 
@@ -114,7 +117,30 @@ impl Room {
         self.0.borrow().place.language
     }
 
+    /// Follows the line as who has their position, or as nobody; while it is not known which, not at all.
+    fn follow(&self) {
+        let (event, position, before) = {
+            let mut state = self.0.borrow_mut();
+            let position = match (&state.seen.own, &state.token) {
+                (Some(own), _) => own.status.position,
+                (None, None) => Some(0),
+                (None, Some(_)) => None,
+            };
+            let Some(position) = position else { return };
+            if state.follows.as_ref().is_some_and(|(followed, _)| *followed == position) {
+                return;
+            }
+            (state.place.event.clone(), position, state.follows.take())
+        };
+        if let Some((_, before)) = before {
+            before.end();
+        }
+        let followed = live::follow(self, &event, position);
+        self.0.borrow_mut().follows = Some((position, followed));
+    }
+
     fn tick(&self) {
+        self.follow();
         let now_ms = Date::now();
         let is_due = {
             let mut state = self.0.borrow_mut();

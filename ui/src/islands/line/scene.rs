@@ -129,6 +129,7 @@ impl Seen {
         let status = QueueStatus {
             state: joined.state,
             number: joined.number,
+            position: Some(joined.receipt.position),
             now_serving: view.now_serving,
             ahead,
             wait: None,
@@ -194,6 +195,7 @@ pub(crate) mod tests {
         let status = QueueStatus {
             state,
             number: (state != QueueState::Lobby).then_some(48_213),
+            position: Some(52),
             now_serving: 44_801,
             ahead: 3_411,
             wait: None,
