@@ -1,11 +1,13 @@
 //! Joining, cookies, leaving, what everybody sees.
 
-use crate::stage::{EVENT, Stage, room, start};
+use crate::stage::{EVENT, Process, Stage, room, start};
+use axum::body::BodyDataStream;
 use chrono::TimeDelta;
 use futures::StreamExt;
 use onsale_core::lineup::challenge;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::time::Duration;
 use tower::ServiceExt;
 
 #[tokio::test]
@@ -140,6 +142,46 @@ async fn who_leaves_is_counted_out_and_has_the_place_back_within_five_minutes() 
     let late = process.join_as(&people[2]).await;
     assert_eq!(late.position(), 6, "at the end of the line");
     assert_ne!(late.token, people[2].token);
+}
+
+/// The line's messages, as whoever joined at a position hears them; the first one is read.
+async fn heard_at(process: &Process, position: u64) -> BodyDataStream {
+    let path = format!("/api/queue/{EVENT}/live?position={position}");
+    let request = axum::http::Request::get(path).body(axum::body::Body::empty()).expect("a request");
+    let response = onsale_queue::router(process.state.clone()).oneshot(request).await.expect("infallible");
+    let mut messages = response.into_body().into_data_stream();
+    messages.next().await.expect("not at its end").expect("readable");
+    messages
+}
+
+#[tokio::test]
+async fn who_is_called_hears_it_at_once_and_others_later_where_many_watch() {
+    let stage = Stage::new().await;
+    stage.seats(0, 0, 0);
+    // With so little time for telling, 160 are told every 15 seconds.
+    let process = stage.process_with(&[("FANOUT_CPU_MS", "1")]).await;
+    process.set(&room("LINE", 60)).await;
+    process.join_many(160).await;
+    let mut streams = Vec::new();
+    for position in 1..=160 {
+        streams.push(heard_at(&process, position).await);
+    }
+    stage.advance(61);
+    process.act("admit", &json!({"count": 2})).await;
+    for stream in &mut streams[..2] {
+        let told = tokio::time::timeout(Duration::from_secs(10), stream.next()).await;
+        let bytes = told.expect("within moments").expect("not at its end").expect("readable");
+        assert!(String::from_utf8_lossy(&bytes).contains("\"nowServing\":2"), "{bytes:?}");
+    }
+    let far = tokio::time::timeout(Duration::from_millis(1_500), streams[99].next()).await;
+    assert!(far.is_err(), "told although nothing changes for them: {far:?}");
+    // What matters to all is not kept from them.
+    process.act("pause", &json!({"message": "One moment"})).await;
+    for stream in [50, 99, 159] {
+        let told = tokio::time::timeout(Duration::from_secs(10), streams[stream].next()).await;
+        let bytes = told.expect("within moments").expect("not at its end").expect("readable");
+        assert!(String::from_utf8_lossy(&bytes).contains("\"paused\":true"), "{bytes:?}");
+    }
 }
 
 #[tokio::test]

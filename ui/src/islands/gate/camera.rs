@@ -116,7 +116,11 @@ fn read_here(video: &HtmlVideoElement, canvas: &HtmlCanvasElement) -> Result<Opt
     let height = high * width / wide;
     canvas.set_width(width);
     canvas.set_height(height);
-    let brush: CanvasRenderingContext2d = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    // Each picture is read back: the browser is told, so that it does not draw it where reading is slow.
+    let often = Object::new();
+    Reflect::set(&often, &"willReadFrequently".into(), &JsValue::TRUE)?;
+    let brush = canvas.get_context_with_context_options("2d", &often)?.ok_or(JsValue::NULL)?;
+    let brush: CanvasRenderingContext2d = brush.dyn_into()?;
     let (w, h) = (f64::from(width), f64::from(height));
     brush.draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, w, h)?;
     let pixels = brush.get_image_data(0.0, 0.0, w, h)?.data();
