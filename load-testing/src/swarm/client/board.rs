@@ -144,15 +144,23 @@ impl Board {
     /// Free seats side by side, of as many as there are up to so many; nothing where none is free.
     #[must_use]
     pub fn pick(&self, hall: &Hall, person: &Person, party: usize) -> Vec<SeatNo> {
-        if hall.is_empty() {
+        let free = self.count(FREE);
+        if free == 0 {
             return Vec::new();
         }
-        let from = person.taste(hall.len());
+        // Eyes go to a seat that is free, not to the first one behind a full block, where all would meet.
+        let from = self.nth_free(person.taste(free));
         (1..=party)
             .rev()
             .map(|size| self.side_by_side(hall, from, size))
             .find(|seats| !seats.is_empty())
             .unwrap_or_default()
+    }
+
+    /// The free seat of this number, from 0, in the hall's order.
+    fn nth_free(&self, nth: usize) -> SeatNo {
+        let free = self.states.iter().enumerate().filter(|(_, state)| **state == FREE);
+        free.map(|(seat, _)| seat).nth(nth).unwrap_or_default()
     }
 
     /// The first so many free seats side by side from a seat on, round the hall.
@@ -216,6 +224,15 @@ mod tests {
 
     fn states(version: i64, states: &str) -> SeatStates {
         SeatStates { version, plan_version: 1, states: states.to_owned(), free: 0, held: 0, sold: 0 }
+    }
+
+    #[test]
+    fn everybody_looks_at_free_seats_and_not_all_at_the_same() {
+        let (hall, mut board) = (hall(), Board::new(8));
+        assert!(board.snapshot(&states(3, "11110000")));
+        let picked: std::collections::HashSet<_> =
+            (0..50).flat_map(|number| board.pick(&hall, &Person::new(1, number), 1)).collect();
+        assert_eq!(picked, [4, 5, 6, 7].into());
     }
 
     #[test]
