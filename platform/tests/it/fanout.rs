@@ -49,6 +49,11 @@ impl One {
         Self { watcher: channel.watch(last), woken: Arc::default() }
     }
 
+    /// One that is told from others by a key.
+    fn of(channel: &Channel<Number>, key: u32) -> Self {
+        Self { watcher: channel.watch_as(None, key), woken: Arc::default() }
+    }
+
     /// What there is for it now; it waits for more when there is nothing.
     fn read(&mut self) -> Option<String> {
         let waker = Waker::from(Arc::clone(&self.woken));
@@ -84,6 +89,32 @@ fn count_on(channel: &Channel<Number>) {
         number.0 += 1;
         Told::Change { frame: format!("to {}", number.0).into(), version: number.0, known }
     });
+}
+
+#[tokio::test]
+async fn only_those_who_are_meant_are_woken_and_the_others_read_the_newest_later() {
+    let (_fanout, channel, _written) = number();
+    let mut all: Vec<One> = (0..6).map(|key| One::of(&channel, key)).collect();
+    for one in &mut all {
+        assert_eq!((one.read(), one.read()), (Some("all 0".to_owned()), None));
+    }
+    for served in 1..=2 {
+        channel.tell(|number| {
+            number.0 = served;
+            Told::Whole
+        });
+        channel.wake_those(|key| i64::from(key) == served).await;
+    }
+    assert_eq!(all.iter().map(One::wakes).collect::<Vec<_>>(), [0, 1, 1, 0, 0, 0]);
+    channel.wake().await;
+    assert_eq!(
+        all.iter().map(One::wakes).collect::<Vec<_>>(),
+        [1, 1, 1, 1, 1, 1],
+        "nobody is woken twice for one read"
+    );
+    for one in &mut all {
+        assert_eq!((one.read(), one.read()), (Some("all 2".to_owned()), None));
+    }
 }
 
 #[tokio::test]

@@ -71,6 +71,29 @@ impl Newest {
     }
 }
 
+impl Newest {
+    /// Takes what is newer; who is to hear it, where all hear something every `pause` and places up to `soon` are called
+    /// soon.
+    fn followed_by(&mut self, newest: Self, pause: Duration, soon: u32) -> Option<Hearers> {
+        // A look comes a little early or late.
+        let is_time = |since: Instant, pause: Duration| newest.all_at.duration_since(since) + PAUSE_MIN / 4 >= pause;
+        let is_news = self.message != newest.message;
+        let is_due = is_time(self.all_at, pause) && (is_news || self.some_only) || is_time(self.all_at, QUIET_MAX);
+        if self.urgent != newest.urgent || is_due {
+            *self = newest;
+            return Some(Hearers::All);
+        }
+        if !is_news {
+            return None;
+        }
+        let with_unplaced = is_time(self.unplaced_at, pause.min(UNPLACED_PAUSE_MAX));
+        let hearers = Hearers::Some { from: self.served, to: soon, with_unplaced };
+        let unplaced_at = if with_unplaced { newest.unplaced_at } else { self.unplaced_at };
+        *self = Self { all_at: self.all_at, unplaced_at, some_only: true, ..newest };
+        Some(hearers)
+    }
+}
+
 /// Who is to hear what was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hearers {
@@ -124,29 +147,15 @@ impl Watched {
 
 /// Keeps how a line stands, for its watchers; who of them is to hear it now.
 fn tell(state: &State, line: &Line, channel: &Channel<Newest>) -> Option<Hearers> {
-    let newest = Newest::of(line, state.clock.now());
-    let soon = line.served().saturating_add(line.called_in(SOON, state.clock.now()));
+    let now = state.clock.now();
+    let newest = Newest::of(line, now);
+    let soon = line.served().saturating_add(line.called_in(SOON, now));
     let bytes = newest.message.len();
     let pause = state.fanout.pause(bytes, PAUSE_MIN / LINES_PART, PAUSE_MAX / LINES_PART) * LINES_PART;
     let mut hearers = None;
     channel.tell(|told| {
-        let is_news = told.message != newest.message;
-        let since_all = told.all_at.elapsed();
-        // A look comes a little early or late.
-        let is_time = since_all + PAUSE_MIN / 4 >= pause && (is_news || told.some_only);
-        if told.urgent != newest.urgent || is_time || since_all >= QUIET_MAX {
-            hearers = Some(Hearers::All);
-            *told = newest;
-            return Told::Whole;
-        }
-        if !is_news {
-            return Told::Nothing;
-        }
-        let with_unplaced = told.unplaced_at.elapsed() + PAUSE_MIN / 4 >= pause.min(UNPLACED_PAUSE_MAX);
-        hearers = Some(Hearers::Some { from: told.served, to: soon, with_unplaced });
-        let unplaced_at = if with_unplaced { newest.unplaced_at } else { told.unplaced_at };
-        *told = Newest { all_at: told.all_at, unplaced_at, some_only: true, ..newest };
-        Told::Whole
+        hearers = told.followed_by(newest, pause, soon);
+        if hearers.is_some() { Told::Whole } else { Told::Nothing }
     });
     hearers
 }
@@ -164,4 +173,42 @@ pub(crate) async fn keep_telling(state: State, shutdown: Shutdown) {
         metrics::gauge!("onsale_queue_watchers").set(u32::try_from(watchers).unwrap_or(u32::MAX));
     }
     state.watched.close();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAUSE: Duration = Duration::from_secs(12);
+
+    /// How a line stands that moved so far, so many seconds after `start`.
+    fn newest(start: Instant, served: u32, seconds: u64) -> Newest {
+        let urgent = Urgent { paused: false, closed: false, sold_out: false, all_held: false, message: None };
+        let at = start + Duration::from_secs(seconds);
+        let message = Bytes::from(served.to_string());
+        Newest { message, urgent, served, all_at: at, unplaced_at: at, some_only: false }
+    }
+
+    #[test]
+    fn who_is_called_or_soon_is_hears_it_each_second_and_all_now_and_then() {
+        let start = Instant::now();
+        let mut told = newest(start, 100, 0);
+        let some = |from, to, with_unplaced| Some(Hearers::Some { from, to, with_unplaced });
+        assert_eq!(told.followed_by(newest(start, 100, 1), PAUSE, 130), None, "nothing is new");
+        assert_eq!(told.followed_by(newest(start, 110, 2), PAUSE, 150), some(100, 150, false));
+        assert_eq!(told.followed_by(newest(start, 120, 5), PAUSE, 160), some(110, 160, true));
+        assert_eq!(told.followed_by(newest(start, 130, 6), PAUSE, 160), some(120, 160, false));
+        assert_eq!(told.followed_by(newest(start, 130, 12), PAUSE, 160), Some(Hearers::All), "most have not heard");
+        assert_eq!(told.followed_by(newest(start, 130, 24), PAUSE, 160), None, "all have");
+        assert_eq!(told.followed_by(newest(start, 130, 27), PAUSE, 160), Some(Hearers::All), "that it lives");
+    }
+
+    #[test]
+    fn what_matters_to_all_is_told_to_all_at_once() {
+        let start = Instant::now();
+        let mut told = newest(start, 100, 0);
+        let mut paused = newest(start, 100, 1);
+        paused.urgent.paused = true;
+        assert_eq!(told.followed_by(paused, PAUSE, 100), Some(Hearers::All));
+    }
 }
