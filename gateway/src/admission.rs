@@ -76,7 +76,7 @@ async fn admitted(state: &State, who: Who, request: Request) -> Result<(Option<A
 fn account(who: Who) -> Option<onsale_core::UserId> {
     match who {
         Who::Account(account) => Some(account),
-        Who::Nobody | Who::Key(_) => None,
+        Who::Nobody | Who::Key(_) | Who::Place(_) => None,
     }
 }
 

@@ -35,6 +35,12 @@ impl Fanout {
         Ok(Self { watchers: Arc::default(), share: Duration::from_millis(share_ms) })
     }
 
+    /// A part of it, `of` parts being all: with its own watchers, and its part of the processor time.
+    #[must_use]
+    pub fn part(&self, parts: u32, of: u32) -> Self {
+        Self { watchers: Arc::default(), share: self.share * parts / of.max(1) }
+    }
+
     /// Something that many will watch.
     #[must_use]
     pub fn channel<W: Whole>(&self, whole: W) -> Channel<W> {

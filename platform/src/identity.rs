@@ -6,8 +6,8 @@ use crate::ServiceRole;
 use crate::problem::Problem;
 use crate::tokens::TokenVerifier;
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use onsale_core::{ApiKeyId, OrganisationId, Role, Scope, SessionId, UserId};
 use std::sync::Arc;
 
@@ -167,8 +167,8 @@ where
     if let Some(known) = parts.extensions.get::<Identity>() {
         return Ok(known.clone());
     }
-    let token =
-        bearer(parts).ok_or_else(|| Problem::unauthenticated("Send an access token as Authorization: Bearer."))?;
+    let token = bearer(&parts.headers)
+        .ok_or_else(|| Problem::unauthenticated("Send an access token as Authorization: Bearer."))?;
     let verifier = Arc::<TokenVerifier>::from_ref(state);
     let identity = verifier.verify(token).await?;
     parts.extensions.insert(identity.clone());
@@ -177,8 +177,8 @@ where
 
 /// The token of the `Authorization` header.
 #[must_use]
-pub fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
@@ -210,7 +210,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
-        if bearer(parts).is_none() {
+        if bearer(&parts.headers).is_none() {
             return Ok(None);
         }
         <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)

@@ -1,13 +1,12 @@
 //! What this process knows of all lines. It is read anew every half second; a status needs nothing else.
 
-use crate::domain::lineup::Lineup;
+use crate::domain::lineup::{Lineup, Listed};
 use crate::domain::moves::{Gone, Moves};
 use crate::store::rooms::{RoomRow, Which};
 use crate::store::{calls, entries, pulses, rooms};
 use chrono::{DateTime, TimeDelta, Utc};
-use onsale_core::EventId;
 use onsale_core::api::queue::{AllHeld, QueueMode, QueuePulse, QueueView};
-use onsale_core::lineup::EntryId;
+use onsale_core::{EventId, UserId};
 use parking_lot::{Mutex, RwLock};
 use sqlx::{Acquire, PgConnection};
 use std::collections::HashMap;
@@ -30,7 +29,7 @@ const RATE_WINDOW: TimeDelta = TimeDelta::seconds(30);
 pub(crate) struct Line {
     pub(crate) room: RoomRow,
     /// Shortly before a lobby ends: the entries so far.
-    ahead: Arc<Vec<EntryId>>,
+    ahead: Arc<Listed>,
     /// The list of the lobby, once it is frozen.
     pub(crate) lineup: Option<Arc<Lineup>>,
     pub(crate) moves: Arc<Moves>,
@@ -51,6 +50,12 @@ impl Line {
             (None, _) if self.room.mode == QueueMode::Lobby => None,
             (None, _) => Some(position),
         }
+    }
+
+    /// The account of a position, where it is known here.
+    pub(crate) fn account_of(&self, position: u32) -> Option<UserId> {
+        let listed = self.lineup.as_ref().map_or(&*self.ahead, |lineup| &lineup.listed);
+        *listed.accounts.get(usize::try_from(position.checked_sub(1)?).ok()?)?
     }
 
     /// The position of a place, once there are places.
@@ -209,8 +214,15 @@ async fn read_line(
     now: DateTime<Utc>,
 ) -> Result<Line, sqlx::Error> {
     if !room.is_on() {
-        let (ahead, moves, gone) = (Arc::default(), Arc::default(), Arc::default());
-        return Ok(Line { room, ahead, lineup: None, moves, gone, gone_read: Some(Instant::now()), pulse: None });
+        return Ok(Line {
+            room,
+            ahead: Arc::default(),
+            lineup: None,
+            moves: Arc::default(),
+            gone: Arc::default(),
+            gone_read: Some(Instant::now()),
+            pulse: None,
+        });
     }
     let is_as_before = |before: &&Line| {
         before.room.rests && room.rests && room.served == before.served() && before.gone_read.is_some()
@@ -257,12 +269,12 @@ async fn ahead(
     room: &RoomRow,
     before: Option<&Line>,
     now: DateTime<Utc>,
-) -> Result<Arc<Vec<EntryId>>, sqlx::Error> {
+) -> Result<Arc<Listed>, sqlx::Error> {
     if room.mode != QueueMode::Lobby || room.list.is_some() || now < room.starts_at - READ_AHEAD {
         return Ok(Arc::default());
     }
     let known = before.map(|before| Arc::clone(&before.ahead)).unwrap_or_default();
-    if known.len() == usize::try_from(room.joined).unwrap_or(usize::MAX) {
+    if known.entries.len() == usize::try_from(room.joined).unwrap_or(usize::MAX) {
         return Ok(known);
     }
     with_ahead(conn, &room.event, known, room.joined).await.map(Arc::new)
@@ -272,14 +284,14 @@ async fn ahead(
 async fn with_ahead(
     conn: &mut PgConnection,
     event: &EventId,
-    known: Arc<Vec<EntryId>>,
+    known: Arc<Listed>,
     count: u32,
-) -> Result<Vec<EntryId>, sqlx::Error> {
-    let mut entries = Arc::unwrap_or_clone(known);
-    entries.truncate(usize::try_from(count).unwrap_or(usize::MAX));
-    let after = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    entries.extend(entries::between(conn, event, after, count).await?);
-    Ok(entries)
+) -> Result<Listed, sqlx::Error> {
+    let mut listed = Arc::unwrap_or_clone(known);
+    listed.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    let after = u32::try_from(listed.entries.len()).unwrap_or(u32::MAX);
+    listed.extend(entries::listed_between(conn, event, after, count).await?);
+    Ok(listed)
 }
 
 /// The list of the lobby, read once, and once more shuffled.
@@ -296,15 +308,15 @@ async fn lineup(
     if known.is_some() && is_as_revealed {
         return Ok(known);
     }
-    let entries = match &known {
-        Some(known) => known.entries.clone(),
+    let listed = match &known {
+        Some(known) => known.listed.clone(),
         None => with_ahead(conn, &room.event, frozen_ahead, list.count).await?,
     };
     let revealed = room.revealed.clone();
     // A hundred thousand hashes are no work for a thread that answers others.
     let sorting = tokio::task::spawn_blocking(move || match revealed {
-        Some(revealed) => Lineup::shuffled(entries, &list, &revealed),
-        None => Lineup::frozen(entries),
+        Some(revealed) => Lineup::shuffled(listed, &list, &revealed),
+        None => Lineup::frozen(listed),
     });
     sorting.await.map(|lineup| Some(Arc::new(lineup))).map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))
 }

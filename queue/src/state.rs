@@ -9,14 +9,16 @@ use crate::service::admit::Known;
 use crate::service::issue::{Issue, IssueOutcome, Issuing};
 use crate::service::join::{self, Join, JoinOutcome};
 use crate::service::notes::Notes;
+use crate::service::tell_status::Asker;
 use crate::service::watch::Watched;
 use axum::extract::FromRef;
+use axum::http::{HeaderMap, Method};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use onsale_core::EventId;
-use onsale_core::lineup::Hash;
 use onsale_core::lineup::proof::Receipt;
+use onsale_core::lineup::{EntryId, Hash};
 use onsale_platform::batch::Batcher;
 use onsale_platform::clock::Clock;
 use onsale_platform::fanout::Fanout;
@@ -35,6 +37,9 @@ const JOINS_BATCH_MAX: usize = 512;
 /// The same of admissions.
 const ISSUES_WAITING_MAX: usize = 20_000;
 const ISSUES_BATCH_MAX: usize = 256;
+/// What telling lines may cost is one part of so many of what telling may cost. Most of a crowd stands in a line, where the
+/// next moment is like the last, while others look at seats.
+const TELLING_PARTS: u32 = 8;
 /// Whoever asks a process that stood still waits so long at most for what has become of the line.
 const CATCH_UP_MAX: Duration = Duration::from_millis(500);
 
@@ -81,6 +86,20 @@ impl FromRef<State> for Arc<TokenVerifier> {
 }
 
 impl State {
+    pub(crate) fn verifier(&self) -> &TokenVerifier {
+        &self.0.verifier
+    }
+
+    /// The entry of whoever asks where they are, where nobody need be checked for it: the queue token is ours, and the
+    /// access token claims just the account that is known of the entry. Such a call counts for its entry.
+    #[must_use]
+    pub fn known_asker(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<EntryId> {
+        let event = path.strip_prefix("/api/queue/")?.strip_suffix("/status").filter(|_| *method == Method::GET)?;
+        let line = self.memory.line(&event.parse().ok()?)?;
+        let held = self.signer.read(&line.room.event, headers.get("x-queue-token")?.to_str().ok()?)?;
+        Asker::of(headers).is_known_as(&line, held.position).then_some(held.entry)
+    }
+
     /// Signs a receipt.
     pub(crate) fn sign(&self, event: &EventId, receipt: &mut Receipt) {
         let signature = self.receipts.sign(receipt.signed_text(event).as_bytes());
@@ -155,7 +174,7 @@ pub fn start(platform: &Platform, pool: PgPool) -> Result<State, StartError> {
         known: Known::new(),
         notes: Notes::new(platform.clock.clone()),
         watched: Watched::default(),
-        fanout: platform.fanout.clone(),
+        fanout: platform.fanout.part(1, TELLING_PARTS),
         settings: platform.settings.clone(),
         proofs: crate::service::prove::Proofs::new(),
         admin: upstreams.to(ServiceRole::Admin),

@@ -6,6 +6,7 @@ use super::security::is_page;
 use crate::state::State;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use onsale_core::lineup::EntryId;
 use onsale_core::{ApiKeyId, UserId};
 use onsale_platform::identity::Identity;
 use onsale_platform::problem::Problem;
@@ -23,6 +24,8 @@ pub(crate) enum Who {
     Account(UserId),
     /// A program.
     Key(ApiKeyId),
+    /// Whoever has this place in a line.
+    Place(EntryId),
 }
 
 /// What a request shows of who calls.

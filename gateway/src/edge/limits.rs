@@ -13,6 +13,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use onsale_core::api::settings::{CallRate, LiveLimits};
+use onsale_core::lineup::EntryId;
 use onsale_core::{ApiKeyId, UserId};
 use onsale_platform::problem::Problem;
 use onsale_platform::shutdown::Shutdown;
@@ -41,6 +42,7 @@ struct Counters {
     account: Limit<UserId>,
     api_key: Limit<ApiKeyId>,
     address: Limit<IpAddr>,
+    place: Limit<EntryId>,
     sign_in: Limit<IpAddr>,
 }
 
@@ -92,6 +94,7 @@ impl Limits {
         match who {
             Who::Account(user) => counters.account.check(user),
             Who::Key(key) => counters.api_key.check(key),
+            Who::Place(entry) => counters.place.check(entry),
             Who::Nobody => counters.address.check(&client.network()),
         }
     }
@@ -103,6 +106,7 @@ impl Limits {
             counters.account.tidy();
             counters.api_key.tidy();
             counters.address.tidy();
+            counters.place.tidy();
             counters.sign_in.tidy();
         }
     }
@@ -115,6 +119,8 @@ impl Counters {
             account: Limit::new("account", rate(live.account, config.account)),
             api_key: Limit::new("api-key", rate(live.api_key, config.api_key)),
             address: Limit::new("address", rate(live.address, config.address)),
+            // A place is somebody's as an account is.
+            place: Limit::new("account", rate(live.account, config.account)),
             sign_in: Limit::new("sign-in", rate(live.sign_in, config.sign_in)),
         }
     }

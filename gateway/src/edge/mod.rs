@@ -70,7 +70,16 @@ pub(crate) async fn guard(
     if is_counted && let Err(limited) = state.limits.check(&Who::Nobody, client, &request) {
         return limited.into_response();
     }
-    let who = match credentials::of(&state, &mut request, shown).await {
+    let place = state
+        .queue
+        .as_ref()
+        .filter(|_| matches!(shown, Ok(Shown::Token(_))))
+        .and_then(|queue| queue.known_asker(request.method(), request.uri().path(), request.headers()));
+    let who = match place {
+        Some(entry) => Ok(Who::Place(entry)),
+        None => credentials::of(&state, &mut request, shown).await,
+    };
+    let who = match who {
         Ok(who) => who,
         Err(problem) if is_counted => return problem.into_response(),
         Err(problem) => {

@@ -65,10 +65,15 @@ impl<'a> Unverified<'a> {
         Some(Self { header, signed, claims, signature })
     }
 
+    /// What it says, whoever wrote it.
+    pub(super) fn claimed<C: DeserializeOwned>(&self) -> Option<C> {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(self.claims).ok()?).ok()
+    }
+
     /// The claims, if the key made the signature. (Strict: no other encoding of the same signature.)
     pub(super) fn verify<C: DeserializeOwned>(&self, key: &VerifyingKey) -> Option<C> {
         key.verify_strict(self.signed.as_bytes(), &self.signature).ok()?;
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(self.claims).ok()?).ok()
+        self.claimed()
     }
 }
 

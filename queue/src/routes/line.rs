@@ -3,6 +3,7 @@
 use super::device::{Device, held};
 use crate::error;
 use crate::service::join::{Join, NotJoined};
+use crate::service::tell_status::Asker;
 use crate::service::{leave, tell_status};
 use crate::state::State;
 use axum::extract::State as Extract;
@@ -156,12 +157,10 @@ fn check_challenge(
 pub(super) async fn status(
     Extract(state): Extract<State>,
     Path(event): Path<EventId>,
-    caller: Option<Caller>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let held = held(&state, &event, &headers)?.ok_or_else(error::no_token)?;
-    let caller = caller.map(|caller| caller.user_id);
-    let status = tell_status::status(&state, &event, held, caller).await?;
+    let status = tell_status::status(&state, &event, held, Asker::of(&headers)).await?;
     Ok((NO_STORE, Json(status)).into_response())
 }
 

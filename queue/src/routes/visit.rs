@@ -4,6 +4,7 @@ use super::device::Device;
 use super::line::enter;
 use crate::domain::token::Held;
 use crate::error;
+use crate::service::tell_status::Asker;
 use crate::service::{leave, prove, tell_status};
 use crate::state::State;
 use crate::store::entries::{self, EntryRow};
@@ -43,7 +44,7 @@ impl State {
     pub async fn own_place(&self, event: &EventId, headers: &HeaderMap) -> Result<Option<OwnPlace>, Problem> {
         let Some(row) = self.row_by_cookie(event, headers).await? else { return Ok(None) };
         let held = held(&row);
-        let mut status = tell_status::status(self, event, held, None).await?;
+        let mut status = tell_status::status(self, event, held, Asker::nobody()).await?;
         // Memory knows by their places who left, and in the lobby nobody has one yet.
         if row.left_at.is_some() && status.state == QueueState::Lobby {
             status.state = QueueState::Left;

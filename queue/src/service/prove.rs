@@ -92,7 +92,7 @@ pub(crate) async fn entries(state: &State, event: &EventId) -> Result<(Bytes, bo
     };
     let reading = async {
         let entries = match &line.lineup {
-            Some(lineup) => lineup.entries.clone(),
+            Some(lineup) => lineup.listed.entries.clone(),
             None => entries::between(&mut *state.pool.acquire().await?, event, 0, count).await?,
         };
         let json = serde_json::to_vec(&serde_json::json!({ "entries": entries })).unwrap_or_default();

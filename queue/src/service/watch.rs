@@ -20,9 +20,6 @@ const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// position is theirs, and up to the other for those who did not.
 const PAUSE_MAX: Duration = Duration::from_secs(15);
 const UNPLACED_PAUSE_MAX: Duration = Duration::from_secs(5);
-/// What telling all may cost, of what telling may cost in this process: one part of so many. Most of a crowd stands in a
-/// line where the next moment is like the last, while others look at seats.
-const LINES_PART: u32 = 8;
 /// A message comes so often even when nothing changed: who hears nothing for long connects again.
 const QUIET_MAX: Duration = Duration::from_secs(15);
 /// Whom the pace of now calls within it hears each second how the line moves.
@@ -151,7 +148,7 @@ fn tell(state: &State, line: &Line, channel: &Channel<Newest>) -> Option<Hearers
     let newest = Newest::of(line, now);
     let soon = line.served().saturating_add(line.called_in(SOON, now));
     let bytes = newest.message.len();
-    let pause = state.fanout.pause(bytes, PAUSE_MIN / LINES_PART, PAUSE_MAX / LINES_PART) * LINES_PART;
+    let pause = state.fanout.pause(bytes, PAUSE_MIN, PAUSE_MAX);
     let mut hearers = None;
     channel.tell(|told| {
         hearers = told.followed_by(newest, pause, soon);

@@ -185,6 +185,25 @@ pub(crate) async fn between(
     rows.iter().map(|id| fixed(id, "id")).collect()
 }
 
+/// The same with their accounts, as far as they are known.
+pub(crate) async fn listed_between(
+    conn: &mut PgConnection,
+    event: &EventId,
+    after: u32,
+    to: u32,
+) -> Result<Vec<(EntryId, Option<UserId>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT id, account_id FROM gateway.entries
+         WHERE event_id = $1 AND position > $2 AND position <= $3 ORDER BY position",
+        event.as_str(),
+        stored(after),
+        stored(to),
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| Ok((fixed(&row.id, "id")?, row.account_id.map(UserId)))).collect()
+}
+
 /// Notes the accounts of entries that had none.
 pub(crate) async fn note_accounts(
     conn: &mut PgConnection,
