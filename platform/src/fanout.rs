@@ -53,7 +53,7 @@ impl Fanout {
         self.watchers.load(Ordering::Relaxed)
     }
 
-    /// How long to wait from one message of this many bytes to the next, between these bounds: 0.25–3 s for seats.
+    /// How long to wait from one message of this many bytes to the next, between these bounds: 0.25–5 s for seats.
     #[must_use]
     pub fn pause(&self, bytes: usize, shortest: Duration, longest: Duration) -> Duration {
         pace::pause(self.watchers(), bytes, self.share, Bounds { shortest, longest })

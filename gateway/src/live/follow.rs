@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 /// The pause between two messages to watchers; the more watch, the longer (`Fanout::pause`).
 const PAUSE_MIN: Duration = Duration::from_millis(250);
-const PAUSE_MAX: Duration = Duration::from_secs(3);
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// How often it is looked who still watches, and who needs a sign of life.
 const CARED_EVERY: Duration = Duration::from_secs(1);
 /// How long an event is followed after its last watcher left: who was cut off comes back soon.

@@ -22,7 +22,7 @@ pub(super) struct Watch {
 /// Watch the line.
 ///
 /// Each message is called `line` and holds what `GET /api/queue/{eventId}` answers; the first comes at once, the next as
-/// the line changes, every 15 s at least. With `position`, the one of your receipt, you hear within a second when you are
+/// the line changes, every 15 s at least, or every 40 s where very many watch. With `position`, the one of your receipt, you hear within a second when you are
 /// called, however many watch; what matters to all (a pause, a message, all held, sold out, closed) is told to all as soon.
 #[utoipa::path(
     get, path = "/api/queue/{eventId}/live", tag = "queue", params(("eventId" = EventId, Path), Watch),

@@ -20,7 +20,7 @@ const PACE_WINDOW: TimeDelta = TimeDelta::seconds(5);
 /// In the lobby nothing changes but how many joined.
 const LOBBY_ASKS_EVERY_S: u32 = 30;
 /// Who hears the line's events learns from them whose turn it is; asking renews the estimate only.
-const HEARING_ASKS_EVERY_S: u32 = 90;
+const HEARING_ASKS_EVERY_S: u32 = 120;
 /// So it is seen who is still there.
 const ADMITTED_ASKS_EVERY_S: u32 = 4;
 /// After the start everybody asks for their number within it.

@@ -17,10 +17,11 @@ use tokio::time::Instant;
 /// How often it is looked whether there is news.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// The more watch, the longer the pause between two messages to all (`Fanout::pause`): up to this for those who said which
-/// position is theirs, and up to the other for those who did not.
-const PAUSE_MAX: Duration = Duration::from_secs(15);
+/// position is theirs, well below the minute after which proxies take a connection for dead; and up to the other for those
+/// who did not.
+const PAUSE_MAX: Duration = Duration::from_secs(40);
 const UNPLACED_PAUSE_MAX: Duration = Duration::from_secs(5);
-/// A message comes so often even when nothing changed: who hears nothing for long connects again.
+/// A message comes so often even when nothing changed, or as seldom as others: so it is seen that the stream lives.
 const QUIET_MAX: Duration = Duration::from_secs(15);
 /// Whom the pace of now calls within it hears each second how the line moves.
 const SOON: TimeDelta = TimeDelta::seconds(5);
@@ -75,7 +76,8 @@ impl Newest {
         // A look comes a little early or late.
         let is_time = |since: Instant, pause: Duration| newest.all_at.duration_since(since) + PAUSE_MIN / 4 >= pause;
         let is_news = self.message != newest.message;
-        let is_due = is_time(self.all_at, pause) && (is_news || self.some_only) || is_time(self.all_at, QUIET_MAX);
+        let is_due =
+            is_time(self.all_at, pause) && (is_news || self.some_only) || is_time(self.all_at, QUIET_MAX.max(pause));
         if self.urgent != newest.urgent || is_due {
             *self = newest;
             return Some(Hearers::All);

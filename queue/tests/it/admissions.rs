@@ -1,8 +1,11 @@
 //! Whoever's turn it is: one admission a place, one living admission an account.
 
-use crate::stage::{EVENT, Stage, room};
+use crate::stage::{EVENT, Stage, joined, room};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderName, HeaderValue, Method};
 use onsale_core::api::internal::SpentAdmissions;
 use onsale_core::{AdmissionId, EventId};
+use onsale_testkit::TestUser;
 use serde_json::json;
 use std::time::Duration;
 
@@ -49,6 +52,42 @@ async fn an_admission_is_the_same_twice_and_its_accounts_only() {
     assert!(one.state.check_admission(&other, None, None).expect("no room there").is_none());
     stage.advance(601);
     assert_eq!(check(Some(buyer.id), Some(&tokens[0])).expect_err("over").code(), "not_admitted");
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_checked_while_nobody_is_called_lets_nobody_in() {
+    let stage = Stage::new().await;
+    let process = stage.process().await;
+    process.set(&room("LOBBY", 30)).await;
+    let (buyer, thief) = (process.customer(), process.customer());
+    let join = format!("/api/queue/{EVENT}/join");
+    let answer = process.client.signed_in(&buyer.token).post(&join, &json!({})).await.expect(201);
+    let who = joined(&answer);
+    // What it says is the buyer's, the signature is the thief's.
+    let (claims, _) = buyer.token.rsplit_once('.').expect("a token");
+    let (_, signature) = thief.token.rsplit_once('.').expect("a token");
+    let forged = TestUser { id: buyer.id, token: format!("{claims}.{signature}"), ..process.customer() };
+    let known = |token: &str| {
+        let bearer = HeaderValue::try_from(format!("Bearer {token}")).expect("a header");
+        let place = HeaderValue::try_from(who.token.as_str()).expect("a header");
+        let headers = [(AUTHORIZATION, bearer), (HeaderName::from_static("x-queue-token"), place)];
+        let path = format!("/api/queue/{EVENT}/status");
+        process.state.known_asker(&Method::GET, &path, &headers.into_iter().collect()).is_some()
+    };
+    let began = std::time::Instant::now();
+    while !known(&buyer.token) {
+        assert!(began.elapsed() < Duration::from_secs(20), "the list is not read ahead");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(known(&forged.token) && !known(&thief.token));
+    let status = process.status(&who, Some(&forged)).await;
+    assert_eq!((&status["state"], status.get("admission")), (&json!("lobby"), None));
+
+    stage.advance(31);
+    let status = process.until_state(&who, Some(&forged), "admitted").await;
+    assert_eq!((&status["signInNeeded"], status.get("admission")), (&json!(true), None), "checked, and nobody's");
+    let status = process.until_state(&who, Some(&buyer), "admitted").await;
+    assert!(status["admission"]["token"].is_string(), "{status}");
 }
 
 #[tokio::test]

@@ -245,7 +245,7 @@ impl Process {
     }
 }
 
-fn joined(answer: &Answer) -> Joined {
+pub(crate) fn joined(answer: &Answer) -> Joined {
     let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
     let body = answer.json();
     Joined { token: body["queueToken"].as_str().expect("a token").to_owned(), cookie, body }
