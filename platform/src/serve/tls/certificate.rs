@@ -10,6 +10,7 @@ use rustls::sign::CertifiedKey;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
+use x509_parser::parse_x509_certificate;
 
 const CHAIN: &str = "TLS_CERTIFICATE";
 const KEY: &str = "TLS_KEY";
@@ -36,6 +37,7 @@ impl Certificate {
     pub(super) fn of(env: &Env) -> Result<Option<Self>, EnvError> {
         let Some(read) = Read::of(env)? else { return Ok(None) };
         let key = Arc::new(read.certified()?);
+        tell_end(&key);
         Ok(Some(Self { env: env.clone(), shown: RwLock::new(Shown { read, key }) }))
     }
 
@@ -47,6 +49,7 @@ impl Certificate {
             return Ok(false);
         }
         let key = Arc::new(read.certified()?);
+        tell_end(&key);
         *self.shown.write() = Shown { read, key };
         Ok(true)
     }
@@ -80,6 +83,15 @@ impl Read {
             error => unusable(KEY, &error),
         })
     }
+}
+
+/// Tells the metrics when the certificate ends, in seconds since 1970.
+fn tell_end(key: &CertifiedKey) {
+    // What rustls has taken can be parsed; if not, there is nothing to tell.
+    let Some(Ok((_, first))) = key.cert.first().map(|der| parse_x509_certificate(der)) else { return };
+    // Seconds of any year in which certificates end are exact in an f64.
+    let ends = u32::try_from(first.validity().not_after.timestamp()).map_or(f64::MAX, f64::from);
+    metrics::gauge!("onsale_tls_certificate_expires_seconds").set(ends);
 }
 
 impl ResolvesServerCert for Certificate {
