@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod bus;
+pub(crate) mod chaos;
 pub(crate) mod cluster;
 pub(crate) mod dlq;
 pub(crate) mod doctor;

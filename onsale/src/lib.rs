@@ -1,5 +1,5 @@
 //! Onsale as one executable: `onsale up | cluster | serve <role>… | migrate | seed | doctor | keys | events |
-//! topics | dlq | ledger | replay | search | queue | audit | settings`.
+//! topics | dlq | ledger | replay | search | queue | audit | settings | chaos`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -67,6 +67,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(audit) => Box::pin(commands::audit::run(&env, &home, &audit)).await,
         Command::Settings(settings) => done(Box::pin(commands::settings::run(&env, &home, &settings)).await),
         Command::Queue(queue) => commands::queue::run(&queue),
+        Command::Chaos(chaos) => commands::chaos::run(&home, &chaos).await,
         Command::Doctor => commands::doctor::run(&env, &home).await,
     }
 }
