@@ -68,16 +68,17 @@ impl Metrics {
     /// Tidies the recorder every few seconds until `stop`, for histograms that nobody reads grow without it; and measures
     /// how late the runtime is.
     pub async fn keep_up(self, stop: CancellationToken) {
-        let tidying = async {
-            loop {
-                tokio::time::sleep(TIDIED_EVERY).await;
-                self.handle.run_upkeep();
-            }
-        };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tidying => {}
+            () = self.tidy() => {}
             () = runtime::probe() => {}
+        }
+    }
+
+    async fn tidy(&self) {
+        loop {
+            tokio::time::sleep(TIDIED_EVERY).await;
+            self.handle.run_upkeep();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A file per subcommand.
 
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod bus;
 pub(crate) mod chaos;
 pub(crate) mod cluster;

@@ -8,13 +8,13 @@ const ORDERS_MAX: i64 = 10_000;
 
 /// Orders whose saga waits for the same.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     /// What for, as in `booking.orders.saga`.
-    pub saga: String,
+    pub(crate) saga: String,
     /// How many.
-    pub orders: i64,
+    pub(crate) orders: i64,
     /// For how many seconds the oldest has not changed.
-    pub oldest_s: f64,
+    pub(crate) oldest_s: f64,
 }
 
 /// Orders whose saga waits for something.
@@ -36,19 +36,19 @@ pub(crate) async fn waiting(conn: &mut PgConnection) -> Result<Vec<Waiting>, sql
 
 /// An event's counts, by its public id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
+pub(crate) struct Counted {
     /// Its number.
-    pub event_no: EventNo,
+    pub(crate) event_no: EventNo,
     /// Its public id.
-    pub event_id: String,
+    pub(crate) event_id: String,
     /// Grows with each batch that changed it.
-    pub version: i64,
+    pub(crate) version: i64,
     /// Free places.
-    pub free: i64,
+    pub(crate) free: i64,
     /// Held places.
-    pub held: i64,
+    pub(crate) held: i64,
     /// Sold places.
-    pub sold: i64,
+    pub(crate) sold: i64,
 }
 
 /// The counts of all events.
@@ -64,15 +64,15 @@ pub(crate) async fn counted(conn: &mut PgConnection) -> Result<Vec<Counted>, sql
 
 /// How much of an event is what must never be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Violations {
+pub(crate) struct Violations {
     /// Seats with two live tickets.
-    pub sold_twice: i64,
+    pub(crate) sold_twice: i64,
     /// Live tickets whose seat is not sold.
-    pub seat_not_sold: i64,
+    pub(crate) seat_not_sold: i64,
     /// Sold seats without a live ticket.
-    pub without_ticket: i64,
+    pub(crate) without_ticket: i64,
     /// Places by which the counters differ from the rows that they count.
-    pub miscounted: i64,
+    pub(crate) miscounted: i64,
 }
 
 /// Looks at all rows of one event, as they are at one moment.
@@ -82,8 +82,8 @@ pub(crate) async fn violations(conn: &mut PgConnection, event: EventNo) -> Resul
         r#"WITH seats AS (SELECT seat_no, state FROM booking.seats WHERE event_no = $1),
                live AS (SELECT seat_no, count(*) AS tickets FROM booking.tickets
                         WHERE event_no = $1 AND status <> 'CANCELLED' AND seat_no IS NOT NULL GROUP BY seat_no),
-               rows AS (SELECT count(*) FILTER (WHERE state = 0) AS free, count(*) FILTER (WHERE state = 1) AS held,
-                               count(*) FILTER (WHERE state = 2) AS sold FROM seats),
+               counted AS (SELECT count(*) FILTER (WHERE state = 0) AS free, count(*) FILTER (WHERE state = 1) AS held,
+                                  count(*) FILTER (WHERE state = 2) AS sold FROM seats),
                stock AS (SELECT coalesce(sum(capacity - held - sold), 0) AS free, coalesce(sum(held), 0) AS held,
                                 coalesce(sum(sold), 0) AS sold FROM booking.stock WHERE event_no = $1 AND is_place)
            SELECT (SELECT count(*) FROM live WHERE tickets > 1) AS "sold_twice!",
@@ -91,9 +91,9 @@ pub(crate) async fn violations(conn: &mut PgConnection, event: EventNo) -> Resul
                    WHERE s.seat_no IS NULL) AS "seat_not_sold!",
                   (SELECT count(*) FROM seats s LEFT JOIN live ON live.seat_no = s.seat_no
                    WHERE s.state = 2 AND live.seat_no IS NULL) AS "without_ticket!",
-                  (SELECT abs(c.free - rows.free - stock.free) + abs(c.held - rows.held - stock.held)
-                          + abs(c.sold - rows.sold - stock.sold)
-                   FROM booking.counters c, rows, stock WHERE c.event_no = $1)::bigint AS "miscounted!""#,
+                  (SELECT abs(c.free - counted.free - stock.free) + abs(c.held - counted.held - stock.held)
+                          + abs(c.sold - counted.sold - stock.sold)
+                   FROM booking.counters c, counted, stock WHERE c.event_no = $1)::bigint AS "miscounted!""#,
         event,
     )
     .fetch_one(conn)

@@ -184,7 +184,7 @@ mod tests {
         let faults: Vec<&str> = Some(wrong).filter(|wrong| !wrong.is_empty()).into_iter().collect();
         format!(
             "{}\n",
-            json!({"row": "redis-one", "run": number, "recoveredMs": recovered_ms, "holds": [40.0, 36.0], "later": 0.125,
+            json!({"row": "redis-one", "run": number, "recoveredMs": recovered_ms, "holds": [40.0, 36.0], "later": 0.25,
                    "faults": faults})
         )
     }
@@ -195,7 +195,7 @@ mod tests {
         let (found, page) = report_of(&lines, 2);
         assert_eq!(found["verdict"], "held");
         assert_eq!((&found["rows"][0]["recoveryP50Ms"], &found["rows"][0]["recoveryMaxMs"]), (&json!(500), &json!(500)));
-        assert!(page.contains("40, 36") && page.contains("12 %") && page.contains("2 of 2"), "{page}");
+        assert!(page.contains("40, 36") && page.contains("25 %") && page.contains("2 of 2"), "{page}");
         assert_eq!(report_of(&lines, 5).0["verdict"], "incomplete");
     }
 

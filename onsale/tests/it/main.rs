@@ -1,6 +1,7 @@
 //! The executable, as people and machines start it.
 
 mod apart;
+mod backup;
 mod conformance;
 mod crowd;
 mod doctor;

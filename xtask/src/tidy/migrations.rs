@@ -27,7 +27,7 @@ pub(super) fn check(path: &Path, text: &str) -> Vec<Finding> {
     let made: BTreeSet<&str> = statements.iter().filter_map(|statement| table_made(&statement.words)).collect();
     let refused = statements.iter().filter(|statement| !statement.is_waived);
     refused
-        .flat_map(|statement| problems(&statement.words, &made).into_iter().map(|message| (statement.line, message)))
+        .flat_map(|statement| problems(&statement.words, &made).into_iter().map(move |message| (statement.line, message)))
         .map(|(line, message)| Finding { path: path.to_owned(), line, message })
         .collect()
 }
@@ -110,7 +110,7 @@ fn table_made(words: &[String]) -> Option<&str> {
     match words.as_slice() {
         ["CREATE", "TABLE", "IF", "NOT", "EXISTS", name, ..]
         | ["CREATE", "UNLOGGED", "TABLE", name, ..]
-        | ["CREATE", "TABLE", name, ..] => Some(name),
+        | ["CREATE", "TABLE", name, ..] => Some(*name),
         _ => None,
     }
 }
