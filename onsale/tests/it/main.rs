@@ -14,4 +14,5 @@ mod reach;
 mod refusals;
 mod secrets;
 mod settings;
+mod traced;
 mod wiring;
