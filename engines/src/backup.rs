@@ -46,8 +46,7 @@ impl Backups {
     pub fn list(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut names: Vec<String> =
-            names.filter(|name| name.starts_with(COPY) && !name.ends_with(".new")).collect();
+        let mut names: Vec<String> = names.filter(|name| name.starts_with(COPY) && !name.ends_with(".new")).collect();
         names.sort();
         names
     }
@@ -80,7 +79,9 @@ impl Backups {
         command.args(["--username", SUPERUSER]).current_dir(&self.folder);
         match Ports::of(&self.home).get(postgres::FOLDER) {
             Some(port) => command.args(["--host=127.0.0.1", &format!("--port={port}")]),
-            None => command.arg("--host").arg(postgres::sockets(&config)?).arg(format!("--port={}", postgres::SOCKET_PORT)),
+            None => {
+                command.arg("--host").arg(postgres::sockets(&config)?).arg(format!("--port={}", postgres::SOCKET_PORT))
+            }
         };
         run(command, "pg_basebackup", &self.folder)?;
         let made = self.folder.join(&name);
@@ -160,9 +161,8 @@ pub fn remove_data(home: &Path) -> Result<(), EngineError> {
 pub(crate) fn archiving(folder: &Path) -> Vec<(String, String)> {
     // `%` begins a placeholder there.
     let wal = quoted(&folder.join(WAL)).replace('%', "%%");
-    let command = format!(
-        "test ! -d {wal} || test -f {wal}/%f || {{ cp '%p' {wal}/%f.new && mv {wal}/%f.new {wal}/%f; }}"
-    );
+    let command =
+        format!("test ! -d {wal} || test -f {wal}/%f || {{ cp '%p' {wal}/%f.new && mv {wal}/%f.new {wal}/%f; }}");
     vec![("archive_mode".to_owned(), "on".to_owned()), ("archive_command".to_owned(), command)]
 }
 

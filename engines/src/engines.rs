@@ -3,8 +3,8 @@
 use crate::ports::Ports;
 use crate::{
     BROKERS, Backups, Elasticsearch, ElasticsearchConfig, EngineError, Jars, Kafka, KafkaConfig, Listen, Postgres,
-    PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, backup, elasticsearch, folder, is_running, kafka, postgres, process,
-    redis,
+    PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, backup, elasticsearch, folder, is_running, kafka, postgres,
+    process, redis,
 };
 use std::path::Path;
 use std::pin::Pin;

@@ -194,7 +194,10 @@ mod tests {
         let lines = run(1, 250, "") + &run(2, 500, "");
         let (found, page) = report_of(&lines, 2);
         assert_eq!(found["verdict"], "held");
-        assert_eq!((&found["rows"][0]["recoveryP50Ms"], &found["rows"][0]["recoveryMaxMs"]), (&json!(500), &json!(500)));
+        assert_eq!(
+            (&found["rows"][0]["recoveryP50Ms"], &found["rows"][0]["recoveryMaxMs"]),
+            (&json!(500), &json!(500))
+        );
         assert!(page.contains("40, 36") && page.contains("25 %") && page.contains("2 of 2"), "{page}");
         assert_eq!(report_of(&lines, 5).0["verdict"], "incomplete");
     }

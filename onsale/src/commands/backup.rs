@@ -60,7 +60,9 @@ pub(crate) async fn restore(env: &Env, home: &Path, options: &Restore) -> anyhow
     let backups = Backups::of(&folder)?;
     let name = match &options.backup {
         Some(name) => name.clone(),
-        None => newest(&backups.list(), options.to).context("there is no copy from before that: `onsale backup --list`")?,
+        None => {
+            newest(&backups.list(), options.to).context("there is no copy from before that: `onsale backup --list`")?
+        }
     };
     let to = options.to.map(|to| to.format("%Y-%m-%d %H:%M:%S%.6f+00").to_string());
     let bringing = backups.restore(&name, to.as_deref(), &folder);

@@ -27,7 +27,9 @@ pub(super) fn check(path: &Path, text: &str) -> Vec<Finding> {
     let made: BTreeSet<&str> = statements.iter().filter_map(|statement| table_made(&statement.words)).collect();
     let refused = statements.iter().filter(|statement| !statement.is_waived);
     refused
-        .flat_map(|statement| problems(&statement.words, &made).into_iter().map(move |message| (statement.line, message)))
+        .flat_map(|statement| {
+            problems(&statement.words, &made).into_iter().map(move |message| (statement.line, message))
+        })
         .map(|(line, message)| Finding { path: path.to_owned(), line, message })
         .collect()
 }
@@ -118,7 +120,8 @@ fn table_made(words: &[String]) -> Option<&str> {
 fn problems(words: &[String], made: &BTreeSet<&str>) -> Vec<String> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut found = Vec::new();
-    let mut refuse = |what: &str, remedy: &str| found.push(format!("{what}: {remedy}, or say why it is borne (`{WAIVER}…`)"));
+    let mut refuse =
+        |what: &str, remedy: &str| found.push(format!("{what}: {remedy}, or say why it is borne (`{WAIVER}…`)"));
     match words.as_slice() {
         ["CREATE", "INDEX", ..] | ["CREATE", "UNIQUE", "INDEX", ..] => {
             if let Some(table) = after(&words, "ON").filter(|table| !made.contains(table)) {
