@@ -84,7 +84,7 @@ def look_and_buy(base, number, until):
 def stand_in_line(base, number, until):
     while time.time() < until:
         person = Person(base, f"testuser{number}@loadtest.com")
-        status, joined = person.call("POST", f"/api/queue/{LINED}/join", {})
+        status, joined = person.call("POST", f"/api/queue/{LINED}/join")
         while status == 201 and time.time() < until:
             asked, place = person.call("GET", f"/api/queue/{LINED}/status", x_queue_token=joined["queueToken"])
             if asked != 200 or place["state"] in ("lapsed", "left", "closed", "sold_out"):
@@ -108,11 +108,17 @@ def watch(base, path, until):
         counts[f"stream: {error}"] += 1
 
 
+def instant(seconds):
+    """So many seconds from now, as RFC 3339."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+
+
 def main():
     base, seconds = sys.argv[1].rstrip("/"), float(sys.argv[2])
     until = time.time() + seconds
     organiser = Person(base, "organiser@loadtest.com")
-    status, answer = organiser.call("PUT", f"/api/admin/events/{LINED}/queue", {"mode": "LINE"})
+    room = {"mode": "LINE", "opensAt": instant(-60), "startsAt": instant(-1)}
+    status, answer = organiser.call("PUT", f"/api/admin/events/{LINED}/queue", room)
     if status not in (200, 201, 204):
         sys.exit(f"{LINED} gets no waiting room: {status} {answer}")
     stranger = {"email": "testuser1@loadtest.com", "password": "not the password"}
