@@ -9,7 +9,7 @@ ONSALE := cargo run --release --locked --package onsale --
 
 .DEFAULT_GOAL := help
 .PHONY: help run cluster cluster-stop site test browser pictures mail-pictures reset bench-reserve bench-search bench-watchers bench-overload bench-limits capacity k6-agree onsale-100k stripe-mock sim proof promises \
-	chaos chaos-list deploy-check fmt doctor setup
+	chaos chaos-list observability-live deploy-check fmt doctor setup
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,10 @@ chaos: setup ## breaks every engine, process and edge in turn under load, with r
 
 chaos-list: setup ## lists what `make chaos` breaks, what people may see of it, and the bounds
 	@scripts/chaos --list
+
+observability-live: setup ## finds whether every panel and rule has data, by a real Prometheus on a running Onsale (two minutes)
+	cargo build --release --locked --package onsale
+	@scripts/observability-live $(ARGS)
 
 deploy-check: ## looks at compose, image, chart, Terraform, rules and dashboards by their checkers (MAY_LACK="crds providers")
 	@scripts/bootstrap deploy

@@ -26,6 +26,8 @@ RARE = {
     r"^onsale_(auth_refresh_reused|auth_hashing_refused|gateway_limited|gate_refused)_total": "nobody was refused so",
     r"^onsale_(search_degraded|search_index_rejected|tls_handshakes|sandbox_webhooks|http_requests_cancelled)_total": "it did not happen",
     r"^onsale_(webhook_seconds|mails)": "no mail server and no webhooks",
+    r"^onsale_search_(engine_seconds|index_behind_seconds)": "search runs on PostgreSQL",
+    r"^onsale_tls_certificate_expires_seconds": "no gateway speaks TLS itself",
     r"^onsale_holds_expired_total": "no hold ended by time",
 }
 WORDS = set("and or unless by without on ignoring group_left group_right offset bool".split())

@@ -2,9 +2,9 @@
 
 use crate::ports::Ports;
 use crate::{
-    BROKERS, Elasticsearch, ElasticsearchConfig, EngineError, Jars, Kafka, KafkaConfig, Listen, Postgres,
-    PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, elasticsearch, folder, is_running, kafka, postgres, process,
-    redis,
+    BROKERS, Backups, Elasticsearch, ElasticsearchConfig, EngineError, Jars, Kafka, KafkaConfig, Listen, Postgres,
+    PostgresConfig, REDIS_MASTERS, Redis, RedisConfig, backup, elasticsearch, folder, is_running, kafka, postgres,
+    process, redis,
 };
 use std::path::Path;
 use std::pin::Pin;
@@ -252,7 +252,7 @@ where
     futures::future::try_join_all(configs.into_iter().map(start)).await
 }
 
-const POSTGRES: &str = "postgres";
+const POSTGRES: &str = postgres::FOLDER;
 
 fn redis_name(number: usize) -> String {
     format!("redis-{number}")
@@ -263,7 +263,9 @@ fn postgres_config(home: &Path, wanted: Wanted) -> Result<Option<PostgresConfig>
         return Ok(None);
     }
     let listen = listen(home, POSTGRES, &home.join(POSTGRES).join("postmaster.pid"), wanted)?;
-    Ok(Some(postgres_config_on(home, listen)))
+    let mut config = postgres_config_on(home, listen);
+    config.settings.extend(backup::archiving(Backups::of(home)?.folder()));
+    Ok(Some(config))
 }
 
 fn postgres_config_on(home: &Path, listen: Listen) -> PostgresConfig {

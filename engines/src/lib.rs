@@ -9,6 +9,7 @@
 //! kill them.
 
 mod account;
+mod backup;
 mod elasticsearch;
 mod engines;
 mod error;
@@ -22,6 +23,7 @@ mod process;
 mod redis;
 pub mod shared;
 
+pub use backup::{Backups, remove_data};
 pub use elasticsearch::{Elasticsearch, ElasticsearchConfig};
 pub use engines::{Addresses, Engines, Wanted};
 pub use error::EngineError;

@@ -15,10 +15,12 @@ use std::time::{Duration, Instant};
 
 /// The database that a new server has besides its own ones.
 pub(crate) const DATABASE: &str = "onsale";
+/// The name of the folder of its data, and of its port.
+pub(crate) const FOLDER: &str = "postgres";
 /// The superuser of a new server.
 pub(crate) const SUPERUSER: &str = "postgres";
 /// The port in the name of the socket; it stands for nothing on the network.
-const SOCKET_PORT: u16 = 5432;
+pub(crate) const SOCKET_PORT: u16 = 5432;
 /// Recovery after a crash with many changes takes some seconds.
 const READY_MAX: Duration = Duration::from_secs(60);
 const STOP_MAX: Duration = Duration::from_secs(15);
@@ -47,6 +49,8 @@ pub struct PostgresConfig {
     pub connections_max: u16,
     /// How long it lives.
     pub lifetime: Lifetime,
+    /// How long it may take until it takes connections.
+    pub ready_max: Duration,
     /// Further settings, e.g. `("log_lock_waits", "on")`.
     pub settings: Vec<(String, String)>,
 }
@@ -61,6 +65,7 @@ impl PostgresConfig {
             durability: Durability::Full,
             connections_max: 250,
             lifetime: Lifetime::OfThisProcess,
+            ready_max: READY_MAX,
             settings: Vec::new(),
         }
     }
@@ -87,7 +92,7 @@ impl Postgres {
         }
         let sockets = Sockets::make(&config.data, account.user())?;
         account.give(sockets.folder())?;
-        let deadline = Instant::now() + READY_MAX;
+        let deadline = Instant::now() + config.ready_max;
         let killed = start_of(&config.data);
         loop {
             let process = launch(&config, &account, &programs, &sockets)?;
@@ -177,7 +182,7 @@ fn url(config: &PostgresConfig, sockets: &Path, user: &str, database: &str) -> S
 }
 
 /// The folder with the programs of the data's version.
-fn programs(data: &Path) -> Result<PathBuf, EngineError> {
+pub(crate) fn programs(data: &Path) -> Result<PathBuf, EngineError> {
     let version = std::fs::read_to_string(data.join("PG_VERSION")).ok();
     let version = version.as_deref().map(str::trim);
     let programs = locate::postgres_programs(version)?;

@@ -10,6 +10,7 @@ pub mod edges;
 pub mod engines;
 pub mod fault;
 pub mod house;
+pub mod report;
 pub mod results;
 pub mod rows;
 pub mod run;
@@ -25,6 +26,7 @@ use anyhow::ensure;
 use engines::Place;
 use fault::Fault;
 use house::House;
+use report::Report;
 use results::Results;
 use rows::Row;
 use run::Run;
@@ -51,7 +53,7 @@ const HOLD_SECONDS: u32 = 60;
 /// # Errors
 /// When something cannot be started or asked.
 pub async fn prove(options: &Options, chaos: &Chaos, faults: &mut Faults) -> anyhow::Result<String> {
-    let rows = rows::chosen(options, chaos)?;
+    let rows::Chosen { rows, not_run } = rows::chosen(options, chaos)?;
     if chaos.list {
         return Ok(rows::list(&rows));
     }
@@ -74,6 +76,10 @@ pub async fn prove(options: &Options, chaos: &Chaos, faults: &mut Faults) -> any
     }
     for found in results.violations(&rows) {
         faults.add(found);
+    }
+    if let Some(folder) = &chaos.report {
+        report::write(folder, &Report { rows: &rows, not_run: &not_run, results: &results, runs: chaos.runs })?;
+        tell(&format!("the report is in {}", folder.join("chaos.html").display()));
     }
     let table = results.table(&rows, chaos.runs);
     ensure!(std::io::stdout().write_all(table.as_bytes()).is_ok(), "the table could not be printed");

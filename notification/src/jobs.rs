@@ -13,10 +13,13 @@ use onsale_platform::{Platform, ServiceRole, inbox};
 
 /// Starts the service's jobs; they run until shutdown.
 pub fn spawn_jobs(platform: &Platform, state: &State) {
-    metrics::describe_counter!("onsale_mails_total", "Tries to send a mail, by outcome: sent, later, failed.");
     let shutdown = &platform.shutdown;
     shutdown.spawn("notification.consume", inbox::run(platform.clone(), consume::Mails::new(state.clone())));
     if let Some(smtp) = state.smtp.clone() {
+        // What never happened is a series all the same, so that the first time is seen.
+        for outcome in ["sent", "later", "failed"] {
+            metrics::counter!("onsale_mails_total", "outcome" => outcome).absolute(0);
+        }
         shutdown.spawn("notification.send", send::run(state.clone(), smtp, shutdown.clone()));
     }
     shutdown.spawn("notification.events", inbox::run(platform.clone(), events::Events::new(state.clone())));

@@ -58,6 +58,11 @@ pub const CATALOGUE: &[Metric] = &[
     counter("onsale_consumer_failures_total", &["consumer"], "Messages that were not handled at a try."),
     counter("onsale_consumer_handled_total", &["consumer"], "Messages that were handled."),
     gauge("onsale_consumer_in_hand", &["consumer"], "Messages that a consumer has read and not finished."),
+    gauge(
+        "onsale_consumer_lag_messages",
+        &["consumer"],
+        "Messages that a consumer's group has still to handle, as each of its processes counts all of them.",
+    ),
     counter("onsale_gate_admitted_total", &["role", "priority"], "Requests that a gate let through to a role."),
     gauge(
         "onsale_gate_door_open",
@@ -82,6 +87,11 @@ pub const CATALOGUE: &[Metric] = &[
         &["role", "method", "route", "status"],
         "Requests answered, by status class.",
     ),
+    gauge(
+        "onsale_invariant_violations",
+        &["invariant"],
+        "What must never be and was found in booking's tables: see the runbook of InvariantBroken.",
+    ),
     counter(
         "onsale_live_resyncs_total",
         &[],
@@ -91,8 +101,14 @@ pub const CATALOGUE: &[Metric] = &[
     counter("onsale_lock_failures_total", &["reason"], "Reserve calls that were refused, and why."),
     counter("onsale_log_lines_dropped_total", &[], "Log lines lost because nobody reads them fast enough."),
     counter("onsale_mails_total", &["outcome"], "Mails, by what became of them."),
+    gauge(
+        "onsale_order_oldest_seconds",
+        &["status"],
+        "Of orders whose saga waits for something, by what it waits for: how long the oldest has not changed.",
+    ),
     counter("onsale_orders_called_off_total", &[], "Orders of events that were called off, given back."),
     counter("onsale_orders_given_up_total", &[], "Orders that their buyers gave up while they were being paid."),
+    gauge("onsale_orders_open", &["status"], "Orders whose saga waits for something, counted up to 10,000."),
     gauge("onsale_outbox_age_seconds", &["service"], "Age of the oldest event that waits to be relayed."),
     gauge("onsale_outbox_lag_events", &["service"], "Events that wait to be relayed, counted up to 100,000."),
     counter("onsale_payment_late_captures_total", &[], "Payments whose money came after the attempt had ended."),
@@ -108,11 +124,17 @@ pub const CATALOGUE: &[Metric] = &[
     gauge("onsale_queue_leads", &[], "Whether this process leads the waiting rooms."),
     gauge("onsale_queue_watchers", &[], "Streams of waiting rooms that are open."),
     counter("onsale_redis_master_lost_total", &[], "Times that a Redis master stopped answering."),
+    gauge("onsale_redis_masters", &["state"], "Redis masters as booking sees them: up or lost."),
     counter("onsale_refunds_failed_total", &[], "Refunds that failed and are made again under another key."),
     counter("onsale_refunds_reversed_total", &[], "Refunds that came back after they had succeeded."),
     counter("onsale_relay_errors_total", &["service"], "Batches of events that could not be relayed."),
     counter("onsale_relay_events_total", &["service"], "Events relayed to the bus."),
     gauge("onsale_revocations_age_seconds", &[], "Time since the set of revoked tokens was last known to be complete."),
+    histogram(
+        "onsale_runtime_delay_seconds",
+        &["kind"],
+        "How late a task was that slept, and how long one waited for a thread of the blocking pool; once a second.",
+    ),
     counter("onsale_sandbox_webhooks_total", &["outcome"], "Webhooks that the sandbox sent, by outcome."),
     counter("onsale_search_availability_changes_total", &[], "Changes of availability that search took in."),
     counter("onsale_search_degraded_total", &[], "Searches that PostgreSQL answered in Elasticsearch's place."),
@@ -124,8 +146,24 @@ pub const CATALOGUE: &[Metric] = &[
     ),
     counter("onsale_search_index_rejected_total", &[], "Events that Elasticsearch did not take for what is in them."),
     counter("onsale_search_indexed_total", &[], "Events written to the search index."),
+    gauge(
+        "onsale_seats",
+        &["event", "state"],
+        "Places that are free, held or sold, of the 50 events that changed last.",
+    ),
     gauge("onsale_settings_version", &[], "The version of the settings that are in force in this process."),
     counter("onsale_stray_payments_total", &[], "Payments of attempts that another one had followed, given back."),
+    counter(
+        "onsale_takings_minor_total",
+        &["currency"],
+        "What confirmed orders cost, in minor units; refunds are not taken off.",
+    ),
+    counter("onsale_tickets_sold_total", &[], "Tickets of confirmed orders."),
+    gauge(
+        "onsale_tls_certificate_expires_seconds",
+        &[],
+        "When the certificate ends that is shown, in seconds since 1970.",
+    ),
     counter("onsale_tls_handshakes_total", &["outcome"], "TLS handshakes: full, resumed, failed or late."),
     counter("onsale_upstream_calls_total", &["role", "outcome"], "Calls to other roles, by outcome."),
     histogram("onsale_upstream_duration_seconds", &["role"], "Time that calls to another role took."),
@@ -137,8 +175,18 @@ pub const CATALOGUE: &[Metric] = &[
 ];
 
 /// What each process tells of itself when it is read; written beside the recorder.
-pub const OF_THE_PROCESS: &[&str] =
-    &["onsale_build_info", "process_cpu_seconds_total", "process_open_fds", "process_resident_memory_bytes"];
+pub const OF_THE_PROCESS: &[&str] = &[
+    "onsale_build_info",
+    "onsale_process_threads",
+    "onsale_runtime_busy_seconds_total",
+    "onsale_runtime_queue_depth",
+    "onsale_runtime_tasks",
+    "onsale_runtime_workers",
+    "process_cpu_seconds_total",
+    "process_max_fds",
+    "process_open_fds",
+    "process_resident_memory_bytes",
+];
 
 /// Tells the recorder every metric's meaning.
 pub fn describe() {

@@ -10,6 +10,7 @@ mod logs;
 mod process;
 pub mod propagation;
 mod recorder;
+mod runtime;
 mod settings;
 mod traces;
 

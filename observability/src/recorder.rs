@@ -1,6 +1,7 @@
 //! The recorder of metrics in Prometheus' form, and the addresses where it is read.
 
-use crate::{catalogue, process};
+use crate::catalogue::{self, CATALOGUE, Kind};
+use crate::{process, runtime};
 use anyhow::Context;
 use axum::Router;
 use axum::extract::State;
@@ -38,6 +39,7 @@ impl Metrics {
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).context("the metrics' recorder was installed before")?;
         catalogue::describe();
+        begin_at_zero();
         Ok(Self { handle, gauges: Arc::default() })
     }
 
@@ -63,13 +65,20 @@ impl Metrics {
         Router::new().route("/metrics", get(answer)).route("/actuator/prometheus", get(answer)).with_state(self.clone())
     }
 
-    /// Tidies the recorder every few seconds until `stop`; without it, histograms that nobody reads grow.
+    /// Tidies the recorder every few seconds until `stop`, for histograms that nobody reads grow without it; and measures
+    /// how late the runtime is.
     pub async fn keep_up(self, stop: CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.tidy() => {}
+            () = runtime::probe() => {}
+        }
+    }
+
+    async fn tidy(&self) {
         loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(TIDIED_EVERY) => self.handle.run_upkeep(),
-            }
+            tokio::time::sleep(TIDIED_EVERY).await;
+            self.handle.run_upkeep();
         }
     }
 }
@@ -78,7 +87,15 @@ async fn answer(State(metrics): State<Metrics>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], metrics.render())
 }
 
-fn recorder(service_name: &str) -> anyhow::Result<PrometheusRecorder> {
+/// A counter that counts for the first time is else seen by nobody: a rate needs a value before. Those with labels begin
+/// where their labels are known.
+fn begin_at_zero() {
+    for metric in CATALOGUE.iter().filter(|metric| metric.kind == Kind::Counter && metric.labels.is_empty()) {
+        metrics::counter!(metric.name).absolute(0);
+    }
+}
+
+pub(crate) fn recorder(service_name: &str) -> anyhow::Result<PrometheusRecorder> {
     Ok(PrometheusBuilder::new()
         .add_global_label("process", service_name)
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), LATENCIES)?
@@ -89,6 +106,18 @@ fn recorder(service_name: &str) -> anyhow::Result<PrometheusRecorder> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counters_without_labels_are_there_before_they_count() {
+        let recorder = recorder("test").expect("buckets are right");
+        let text = metrics::with_local_recorder(&recorder, || {
+            begin_at_zero();
+            metrics::counter!("onsale_refunds_failed_total").increment(2);
+            recorder.handle().render()
+        });
+        assert!(text.contains("onsale_payment_mismatches_total{process=\"test\"} 0"), "{text}");
+        assert!(text.contains("onsale_refunds_failed_total{process=\"test\"} 2"), "{text}");
+    }
 
     #[test]
     fn histograms_have_buckets_and_every_metric_its_help() {

@@ -63,6 +63,15 @@ pub(crate) enum Command {
     /// Settings that change while everything runs; in force in all processes within 2 s.
     #[command(subcommand)]
     Settings(Settings),
+    /// The fault matrix: breaks parts of a house of its own under people who buy, and says whether every promise held.
+    #[command(subcommand)]
+    Chaos(Chaos),
+    /// Copies the private PostgreSQL while it runs; from the first copy on, its log is kept beside.
+    Backup(Backup),
+    /// Puts a copy in the place of the private PostgreSQL's data and follows its log to a moment; nothing may run.
+    Restore(Restore),
+    /// Restores the newest copy elsewhere, folds all events of it and compares; what runs is not touched.
+    Drill,
     /// Says of everything that is needed whether it is there, and what to do when it is not.
     Doctor,
 }
@@ -223,6 +232,61 @@ pub(crate) enum Queue {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Chaos {
+    /// Lists what can be broken, what people may see of it, and within which time all goes on.
+    List,
+    /// Breaks what is named, e.g. `redis-one` or `booking-a to postgres`; exit code 1 where a bound or a promise broke.
+    Run {
+        /// Everything whose name has one of these in it.
+        #[arg(required = true)]
+        names: Vec<String>,
+        #[command(flatten)]
+        how: HowChaos,
+    },
+    /// Breaks all of it; a run that was broken off goes on where it was.
+    All(HowChaos),
+}
+
+/// What becomes of the copies before.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// So many copies are kept, with the log that leads on from the oldest of them.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub(crate) keep: u16,
+    /// Only lists those there are.
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+/// To where.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The copy, as `onsale backup --list` names it; by default the newest one from before the moment.
+    #[arg(long)]
+    pub(crate) backup: Option<String>,
+    /// The moment: RFC 3339, e.g. 2026-05-01T20:00:00Z; without it all that was committed.
+    #[arg(long, value_parser = time)]
+    pub(crate) to: Option<DateTime<Utc>>,
+}
+
+/// How often, under how many people, and where the report goes.
+#[derive(Debug, Args)]
+pub(crate) struct HowChaos {
+    /// How often each is run; of the ways to break an edge, and of the places to die at, each once.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub(crate) runs: u16,
+    /// People who buy meanwhile.
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(2..=1_000))]
+    pub(crate) clients: u16,
+    /// Forgets what was run before.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// A folder for `chaos.html` and `chaos.json`; by default `chaos/report` in the home folder.
+    #[arg(long)]
+    pub(crate) report: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,7 +1,9 @@
 //! A file per subcommand.
 
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod bus;
+pub(crate) mod chaos;
 pub(crate) mod cluster;
 pub(crate) mod dlq;
 pub(crate) mod doctor;

@@ -1,5 +1,6 @@
 //! Onsale as one executable: `onsale up | cluster | serve <role>… | migrate | seed | doctor | keys | events |
-//! topics | dlq | ledger | replay | search | queue | audit | settings`.
+//! topics | dlq | ledger | replay | search | queue | audit | settings | chaos |
+//! backup | restore | drill`.
 //!
 //! [`roles`] is the one place where a service's crate is wired into a process; [`process`] builds what
 //! the services of a process share; [`commands`] has a file per subcommand.
@@ -67,6 +68,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(audit) => Box::pin(commands::audit::run(&env, &home, &audit)).await,
         Command::Settings(settings) => done(Box::pin(commands::settings::run(&env, &home, &settings)).await),
         Command::Queue(queue) => commands::queue::run(&queue),
+        Command::Chaos(chaos) => commands::chaos::run(&home, &chaos).await,
+        Command::Backup(options) => done(commands::backup::backup(&env, &home, &options).await),
+        Command::Restore(options) => done(commands::backup::restore(&env, &home, &options).await),
+        Command::Drill => Box::pin(commands::backup::drill(&env, &home)).await,
         Command::Doctor => commands::doctor::run(&env, &home).await,
     }
 }

@@ -51,6 +51,10 @@ pub fn openapi() -> OpenApi {
 /// Starts the relay of events and the reconciler.
 pub fn spawn_jobs(platform: &Platform, state: &State) {
     let relay = Relay::new(platform, ServiceRole::Payment, state.pool.clone());
+    // What never happened is a series all the same, so that the first time is seen.
+    for outcome in ["captured", "voided", "declined"] {
+        metrics::counter!("onsale_payments_total", "outcome" => outcome).absolute(0);
+    }
     platform.shutdown.spawn("payment-relay", relay.run());
     platform.shutdown.spawn("payment-reconcile", jobs::reconcile::run(state.clone(), platform.shutdown.clone()));
 }

@@ -6,6 +6,7 @@
 
 mod attempt;
 mod dispatch;
+mod lag;
 mod run;
 
 pub use run::run;

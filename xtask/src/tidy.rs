@@ -1,6 +1,7 @@
 //! Style as a test: sizes, edges between crates, and what no file may hold.
 
 mod edges;
+mod migrations;
 mod rules;
 mod settings;
 mod source;
@@ -62,6 +63,7 @@ pub(crate) fn check(root: &Path) -> Result<Report> {
 
 fn check_file(path: &Path, text: &str) -> Vec<Finding> {
     let mut findings = rules::of_every_file(path, text);
+    findings.extend(migrations::check(path, text));
     if path.extension().is_some_and(|extension| extension == "rs") {
         findings.extend(rules::of_rust(path, text));
     }

@@ -5,7 +5,7 @@ mod sold_tickets;
 
 use crate::service::build_inventory;
 use crate::service::desk::LEASE;
-use crate::service::{drive_order, expire_holds, wind_up_event};
+use crate::service::{drive_order, expire_holds, tell_standing, wind_up_event};
 use crate::state::State;
 use crate::store;
 use late_money::LateMoney;
@@ -29,6 +29,8 @@ const RESUMED_SOON: Duration = Duration::from_millis(20);
 const WOUND_UP_EVERY: Duration = Duration::from_secs(1);
 /// How many sagas are resumed at once.
 const RESUMED_MAX: usize = 32;
+/// How often the metrics learn how booking stands.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// How often old idempotency keys and handled messages are forgotten.
 const FORGOTTEN_EVERY: Duration = Duration::from_secs(60);
 /// How long it is known which messages were handled: longer than the bus keeps them.
@@ -51,6 +53,7 @@ pub fn spawn_jobs(platform: &Platform, state: &State) {
     shutdown.spawn("booking-sagas", resume(state.clone()));
     shutdown.spawn("booking-called-off", wind_up(state.clone()));
     shutdown.spawn("booking-acts", Sender::new(platform, ServiceRole::Booking, state.pool().clone()).run());
+    shutdown.spawn("booking-standing", tell(state.clone()));
     shutdown.spawn("booking-forget", forget(state.clone()));
 }
 
@@ -120,6 +123,26 @@ async fn wind_up(state: State) {
         if let Err(error) = wind_up_event::round(&state).await {
             tracing::warn!(%error, "an event that was called off could not be wound up; it is tried again");
         }
+    }
+}
+
+async fn tell(state: State) {
+    begin_at_zero();
+    let mut known = tell_standing::Known::default();
+    loop {
+        if let Err(error) = tell_standing::round(&state, &mut known).await {
+            tracing::debug!(%error, "how booking stands could not be looked up for the metrics");
+        }
+        if !state.shutdown.sleep(TOLD_EVERY).await {
+            return;
+        }
+    }
+}
+
+/// What never happened is a series all the same, so that the first time is seen.
+fn begin_at_zero() {
+    for reason in ["redis", "postgresql", "rules", "bulkhead"] {
+        metrics::counter!("onsale_lock_failures_total", "reason" => reason).absolute(0);
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub(super) mod facts;
 mod load;
+mod takings;
 mod write;
 
 use crate::domain::allocate;
@@ -244,6 +245,7 @@ impl Clerk {
         write::write(&mut tx, &loaded.rows, &writing).await?;
         tx.commit().await?;
         metrics::histogram!("onsale_batch_seconds", "queue" => "booking").record(started.elapsed().as_secs_f64());
+        takings::count(answers.iter().flatten());
         self.tell_redis(&before, &loaded.rows, loaded.now).await;
         Ok(answers)
     }

@@ -120,6 +120,13 @@ impl SeatLocks {
         !self.nodes.is_empty()
     }
 
+    /// How many masters answer, and how many do not, as was last seen.
+    #[must_use]
+    pub fn masters(&self) -> (usize, usize) {
+        let lost = self.nodes.iter().filter(|node| node.silent.load(Ordering::Relaxed)).count();
+        (self.nodes.len() - lost, lost)
+    }
+
     /// Asks for all seats of one hold, or none. Only who wins the first live master asks the others,
     /// so that three clients cannot split three masters. Where it is refused, nothing stays locked.
     pub async fn lock(&self, event: EventNo, seats: &[SeatNo], reservation: ReservationId) -> Attempt {

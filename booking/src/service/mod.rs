@@ -32,6 +32,7 @@ pub mod seat_map;
 pub mod sell_at_counter;
 pub mod settle_order;
 pub mod show_event;
+pub mod tell_standing;
 pub mod view;
 pub mod watch_seats;
 pub mod wind_up_event;

@@ -12,6 +12,7 @@ pub(crate) mod orders;
 pub(crate) mod reservations;
 pub(crate) mod seats;
 pub(crate) mod sold_tickets;
+pub(crate) mod standing;
 pub(crate) mod stock;
 pub(crate) mod tickets;
 

@@ -18,6 +18,7 @@ mod replaying;
 mod rules;
 mod sales;
 mod shop;
+mod standing;
 mod state_machine;
 mod transfers;
 mod watching;

@@ -124,7 +124,8 @@ impl Results {
         Ok(())
     }
 
-    fn of<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = (usize, &'a Value)> + 'a {
+    /// The runs of a row, by their number, as they are kept.
+    pub(super) fn of<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = (usize, &'a Value)> + 'a {
         self.runs.iter().filter(|((name, _), _)| *name == row.name).map(|((_, number), run)| (*number, run))
     }
 
@@ -176,6 +177,7 @@ impl Results {
     }
 }
 
-fn faults(run: &Value) -> impl Iterator<Item = String> + '_ {
+/// What was wrong in a run.
+pub(super) fn faults(run: &Value) -> impl Iterator<Item = String> + '_ {
     run["faults"].as_array().into_iter().flatten().filter_map(|fault| fault.as_str().map(str::to_owned))
 }

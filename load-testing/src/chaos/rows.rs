@@ -183,11 +183,20 @@ impl Row {
     }
 }
 
-/// Those that were asked for; without toxiproxy those that need none, which is said.
+/// What is to be run, and what cannot be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// The rows that can be run here.
+    pub rows: Vec<Row>,
+    /// Those that cannot, and what each needs.
+    pub not_run: Vec<(Row, &'static str)>,
+}
+
+/// Those that were asked for; what cannot be run here is said.
 ///
 /// # Errors
 /// When one that is named is not there.
-pub fn chosen(options: &Options, chaos: &Chaos) -> anyhow::Result<Vec<Row>> {
+pub fn chosen(options: &Options, chaos: &Chaos) -> anyhow::Result<Chosen> {
     let known = all();
     for name in &chaos.rows {
         ensure!(known.iter().any(|row| row.name.contains(name)), "there is no row {name}: `proof chaos --list`");
@@ -196,37 +205,37 @@ pub fn chosen(options: &Options, chaos: &Chaos) -> anyhow::Result<Vec<Row>> {
         (chaos.rows.is_empty() || chaos.rows.iter().any(|name| row.name.contains(name)))
             && (row.in_tests || !chaos.tested)
     };
-    let mut rows: Vec<Row> = known.into_iter().filter(is_wanted).collect();
+    let mut chosen = Chosen { rows: known.into_iter().filter(is_wanted).collect(), not_run: Vec::new() };
     if !chaos.list {
-        leave_out(&mut rows, "toxiproxy, which `--toxiproxy` names", |row| {
+        leave_out(&mut chosen, "toxiproxy, which `--toxiproxy` names", |row| {
             chaos.tools.toxiproxy.is_none() && row.fault.needs_edges()
         });
-        leave_out(&mut rows, "Kafka or Elasticsearch, whose folder of jars `--jars` names", |row| {
+        leave_out(&mut chosen, "Kafka or Elasticsearch, whose folder of jars `--jars` names", |row| {
             chaos.tools.jars.is_none() && (row.fault.needs_kafka() || row.fault.needs_elasticsearch())
         });
-        leave_out(&mut rows, "an executable built with `--features failpoints`, as `--failpoints` says", |row| {
+        leave_out(&mut chosen, "an executable built with `--features failpoints`, as `--failpoints` says", |row| {
             !chaos.failpoints && matches!(row.fault, Fault::Dies(_))
         });
-        leave_out(&mut rows, "libfaketime, which `--faketime` names", |row| {
+        leave_out(&mut chosen, "libfaketime, which `--faketime` names", |row| {
             chaos.tools.faketime.is_none() && matches!(row.fault, Fault::Clock(_))
         });
-        leave_out(&mut rows, "the right to mount a small disk", |row| {
+        leave_out(&mut chosen, "the right to mount a small disk", |row| {
             row.fault == Fault::DiskFull && !Disk::can_be_mounted(&options.home)
         });
-        leave_out(&mut rows, "the right to limit memory", |row| {
+        leave_out(&mut chosen, "the right to limit memory", |row| {
             row.fault == Fault::LittleMemory && !Memory::can_be_short()
         });
     }
-    Ok(rows)
+    Ok(chosen)
 }
 
 /// Leaves rows out, and says so.
-fn leave_out(rows: &mut Vec<Row>, what: &str, is_left_out: impl Fn(&Row) -> bool) {
-    let before = rows.len();
-    rows.retain(|row| !is_left_out(row));
-    if rows.len() < before {
-        crate::proof::tell(&format!("NOT RUN: {} rows need {what}", before - rows.len()));
+fn leave_out(chosen: &mut Chosen, what: &'static str, is_left_out: impl Fn(&Row) -> bool) {
+    let left: Vec<Row> = chosen.rows.extract_if(.., |row| is_left_out(row)).collect();
+    if !left.is_empty() {
+        crate::proof::tell(&format!("NOT RUN: {} rows need {what}", left.len()));
     }
+    chosen.not_run.extend(left.into_iter().map(|row| (row, what)));
 }
 
 /// The rows as lines to be read.

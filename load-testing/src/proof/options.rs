@@ -170,6 +170,9 @@ pub struct Chaos {
     /// Runs all again.
     #[arg(long)]
     pub again: bool,
+    /// A folder for what all runs came to: `chaos.html` for people, `chaos.json` for machines.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
 }
 
 /// Programs of others that things are broken with, or that run beside the house.

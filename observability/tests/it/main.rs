@@ -4,5 +4,6 @@
 mod catalogue;
 mod http;
 mod otlp;
+mod page;
 mod promql;
 mod watching;

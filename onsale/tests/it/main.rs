@@ -1,6 +1,7 @@
 //! The executable, as people and machines start it.
 
 mod apart;
+mod backup;
 mod conformance;
 mod crowd;
 mod doctor;
@@ -13,4 +14,5 @@ mod reach;
 mod refusals;
 mod secrets;
 mod settings;
+mod traced;
 mod wiring;

@@ -38,6 +38,19 @@ impl Bus {
         Ok(states)
     }
 
+    /// How many messages of these topics a group has still to handle.
+    pub(crate) async fn lag(&self, group: &str, topics: &[Topic]) -> Result<i64, BusError> {
+        let group = Group { name: group.to_owned(), topics: topics.iter().map(Topic::to_string).collect() };
+        match self {
+            Self::Postgres(bus) => Ok(bus.lag(&group).await?),
+            Self::Kafka(bus) => {
+                let states = bus.topics(vec![group]).await?;
+                Ok(states.iter().flat_map(|state| &state.lags).map(|(_, lag)| lag).sum())
+            }
+            Self::Off => Ok(0),
+        }
+    }
+
     /// Remembers which topics a group reads.
     pub(crate) async fn register(&self, group: &str, topics: &[Topic]) -> Result<(), BusError> {
         let Some(database) = self.database() else { return Ok(()) };

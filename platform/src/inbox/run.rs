@@ -1,8 +1,8 @@
 //! The loop of a consumer: fetch, hand out, collect, commit.
 
-use super::Consumer;
 use super::attempt::{Outcome, attempt};
 use super::dispatch::{Dispatch, Item, Step};
+use super::{Consumer, lag};
 use crate::Platform;
 use crate::bus::{BusError, DeadLetter, Offsets, Record, Subscription, returned_to};
 use crate::random::jittered;
@@ -26,14 +26,24 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs a consumer until shutdown.
 pub async fn run<C: Consumer>(platform: Platform, consumer: C) {
-    metrics::describe_counter!("onsale_consumer_failures_total", "Messages that were not handled at a try.");
-    metrics::describe_counter!("onsale_consumer_handled_total", "Messages that were handled.");
-    metrics::describe_counter!("onsale_consumer_dead_letters_total", "Messages that were set aside.");
-    metrics::describe_gauge!("onsale_consumer_in_hand", "Messages that a consumer has read and not finished.");
+    begin_at_zero(C::GROUP);
+    let measuring = lag::measure(&platform, C::GROUP, C::TOPICS);
+    tokio::join!(consume(&platform, consumer), measuring);
+}
+
+/// What never happened is a series all the same, so that the first time is seen.
+fn begin_at_zero(group: &'static str) {
+    metrics::counter!("onsale_consumer_failures_total", "consumer" => group).absolute(0);
+    metrics::counter!("onsale_consumer_handled_total", "consumer" => group).absolute(0);
+    metrics::counter!("onsale_consumer_dead_letters_total", "consumer" => group).absolute(0);
+    metrics::gauge!("onsale_consumer_in_hand", "consumer" => group).set(0.0);
+}
+
+async fn consume<C: Consumer>(platform: &Platform, consumer: C) {
     let consumer = Arc::new(consumer);
     let mut failing = false;
     while !platform.shutdown.is_requested() {
-        let mut turn = match Turn::open(&platform, Arc::clone(&consumer)).await {
+        let mut turn = match Turn::open(platform, Arc::clone(&consumer)).await {
             Ok(turn) => turn,
             Err(error) => {
                 tracing::warn!(consumer = C::GROUP, %error, "could not subscribe; it is tried again");

@@ -6,6 +6,21 @@ use crate::bus::state::{Group, TopicState, names};
 use std::collections::HashMap;
 
 impl PgBus {
+    /// How many messages of its topics a group has still to handle. What was forgotten before it was read counts too, so
+    /// that nothing but partitions and offsets is read.
+    pub(in super::super) async fn lag(&self, group: &Group) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar!(
+            r#"SELECT coalesce(sum(p.next_offset - coalesce(o.next_offset, 0)), 0)::bigint AS "lag!"
+               FROM bus.partitions p LEFT JOIN bus.offsets o
+                   ON o.consumer_group = $1 AND o.topic = p.topic AND o.partition = p.partition
+               WHERE p.topic = ANY($2)"#,
+            group.name,
+            &group.topics,
+        )
+        .fetch_one(self.pool())
+        .await
+    }
+
     /// Its topics; those that nobody has written to are empty.
     pub(in super::super) async fn topics(&self, groups: &[Group]) -> Result<Vec<TopicState>, sqlx::Error> {
         // What is kept begins with the oldest message that was not forgotten.

@@ -1,6 +1,8 @@
 //! The certificate that is shown, and the newest that was read.
 
 use crate::env::{Env, EnvError};
+use der::asn1::{AnyRef, GeneralizedTime, UtcTime};
+use der::{Decode, SliceReader, Tag, Tagged};
 use parking_lot::RwLock;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -10,6 +12,7 @@ use rustls::sign::CertifiedKey;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 const CHAIN: &str = "TLS_CERTIFICATE";
 const KEY: &str = "TLS_KEY";
@@ -36,6 +39,7 @@ impl Certificate {
     pub(super) fn of(env: &Env) -> Result<Option<Self>, EnvError> {
         let Some(read) = Read::of(env)? else { return Ok(None) };
         let key = Arc::new(read.certified()?);
+        tell_end(&key);
         Ok(Some(Self { env: env.clone(), shown: RwLock::new(Shown { read, key }) }))
     }
 
@@ -47,6 +51,7 @@ impl Certificate {
             return Ok(false);
         }
         let key = Arc::new(read.certified()?);
+        tell_end(&key);
         *self.shown.write() = Shown { read, key };
         Ok(true)
     }
@@ -82,6 +87,35 @@ impl Read {
     }
 }
 
+/// Tells the metrics when the certificate ends, in seconds since 1970.
+fn tell_end(key: &CertifiedKey) {
+    match key.cert.first().map(|certificate| end_of(certificate)) {
+        Some(Ok(end)) => metrics::gauge!("onsale_tls_certificate_expires_seconds").set(end.as_secs_f64()),
+        Some(Err(error)) => tracing::warn!(%error, "it cannot be read when the certificate ends"),
+        None => {}
+    }
+}
+
+/// When a certificate ends, since 1970: `notAfter` of RFC 5280, section 4.1.
+fn end_of(certificate: &[u8]) -> der::Result<Duration> {
+    let to_be_signed = AnyRef::decode(&mut SliceReader::new(AnyRef::from_der(certificate)?.value())?)?;
+    let mut fields = SliceReader::new(to_be_signed.value())?;
+    // The version, which may be left out, is the only one of these with a tag of its own.
+    if AnyRef::decode(&mut fields)?.tag().is_context_specific() {
+        let _serial_number = AnyRef::decode(&mut fields)?;
+    }
+    let _signature = AnyRef::decode(&mut fields)?;
+    let _issuer = AnyRef::decode(&mut fields)?;
+    let validity = AnyRef::decode(&mut fields)?;
+    let mut times = SliceReader::new(validity.value())?;
+    let _not_before = AnyRef::decode(&mut times)?;
+    let not_after = AnyRef::decode(&mut times)?;
+    match not_after.tag() {
+        Tag::UtcTime => Ok(not_after.decode_as::<UtcTime>()?.to_unix_duration()),
+        _ => Ok(not_after.decode_as::<GeneralizedTime>()?.to_unix_duration()),
+    }
+}
+
 impl ResolvesServerCert for Certificate {
     fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.shown.read().key.clone())
@@ -101,4 +135,23 @@ fn missing(name: &str, remedy: &'static str) -> EnvError {
 /// Says what is wrong with what a setting holds, and nothing of what it holds.
 pub(super) fn unusable(name: &str, reason: &dyn fmt::Display) -> EnvError {
     EnvError::Invalid { name: name.to_owned(), value: "…".to_owned(), reason: format!("{reason}; write it as PEM") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+    #[test]
+    fn the_end_of_a_certificate_is_read_in_either_form() {
+        // RFC 5280: two digits for the year until 2049, four from then on.
+        for (year, seconds) in [(2030, 1_893_456_000), (2060, 2_840_140_800)] {
+            let mut params = CertificateParams::new(vec!["onsale.test".to_owned()]).expect("a name");
+            params.not_after = date_time_ymd(year, 1, 1);
+            let key = KeyPair::generate().expect("a key");
+            let certificate = params.self_signed(&key).expect("signed");
+            assert_eq!(end_of(certificate.der()).expect("read"), Duration::from_secs(seconds), "{year}");
+        }
+        assert!(end_of(b"no certificate").is_err());
+    }
 }
