@@ -13,4 +13,5 @@ mod reach;
 mod refusals;
 mod secrets;
 mod settings;
+mod settlement;
 mod wiring;
