@@ -62,7 +62,8 @@ async fn the_settlement_is_the_ledgers_to_the_cent() {
     let sown = onsale(&["seed", "load"], &house.settings).output().expect("the executable runs");
     assert!(sown.status.success(), "{}", said(&sown));
     eventually(EVENT, &house.client, &format!("{}/api/events/{EVENT}", house.gateway)).await;
-    let (buyer, organiser) = (house.sign_in("buyer", &["customer"]).await, house.sign_in("boss", &["organiser"]).await);
+    let (buyer, organiser) =
+        (house.sign_in("buyer", &["customer"]).await, house.sign_in("boss", &["customer", "organiser"]).await);
     let (buyer, organiser) = (Till { house: &house, token: &buyer }, Till { house: &house, token: &organiser });
     let (status, two) = buyer.buy(&["VIP-A1", "VIP-A2"], "pm_card_visa").await;
     assert_eq!(status, 200, "{two}");
@@ -71,7 +72,7 @@ async fn the_settlement_is_the_ledgers_to_the_cent() {
     let cash = organiser.sell("VIP-B1", "CASH").await;
     let owed = organiser.sell("VIP-B2", "INVOICE").await;
     let paid = organiser.sell("VIP-B3", "INVOICE").await;
-    let admin = house.sign_in("admin", &["admin"]).await;
+    let admin = house.sign_in("admin", &["customer", "admin"]).await;
     let settle = format!("/api/admin/orders/{}/settle", paid["orderId"].as_str().expect("an id"));
     assert_eq!(house.send(Method::POST, &settle, Some(&admin), None).await.status(), 200);
     organiser.refund(&two, json!({"tickets": [two["tickets"][0]["ticketId"]]})).await;
