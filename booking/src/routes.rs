@@ -7,8 +7,10 @@ mod events;
 mod internal;
 mod live;
 mod orders;
+mod reports;
 mod reservations;
 mod sales;
+mod sales_desk;
 mod why;
 
 use crate::state::State;
@@ -43,6 +45,18 @@ fn table() -> OpenApiRouter<State> {
         .routes(routes!(sales::show_sales))
         .routes(routes!(sales::list_sold_orders))
         .routes(routes!(sales::get_sold_order))
+        .routes(routes!(sales_desk::show_event_sales))
+        .routes(routes!(sales_desk::quote_refund))
+        .routes(routes!(sales_desk::refund_order))
+        .routes(routes!(sales_desk::note_order))
+        .routes(routes!(sales_desk::send_order_again))
+        .routes(routes!(sales_desk::block_seats))
+        .routes(routes!(sales_desk::release_seats))
+        .routes(routes!(sales_desk::sell_order))
+        .routes(routes!(reports::list_attendees))
+        .routes(routes!(reports::export_attendees_csv))
+        .routes(routes!(reports::export_attendees_xlsx))
+        .routes(routes!(reports::settle_event))
         .routes(routes!(check_in::check_in, check_in::count_check_ins))
         .routes(routes!(check_in::list_for_gates))
         .routes(routes!(box_office::sell_ticket, box_office::list_tickets))

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::StartError;
+use crate::service::break_down_sales::RecentDetails;
 use crate::service::count_check_ins::RecentCounts;
 use crate::service::desk::Desk;
 use crate::service::find::Looks;
@@ -28,6 +29,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
+/// How many exports a process bears beside its sale.
+const EXPORTS_MAX: usize = 2;
+
 /// The service's state. Cheap to clone: a request clones it once for each layer and handler.
 #[derive(Clone)]
 pub struct State(Arc<Shared>);
@@ -47,6 +51,9 @@ pub struct Shared {
     pub(crate) fanout: Fanout,
     pub(crate) settings: Live,
     pub(crate) sums: RecentSums,
+    pub(crate) details: RecentDetails,
+    /// Exports and settlements that run at once: each reads a page of orders at a time for as long as it takes.
+    pub(crate) exports: Arc<Semaphore>,
     pub(crate) check_ins: RecentCounts,
     pub(crate) locks: SeatLocks,
     /// Reserves that may go to PostgreSQL at once while Redis has no majority.
@@ -101,6 +108,8 @@ pub async fn start(platform: &Platform) -> Result<State, StartError> {
         fanout: platform.fanout.clone(),
         settings: platform.settings.clone(),
         sums: RecentSums::default(),
+        details: RecentDetails::default(),
+        exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         check_ins: RecentCounts::default(),
         looks: Looks::start(&pool, &platform.shutdown),
         seat_maps: SeatMaps::new(pool.clone()),

@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::error::Attempt;
 use crate::ports::Ports;
 use crate::postgres::{self, SUPERUSER};
-use crate::{EngineError, Listen, Postgres, PostgresConfig, folder};
+use crate::{EngineError, Postgres, PostgresConfig, folder};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};

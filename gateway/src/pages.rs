@@ -243,6 +243,26 @@ pub(crate) async fn organiser_order(
     personal::<OrderId>(&state, Path(order), &uri, &headers, write)
 }
 
+/// `GET /organiser/events/{eventId}/counter`, where seats are sold on the map.
+pub(crate) async fn organiser_counter(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_counter)
+}
+
+/// `GET /organiser/events/{eventId}/reports`: the books, and who comes.
+pub(crate) async fn organiser_reports(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_reports)
+}
+
 /// `GET /organiser/events/{eventId}/check-in`. What it decides by comes with the session, signed by the key it names.
 pub(crate) async fn gate(
     state: extract::State<State>,

@@ -41,9 +41,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/bookings/reserve", any(admission::reserve))
         .route("/api/bookings/{*rest}", to(Backend::Booking))
         .route("/api/v1/{*rest}", to(Backend::Booking))
-        .route("/api/admin/sales", to(Backend::Booking))
-        .route("/api/admin/events/{eventId}/orders", to(Backend::Booking))
-        .route("/api/admin/events/{eventId}/orders/{orderId}", to(Backend::Booking))
+        .merge(sales_routes())
         .route("/api/admin/events/{eventId}/check-ins", to(Backend::Booking))
         .route("/api/admin/events/{eventId}/check-ins/list", to(Backend::Booking))
         .route("/api/admin/orders/{orderId}/settle", to(Backend::Booking))
@@ -99,6 +97,22 @@ fn account_routes() -> Router<State> {
         .route("/api/admin/audit/{*rest}", to(Backend::Auth))
 }
 
+/// An event's sales, its orders, its counter and its books.
+fn sales_routes() -> Router<State> {
+    Router::new()
+        .route("/api/admin/sales", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/sales", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/orders", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/orders/{orderId}", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/orders/{orderId}/{*rest}", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/seats/{*rest}", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/counter-sales", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/attendees", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/attendees.csv", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/attendees.xlsx", to(Backend::Booking))
+        .route("/api/admin/events/{eventId}/settlement", to(Backend::Booking))
+}
+
 /// What people look at.
 fn page_routes() -> Router<State> {
     Router::new()
@@ -121,6 +135,8 @@ fn page_routes() -> Router<State> {
         .route("/organiser", get(pages::organiser_events))
         .route("/organiser/events/{eventId}", get(pages::organiser_event))
         .route("/organiser/events/{eventId}/orders/{orderId}", get(pages::organiser_order))
+        .route("/organiser/events/{eventId}/counter", get(pages::organiser_counter))
+        .route("/organiser/events/{eventId}/reports", get(pages::organiser_reports))
         .route("/organiser/events/{eventId}/check-in", get(pages::gate))
         .route("/organiser/gate-worker.js", get(pages::gate_worker))
         .route("/organiser/halls", get(pages::organiser_halls))

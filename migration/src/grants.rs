@@ -17,6 +17,7 @@ const APPEND_ONLY: &[(&str, &str)] = &[
     ("audit_chain", "hash"),
     ("settings", "changed_at"),
     ("journal", "entry_id"),
+    ("order_notes", "note_id"),
 ];
 
 /// Gives each service a role `onsale_<service>` and its rights. Without the right to create roles,

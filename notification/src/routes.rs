@@ -2,13 +2,14 @@
 
 mod documents;
 mod mailbox;
+mod orders;
 mod webhooks;
 
 use crate::state::State;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use onsale_platform::problem;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +38,9 @@ fn public() -> OpenApiRouter<State> {
 /// The service's routes; with the mailbox in development, where there is no mail server.
 pub fn router(state: State) -> Router {
     let (public, _document) = public().split_for_parts();
+    let public = public
+        .route("/internal/orders/{order_id}/mails", get(orders::list))
+        .route("/internal/orders/{order_id}/send-again", post(orders::send_again));
     let table = if state.mailbox { public.merge(mailbox_routes()) } else { public };
     table.layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).layer(from_fn(problem::layer)).with_state(state)
 }

@@ -1,5 +1,6 @@
 //! All addresses of payment.
 
+mod books;
 mod payments;
 mod webhooks;
 
@@ -28,6 +29,8 @@ fn internal() -> Router<State> {
         .route("/internal/payments/{id}/settle", post(payments::settle))
         .route("/internal/payments/{id}/void", post(payments::void))
         .route("/internal/payments/{id}/refunds", post(payments::refund))
+        .route("/internal/ledger/orders", post(books::sums))
+        .route("/internal/orders/{order_id}/history", get(books::history))
         .layer(DefaultBodyLimit::max(INTERNAL_BODY_MAX))
 }
 

@@ -150,6 +150,10 @@ pub struct Seller(pub Identity);
 #[derive(Debug, Clone)]
 pub struct TicketReader(pub Identity);
 
+/// Who looks after the sales of events: role `organiser`, `box_office` or `admin`.
+#[derive(Debug, Clone)]
+pub struct SalesKeeper(pub Caller);
+
 /// Who lets people in: role `gate`, `organiser`, `box_office` or `admin`.
 #[derive(Debug, Clone)]
 pub struct GateKeeper(pub Caller);
@@ -251,6 +255,18 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         caller_with(parts, state, &[Role::Organiser, Role::Admin, Role::Sre]).await.map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for SalesKeeper
+where
+    S: Send + Sync,
+    Arc<TokenVerifier>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        caller_with(parts, state, &[Role::Organiser, Role::BoxOffice, Role::Admin]).await.map(Self)
     }
 }
 

@@ -44,7 +44,7 @@ pub use routes::{
     halls::{organiser_hall, organiser_halls},
     home::{Home, Listing, home, results},
     line::line,
-    organiser::{organiser_event, organiser_events, organiser_order},
+    organiser::{organiser_counter, organiser_event, organiser_events, organiser_order, organiser_reports},
     problems::{ProblemEntry, problems},
     proof::proof,
     seats::{ListPlace, Seating, seats},

@@ -12,7 +12,7 @@ use onsale_core::api::page::{Page, PageQuery};
 use onsale_platform::cursor;
 use onsale_platform::extract::{Json, Path, Query};
 use onsale_platform::idempotency::IdempotencyKey;
-use onsale_platform::identity::Organiser;
+use onsale_platform::identity::{Organiser, SalesKeeper};
 use onsale_platform::problem::Problem;
 
 /// Your events, the newest first.
@@ -26,7 +26,7 @@ use onsale_platform::problem::Problem;
 )]
 pub(super) async fn list_events(
     state: axum::extract::State<State>,
-    Organiser(caller): Organiser,
+    SalesKeeper(caller): SalesKeeper,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<EventRecord>>, Problem> {
     let limit = cursor::limit(&page, cursor::LIMIT_DEFAULT)?;
@@ -69,7 +69,7 @@ pub(super) async fn create_event(
 )]
 pub(super) async fn get_event(
     state: axum::extract::State<State>,
-    Organiser(caller): Organiser,
+    SalesKeeper(caller): SalesKeeper,
     Path(id): Path<EventId>,
 ) -> Result<Json<EventRecord>, Problem> {
     Ok(Json(read::event(&state, Actor::from(&caller), &id).await?))

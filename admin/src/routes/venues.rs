@@ -13,7 +13,7 @@ use onsale_core::api::page::{Page, PageQuery};
 use onsale_platform::cursor;
 use onsale_platform::extract::{Json, Path, Query};
 use onsale_platform::idempotency::IdempotencyKey;
-use onsale_platform::identity::Organiser;
+use onsale_platform::identity::{Organiser, SalesKeeper};
 use onsale_platform::problem::Problem;
 
 /// Your venues, by id.
@@ -27,7 +27,7 @@ use onsale_platform::problem::Problem;
 )]
 pub(super) async fn list_venues(
     state: axum::extract::State<State>,
-    Organiser(caller): Organiser,
+    SalesKeeper(caller): SalesKeeper,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Venue>>, Problem> {
     let limit = cursor::limit(&page, cursor::LIMIT_DEFAULT)?;
@@ -70,7 +70,7 @@ pub(super) async fn create_venue(
 )]
 pub(super) async fn get_venue(
     state: axum::extract::State<State>,
-    Organiser(caller): Organiser,
+    SalesKeeper(caller): SalesKeeper,
     Path(id): Path<VenueId>,
 ) -> Result<Json<Venue>, Problem> {
     Ok(Json(read::venue(&state, Actor::from(&caller), &id).await?))

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use onsale_core::api::booking::{CancelQuote, CancelRequest, ConfirmRequest, Order, PaymentAttempt, PaymentMethod};
 use onsale_core::api::page::{Page, PageQuery};
 use onsale_core::api::problem::ProblemBody;
+use onsale_core::api::sales_desk::RefundTerms;
 use onsale_core::{OrderId, ReservationId, Role, TicketId, UserId};
 use onsale_platform::extract::{Json, Path, Query};
 use onsale_platform::idempotency::IdempotencyKey;
@@ -193,7 +194,7 @@ pub(super) async fn get_cancel_quote(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<CancelQuote>, Problem> {
-    cancel_order::quote(&state, id, reach(&caller)).await.map(Json)
+    cancel_order::quote(&state, id, reach(&caller), RefundTerms::Policy).await.map(Json)
 }
 
 /// Cancel tickets: seats back on sale, money back by the event's policy.
@@ -231,7 +232,7 @@ pub(super) async fn cancel(
         admission: None,
         key: key.scoped(caller.user_id, "POST /api/bookings/{orderId}/cancel", &(id, &request)),
     };
-    Ok(match cancel_order::cancel(&state, asking, reach(&caller), id, &request).await? {
+    Ok(match cancel_order::cancel(&state, asking, reach(&caller), id, &request, RefundTerms::Policy).await? {
         Reply::Fresh(Cancelling::Done(order)) => Json(order).into_response(),
         Reply::Fresh(Cancelling::Underway(order)) => underway(&order),
         Reply::Replayed(stored) => stored.replay(),

@@ -9,7 +9,7 @@ use onsale_core::api::problem::ProblemBody;
 use onsale_core::api::sales::{SalesFigures, SoldOrder, SoldOrderDetail};
 use onsale_core::{EventId, OrderId, OrderStatus};
 use onsale_platform::extract::{Json, Path, Query};
-use onsale_platform::identity::Organiser;
+use onsale_platform::identity::SalesKeeper;
 use onsale_platform::problem::Problem;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -40,7 +40,7 @@ pub(super) struct SalesQuery {
 )]
 pub(super) async fn show_sales(
     Extract(state): Extract<State>,
-    Organiser(caller): Organiser,
+    SalesKeeper(caller): SalesKeeper,
     Query(query): Query<SalesQuery>,
 ) -> Result<Json<SalesFigures>, Problem> {
     let events: Result<Vec<EventId>, _> = query.events.split(',').map(|id| EventId::new(id.trim())).collect();
@@ -100,7 +100,7 @@ impl OrdersQuery {
 )]
 pub(super) async fn list_sold_orders(
     Extract(state): Extract<State>,
-    Organiser(caller): Organiser,
+    SalesKeeper(caller): SalesKeeper,
     Path(event): Path<EventId>,
     Query(query): Query<OrdersQuery>,
 ) -> Result<Json<Page<SoldOrder>>, Problem> {
@@ -123,7 +123,7 @@ pub(super) async fn list_sold_orders(
 )]
 pub(super) async fn get_sold_order(
     Extract(state): Extract<State>,
-    Organiser(caller): Organiser,
+    SalesKeeper(caller): SalesKeeper,
     Path((event, order)): Path<(EventId, OrderId)>,
 ) -> Result<Json<SoldOrderDetail>, Problem> {
     list_sold_orders::one(&state, &caller, &event, order).await.map(Json)

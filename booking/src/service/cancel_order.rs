@@ -13,6 +13,8 @@ use crate::service::view;
 use crate::state::State;
 use axum::http::StatusCode;
 use onsale_core::api::booking::{CancelQuote, CancelRequest};
+use onsale_core::api::offer::RefundPolicy;
+use onsale_core::api::sales_desk::RefundTerms;
 use onsale_core::{OrderId, OrderStatus, Price, TicketId, TicketStatus};
 use onsale_platform::audit::{self, Act};
 use onsale_platform::problem::Problem;
@@ -23,12 +25,12 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 /// What cancelling the order's live tickets would give back and keep.
-pub async fn quote(state: &State, order: OrderId, looker: Looker) -> Result<CancelQuote, Problem> {
+pub async fn quote(state: &State, order: OrderId, looker: Looker, terms: RefundTerms) -> Result<CancelQuote, Problem> {
     let found = find::order(state, order, looker).await?;
-    quoted(state, &found, order)
+    quoted(state, &found, order, terms)
 }
 
-fn quoted(state: &State, found: &Found, order: OrderId) -> Result<CancelQuote, Problem> {
+fn quoted(state: &State, found: &Found, order: OrderId, terms: RefundTerms) -> Result<CancelQuote, Problem> {
     let Found { row, inventory } = found;
     let price = view::price(row, inventory);
     let live: Vec<(TicketId, &Price)> = row
@@ -40,9 +42,12 @@ fn quoted(state: &State, found: &Found, order: OrderId) -> Result<CancelQuote, P
         .collect();
     let sale = &inventory.offer.sale;
     let none_left = live.is_empty();
-    let starts_at = inventory.offer.starts_at;
-    let mut quote = cancel_quote(order, sale.currency, &sale.refund, starts_at, state.clock.now(), live)
-        .map_err(Problem::internal)?;
+    let now = state.clock.now();
+    let (policy, starts_at) = match terms {
+        RefundTerms::Policy => (sale.refund.clone(), inventory.offer.starts_at),
+        RefundTerms::Whole => (RefundPolicy { until_hours_before: Some(0), fees_refunded: true }, now),
+    };
+    let mut quote = cancel_quote(order, sale.currency, &policy, starts_at, now, live).map_err(Problem::internal)?;
     let status = row.life.order.as_ref().map(|order| order.status);
     let settled = matches!(status, Some(OrderStatus::Confirmed | OrderStatus::Processing | OrderStatus::Completed));
     quote.cancellable &= settled && !none_left;
@@ -58,6 +63,7 @@ pub async fn cancel(
     looker: Looker,
     order: OrderId,
     request: &CancelRequest,
+    terms: RefundTerms,
 ) -> Result<Reply<Outcome>, Problem> {
     let _running = state.in_flight.begin(asking.key.as_ref())?;
     let found = find::order(state, order, looker).await?;
@@ -74,7 +80,7 @@ pub async fn cancel(
             give_up_order::give_up(state, asking, &found).await
         };
     }
-    let quote = quoted(state, &found, order)?;
+    let quote = quoted(state, &found, order, terms)?;
     if !quote.cancellable {
         let detail = "The order cannot be cancelled: see its cancel quote.";
         return Err(Problem::conflict("not_cancellable", detail));

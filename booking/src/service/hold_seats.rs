@@ -66,16 +66,16 @@ pub async fn reserve(state: &State, asking: Asking, request: ReserveRequest) -> 
     }
 }
 
-/// Holds a seat for an account on behalf of the counter, which an event's limit per person does not bind.
+/// Holds for an account on behalf of the counter, which an event's limit per person does not bind.
 pub async fn reserve_at_counter(
     state: &State,
     asking: Asking,
     inventory: &Arc<Inventory>,
-    seat: (SeatNo, TypeNo),
+    chosen: Chosen,
 ) -> Result<Reply<Done>, Problem> {
     choose::must_be_on_sale(state, inventory)?;
     let _running = state.in_flight.begin(asking.key.as_ref())?;
-    hold(state, &asking, inventory, Chosen { seats: vec![seat], tickets: Vec::new() }, None).await
+    hold(state, &asking, inventory, chosen, None).await
 }
 
 /// Locks in Redis, then commits; whatever came to nothing leaves no key behind.

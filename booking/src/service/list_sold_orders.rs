@@ -4,16 +4,18 @@ use crate::domain::inventory::Inventory;
 use crate::domain::order_number::OrderNumber;
 use crate::domain::rows::{ReservationRow, SeatNo, TicketRow};
 use crate::service::find::{self, Found};
-use crate::service::{report_sales, view};
+use crate::service::{report_sales, tell_order, view};
 use crate::state::State;
 use crate::store;
 use crate::store::events::Happened;
+use crate::store::order_notes::NoteRow;
 use crate::store::orders::{OfEvent, OrderRow};
 use onsale_core::api::internal::{Contact, Contacts, FindContacts};
 use onsale_core::api::page::{Page, PageQuery};
 use onsale_core::api::sales::{
     Buyer, OrderStep, OrderedSeat, OrderedTickets, SoldOrder, SoldOrderDetail, SoldTicketView,
 };
+use onsale_core::api::sales_desk::OrderNote;
 use onsale_core::{EventId, Money, OrderId, OrderStatus, UserId};
 use onsale_platform::ServiceRole;
 use onsale_platform::cursor;
@@ -83,7 +85,7 @@ async fn which<'a>(state: &State, wanted: &'a Wanted, before: Option<OrderId>) -
     Ok(number.map(|number| OfEvent { number: Some(number.to_string()), ..all }))
 }
 
-async fn account_of(state: &State, email: &str) -> Result<Option<UserId>, Problem> {
+pub(super) async fn account_of(state: &State, email: &str) -> Result<Option<UserId>, Problem> {
     let wanted = FindContacts { ids: Vec::new(), email: Some(email.to_owned()) };
     let auth = state.upstreams.to(ServiceRole::Auth);
     let found: Contacts = auth.post("/internal/users/find", &wanted).await.map_err(|error| {
@@ -94,7 +96,7 @@ async fn account_of(state: &State, email: &str) -> Result<Option<UserId>, Proble
 }
 
 /// The people behind accounts; without auth nobody's name is known, and the orders are there all the same.
-async fn people(state: &State, mut ids: Vec<UserId>) -> BTreeMap<UserId, Contact> {
+pub(super) async fn people(state: &State, mut ids: Vec<UserId>) -> BTreeMap<UserId, Contact> {
     ids.sort_unstable();
     ids.dedup();
     let wanted = FindContacts { ids, email: None };
@@ -110,17 +112,18 @@ async fn people(state: &State, mut ids: Vec<UserId>) -> BTreeMap<UserId, Contact
 
 /// One order of an event with its tickets and what happened to it.
 pub async fn one(state: &State, caller: &Caller, event: &EventId, id: OrderId) -> Result<SoldOrderDetail, Problem> {
-    let organised = report_sales::organised(&mut *state.pool.acquire().await?, caller, event).await?;
-    let Found { row, inventory } = find::order(state, id, None).await?;
+    let Found { row, inventory } = sold(state, caller, event, id).await?;
     let (Some(life), Some(details)) = (row.life.order.clone(), row.order.clone()) else {
         return Err(Problem::not_found("order"));
     };
-    if row.event != organised.event_no {
-        return Err(Problem::not_found("order"));
-    }
     let aggregates = [row.id.to_string(), id.to_string()];
-    let happened = store::events::of(&mut *state.pool.acquire().await?, &aggregates, STEPS_MAX).await?;
-    let people = people(state, vec![row.account]).await;
+    let mut conn = state.pool.acquire().await?;
+    let happened = store::events::of(&mut conn, &aggregates, STEPS_MAX).await?;
+    let notes = store::order_notes::of_order(&mut conn, id, STEPS_MAX).await?;
+    drop(conn);
+    let mut accounts = vec![row.account];
+    accounts.extend(notes.iter().map(|note| UserId(note.author_id)));
+    let (people, told) = futures::join!(people(state, accounts), tell_order::told(state, id));
     let price = view::price(&row, &inventory);
     let issued = row.issued.iter().map(|ticket| ticket_view(ticket, &inventory)).collect();
     let payment_method = details.method.clone();
@@ -131,7 +134,24 @@ pub async fn one(state: &State, caller: &Caller, event: &EventId, id: OrderId) -
         lines: price.total.lines,
         issued,
         history: happened.into_iter().map(step).collect(),
+        payments: told.payments,
+        mails: told.mails,
+        notes: notes.into_iter().map(|note| noted(note, &people)).collect(),
+        missing: told.missing,
     })
+}
+
+/// An order that the caller may look after; 404 where it is of another event, or the event is another's.
+pub(super) async fn sold(state: &State, caller: &Caller, event: &EventId, id: OrderId) -> Result<Found, Problem> {
+    let organised = report_sales::organised(&mut *state.pool.acquire().await?, caller, event).await?;
+    let found = find::order(state, id, None).await?;
+    if found.row.event == organised.event_no { Ok(found) } else { Err(Problem::not_found("order")) }
+}
+
+fn noted(note: NoteRow, people: &BTreeMap<UserId, Contact>) -> OrderNote {
+    let author_id = UserId(note.author_id);
+    let author = people.get(&author_id).map(|person| person.name.clone());
+    OrderNote { at: note.at, author_id, author, text: note.text }
 }
 
 fn sold_order(

@@ -3,6 +3,7 @@
 use crate::domain::inventory::Inventory;
 use crate::domain::rows::{SeatNo, TypeNo};
 use crate::error::Reply;
+use crate::service::choose::Chosen;
 use crate::service::confirm_order::{self, Outcome};
 use crate::service::hold_seats::{self, Asking};
 use crate::service::idempotency::stored_answer;
@@ -43,7 +44,7 @@ pub struct Selling {
 
 /// Sells one seat to the account that the request names.
 pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Result<Reply<BoxOfficeTicket>, Problem> {
-    let method = method(request)?;
+    let method = method(request.payment_method)?;
     let sale = asking(&selling, SALE, request);
     if let Some(stored) = stored_answer(state, sale.key.as_ref()).await? {
         return replay(stored, request);
@@ -53,12 +54,13 @@ pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Resu
         return Err(Problem::not_found("event"));
     }
     let seat = find_seat(&inventory, request)?;
-    let held = hold(state, asking(&selling, HOLD, request), &inventory, seat).await?;
+    let chosen = Chosen { seats: vec![seat], tickets: Vec::new() };
+    let held = hold(state, asking(&selling, HOLD, request), &inventory, chosen.clone()).await?;
     let answer = match confirm(state, &sale, held.reservation, method).await {
         // The hold of an earlier try is over: the sale begins anew, and needs no key for what its own will keep.
         Err(problem) if held.before && problem.code() == "hold_expired" => {
             let anew = Asking { key: None, ..sale.clone() };
-            let held = hold(state, anew, &inventory, seat).await?;
+            let held = hold(state, anew, &inventory, chosen).await?;
             confirm(state, &sale, held.reservation, method).await
         }
         answer => answer,
@@ -77,7 +79,7 @@ pub async fn sell(state: &State, selling: Selling, request: &SellTicket) -> Resu
 }
 
 /// Notes the sale, which stands: its order says who sold it, also where this line is missing.
-async fn note(state: &State, selling: &Selling, inventory: &Inventory, order: &Order) {
+pub(super) async fn note(state: &State, selling: &Selling, inventory: &Inventory, order: &Order) {
     let act = Act {
         at: state.clock.now(),
         actor: Some(selling.seller),
@@ -94,8 +96,8 @@ async fn note(state: &State, selling: &Selling, inventory: &Inventory, order: &O
 }
 
 /// How the counter is paid.
-fn method(request: &SellTicket) -> Result<PaymentMethod, Problem> {
-    match request.payment_method.unwrap_or(PaymentMethod::Cash) {
+pub(super) fn method(asked: Option<PaymentMethod>) -> Result<PaymentMethod, Problem> {
+    match asked.unwrap_or(PaymentMethod::Cash) {
         method @ (PaymentMethod::Cash | PaymentMethod::Invoice) => Ok(method),
         _ => Err(Problem::invalid("paymentMethod", "not_offered", "the counter takes CASH or INVOICE")),
     }
@@ -146,18 +148,18 @@ fn missing(inventory: &Inventory, request: &SellTicket) -> (&'static str, &'stat
 }
 
 /// A hold, and whether an earlier try of the same sale made it.
-struct Held {
-    reservation: ReservationId,
-    before: bool,
+pub(super) struct Held {
+    pub(super) reservation: ReservationId,
+    pub(super) before: bool,
 }
 
-async fn hold(
+pub(super) async fn hold(
     state: &State,
     asking: Asking,
     inventory: &Arc<Inventory>,
-    seat: (SeatNo, TypeNo),
+    chosen: Chosen,
 ) -> Result<Held, Problem> {
-    match hold_seats::reserve_at_counter(state, asking, inventory, seat).await? {
+    match hold_seats::reserve_at_counter(state, asking, inventory, chosen).await? {
         Reply::Fresh(done) => Ok(Held { reservation: done.row.id, before: false }),
         Reply::Replayed(stored) => {
             let held: Reservation = serde_json::from_str(&stored.body).map_err(Problem::internal)?;
@@ -166,7 +168,7 @@ async fn hold(
     }
 }
 
-async fn confirm(
+pub(super) async fn confirm(
     state: &State,
     sale: &Asking,
     hold: ReservationId,

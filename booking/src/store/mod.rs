@@ -8,6 +8,8 @@ pub(crate) mod counters;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod inventories;
+pub(crate) mod order_notes;
+pub(crate) mod order_sums;
 pub(crate) mod orders;
 pub(crate) mod reservations;
 pub(crate) mod seats;

@@ -181,6 +181,29 @@ pub(crate) async fn takings(conn: &mut PgConnection, events: &[&str]) -> Result<
     Ok(rows.into_iter().map(|row| (row.event_id, row.sum)).collect())
 }
 
+/// Sold tickets of one seat, or of one general-admission ticket type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SoldAlike {
+    /// The seat; absent for general admission.
+    pub seat_id: Option<String>,
+    /// The ticket type.
+    pub ticket_type: String,
+    /// What they cost together, in minor units.
+    pub sum: i64,
+}
+
+/// What an event's sold tickets cost, by seat, and for general admission by ticket type.
+pub(crate) async fn by_seat(conn: &mut PgConnection, event: &EventId) -> Result<Vec<SoldAlike>, sqlx::Error> {
+    sqlx::query_as!(
+        SoldAlike,
+        r#"SELECT seat_id, ticket_type, sum(price)::bigint AS "sum!" FROM booking.sold_tickets
+           WHERE event_id = $1 AND cancelled_at IS NULL GROUP BY seat_id, ticket_type"#,
+        event.as_str(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// A row as it is stored.
 struct Row {
     ticket_id: uuid::Uuid,

@@ -73,11 +73,11 @@ pub(crate) async fn create(conn: &mut PgConnection, event: EventNo, stocks: &[St
     Ok(())
 }
 
+/// Stocks by name, with their numbers.
+pub(crate) type ByName = BTreeMap<String, (StockNo, StockRow)>;
+
 /// All stocks of an event by name, unlocked.
-pub(crate) async fn of_event(
-    conn: &mut PgConnection,
-    event: EventNo,
-) -> Result<BTreeMap<String, (StockNo, StockRow)>, sqlx::Error> {
+pub(crate) async fn of_event(conn: &mut PgConnection, event: EventNo) -> Result<ByName, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT name, stock_no, is_place, capacity, held, sold FROM booking.stock WHERE event_no = $1",
         event,

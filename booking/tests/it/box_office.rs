@@ -4,6 +4,7 @@ use crate::shop::{Shop, bring, deliver, messages};
 use axum::http::StatusCode;
 use futures::future::join_all;
 use onsale_booking as booking;
+use onsale_booking::service::choose::Chosen;
 use onsale_booking::service::hold_seats::{self, Asking};
 use onsale_booking::service::inventories::Inventories;
 use onsale_booking::service::{drive_order, release_hold};
@@ -239,7 +240,8 @@ async fn a_sale_that_broke_off_after_its_hold_goes_on_or_begins_anew() {
         let inventory = Inventories::new(shop.db.pool().clone()).on_sale(&event).await.expect("an inventory");
         let seat = inventory.seat_at(1, "A", column).expect("a seat");
         let kind = inventory.type_for_seat(seat, None).expect("a type");
-        hold_seats::reserve_at_counter(&shop.state, asking, &inventory, (seat, kind)).await.expect("held");
+        let chosen = Chosen { seats: vec![(seat, kind)], tickets: Vec::new() };
+        hold_seats::reserve_at_counter(&shop.state, asking, &inventory, chosen).await.expect("held");
         if is_over {
             let hold = only_active_hold(&shop).await;
             release_hold::release(&shop.state, seller.id, hold, Metadata::default()).await.expect("released");

@@ -17,6 +17,7 @@ mod races;
 mod replaying;
 mod rules;
 mod sales;
+mod sales_desk;
 mod shop;
 mod standing;
 mod state_machine;

@@ -14,7 +14,10 @@ use std::sync::Arc;
 
 const ORDERS: &str = "/api/admin/events/EVT/orders";
 
-type People = Arc<Mutex<Vec<Contact>>>;
+/// Whose event it is.
+const HOUSE: OrganisationId = OrganisationId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0009_0001));
+
+pub(crate) type People = Arc<Mutex<Vec<Contact>>>;
 
 /// auth as booking sees it.
 async fn find(State(people): State<People>, Json(wanted): Json<FindContacts>) -> Json<Contacts> {
@@ -24,25 +27,30 @@ async fn find(State(people): State<People>, Json(wanted): Json<FindContacts>) ->
     Json(Contacts { items: found.collect() })
 }
 
-struct Office {
-    shop: Shop,
-    organiser: TestClient,
-    people: People,
+pub(crate) struct Office {
+    pub(crate) shop: Shop,
+    pub(crate) organiser: TestClient,
+    pub(crate) people: People,
 }
 
 impl Office {
-    async fn open() -> Self {
-        let house = OrganisationId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0009_0001));
-        let shop = Shop::open_with(&[], |offer| offer.organisation_id = house).await;
-        let user = shop.kit.member(house, &[Role::Customer, Role::Organiser]);
+    pub(crate) async fn open() -> Self {
+        let shop = Shop::open_with(&[], |offer| offer.organisation_id = HOUSE).await;
+        let user = shop.kit.member(HOUSE, &[Role::Customer, Role::Organiser]);
         let people = People::default();
         let auth = Router::new().route("/internal/users/find", post(find)).with_state(people.clone());
         shop.kit.install(ServiceRole::Auth, auth);
         Self { organiser: shop.kit.client_of(shop.router.clone(), &user), shop, people }
     }
 
+    /// Somebody of the house with that role.
+    pub(crate) fn member(&self, role: Role) -> TestClient {
+        let user = self.shop.kit.member(HOUSE, &[Role::Customer, role]);
+        self.shop.kit.client_of(self.shop.router.clone(), &user)
+    }
+
     /// Somebody with a name and an address.
-    fn buyer(&self, name: &str) -> TestClient {
+    pub(crate) fn buyer(&self, name: &str) -> TestClient {
         let (client, user) = self.shop.buyer();
         let email = format!("{name}@example.com").to_lowercase();
         self.people.lock().push(Contact { id: user.id, email, name: name.to_owned(), language: Language::English });
@@ -54,17 +62,17 @@ impl Office {
     }
 }
 
-async fn hold(buyer: &TestClient, wish: Value) -> Value {
+pub(crate) async fn hold(buyer: &TestClient, wish: Value) -> Value {
     buyer.post("/api/bookings/reserve", &wish).await.expect(201).json()
 }
 
-async fn pay(buyer: &TestClient, held: &Value, token: &str, status: u16) -> Value {
+pub(crate) async fn pay(buyer: &TestClient, held: &Value, token: &str, status: u16) -> Value {
     let payment =
         json!({"reservationId": held["reservationId"], "paymentMethod": "CREDIT_CARD", "paymentToken": token});
     buyer.post("/api/bookings/confirm", &payment).await.expect(status).json()
 }
 
-fn seats(names: &[&str]) -> Value {
+pub(crate) fn seats(names: &[&str]) -> Value {
     let seats: Vec<Value> = names.iter().map(|name| json!({"seatId": name})).collect();
     json!({"eventId": "EVT", "seats": seats})
 }

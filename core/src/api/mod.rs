@@ -15,5 +15,6 @@ pub mod page;
 pub mod problem;
 pub mod queue;
 pub mod sales;
+pub mod sales_desk;
 pub mod settings;
 pub mod webhooks;

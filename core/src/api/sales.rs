@@ -1,5 +1,6 @@
 //! What organisers see of their sales: figures of events, and the orders behind them.
 
+use super::sales_desk::{OrderMail, OrderNote, PaymentStep};
 use crate::ids::{EventId, OrderId, TicketId, UserId};
 use crate::money::Money;
 use crate::price::PriceLine;
@@ -112,6 +113,18 @@ pub struct SoldOrderDetail {
     pub issued: Vec<SoldTicketView>,
     /// What happened to it, first to last, 200 at most.
     pub history: Vec<OrderStep>,
+    /// What happened to its money, first to last.
+    #[serde(default)]
+    pub payments: Vec<PaymentStep>,
+    /// The mails about it, first to last.
+    #[serde(default)]
+    pub mails: Vec<OrderMail>,
+    /// What staff wrote beside it, first to last, 100 at most.
+    #[serde(default)]
+    pub notes: Vec<OrderNote>,
+    /// What could not be asked just now: `payments`, `mails`.
+    #[serde(default)]
+    pub missing: Vec<String>,
 }
 
 /// A ticket that was issued.

@@ -87,6 +87,7 @@ fn new_mail(
         recipient: email,
         keep: state.smtp.is_none(),
         confirms: wanted.confirms(),
+        about: wanted.order_id(),
         once: wanted.once(),
     })
 }
@@ -128,7 +129,8 @@ fn transfer(order: &Order) -> Option<(&TransferInstructions, Option<DateTime<Utc
     Some((action.transfer.as_ref()?, action.until))
 }
 
-async fn recipient(state: &State, user: UserId) -> Result<Option<Contact>, ConsumeError> {
+/// Whom to write to; nobody where the account is gone.
+pub(crate) async fn recipient(state: &State, user: UserId) -> Result<Option<Contact>, ConsumeError> {
     let contact = ask_others::ask(state, ServiceRole::Auth, &format!("/internal/users/{user}")).await;
     contact.map_err(|error| ConsumeError::Retry(format!("auth: {error}")))
 }

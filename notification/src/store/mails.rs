@@ -3,6 +3,7 @@
 use crate::documents::Enclosed;
 use crate::domain::{Language, Mail};
 use chrono::{DateTime, Utc};
+use onsale_core::api::sales_desk::OrderMail;
 use onsale_core::events::MailTemplate;
 use onsale_core::{OrderId, UserId};
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub(crate) struct NewMail {
     pub(crate) keep: bool,
     /// The order that it confirms: there is one such mail an order.
     pub(crate) confirms: Option<OrderId>,
+    /// The order that it is about.
+    pub(crate) about: Option<OrderId>,
     /// Of mails with the same text here there is one.
     pub(crate) once: Option<String>,
 }
@@ -60,15 +63,16 @@ pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Resul
     let texts = |pick: fn(&NewMail) -> &str| mails.iter().map(|new| pick(new).to_owned()).collect::<Vec<_>>();
     let once: Vec<_> = mails.iter().map(|new| new.once.clone()).collect();
     let orders: Vec<_> = mails.iter().map(|new| new.confirms.map(|order| order.0)).collect();
+    let about: Vec<_> = mails.iter().map(|new| new.about.map(|order| order.0)).collect();
     let inserted = sqlx::query!(
         "INSERT INTO notification.mails
              (id, user_id, template, language, recipient, subject, body_text, body_html, status, once,
-              order_id, enclosed, tell_at, next_attempt_at, created_at)
+              order_id, enclosed, about_order, tell_at, next_attempt_at, created_at)
          SELECT n.*, CASE WHEN n.status = 'kept' AND n.order_id IS NOT NULL THEN now() END, now(), now()
            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                       $8::text[], $9::text[], $10::text[], $11::uuid[], $12::jsonb[])
+                       $8::text[], $9::text[], $10::text[], $11::uuid[], $12::jsonb[], $13::uuid[])
                 AS n (id, user_id, template, language, recipient, subject, body_text, body_html, status, once,
-                      order_id, enclosed)
+                      order_id, enclosed, about_order)
          ON CONFLICT DO NOTHING",
         &mails.iter().map(|new| new.id).collect::<Vec<_>>(),
         &mails.iter().map(|new| new.user_id.0).collect::<Vec<_>>(),
@@ -82,6 +86,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, mails: &[&NewMail]) -> Resul
         &once as &[Option<String>],
         &orders as &[Option<Uuid>],
         &mails.iter().map(|new| new.enclosed.clone()).collect::<Vec<_>>() as &[Option<Value>],
+        &about as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;
@@ -179,6 +184,19 @@ pub(crate) async fn take_untold(pool: &PgPool, orders_max: i64, pause: Duration)
 pub(crate) async fn mark_told(pool: &PgPool, ids: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE notification.mails SET tell_at = NULL WHERE id = ANY($1)", ids).execute(pool).await?;
     Ok(())
+}
+
+/// The mails about an order, first to last.
+pub(crate) async fn of_order(pool: &PgPool, order: OrderId, mails_max: i64) -> Result<Vec<OrderMail>, sqlx::Error> {
+    sqlx::query_as!(
+        OrderMail,
+        "SELECT created_at AS at, template, status, recipient, sent_at FROM notification.mails
+         WHERE about_order = $1 ORDER BY created_at, id LIMIT $2",
+        order.0,
+        mails_max,
+    )
+    .fetch_all(pool)
+    .await
 }
 
 /// A mail that is kept and not sent.

@@ -14,5 +14,6 @@ mod reach;
 mod refusals;
 mod secrets;
 mod settings;
+mod settlement;
 mod traced;
 mod wiring;

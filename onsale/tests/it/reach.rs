@@ -204,6 +204,13 @@ impl Things {
                 "scanId": Uuid::nil(), "code": "none", "gate": "North", "at": "2026-01-01T00:00:00Z",
                 "direction": "entry",
             }]}),
+            ("POST", "/api/admin/events/{eventId}/seats/block" | "/api/admin/events/{eventId}/seats/release") => {
+                json!({"seats": ["VIP-D1"]})
+            }
+            ("POST", "/api/admin/events/{eventId}/counter-sales") => json!({"seats": [{"seatId": "VIP-E1"}]}),
+            ("POST", "/api/admin/events/{eventId}/orders/{orderId}/notes") => json!({"text": "Seen."}),
+            // No ticket of it: who may is told so, and the order stays as it is.
+            ("POST", "/api/admin/events/{eventId}/orders/{orderId}/refund") => json!({"tickets": [Uuid::nil()]}),
             ("POST", "/api/admin/events/{eventId}/queue/admit") => json!({"count": 1}),
             ("PUT", "/api/admin/venues/{venueId}") => json!({
                 "name": "Arena", "city": "Madrid", "country": "ES", "timeZone": "Europe/Madrid", "latitude": 40.4,

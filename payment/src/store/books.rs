@@ -1,6 +1,9 @@
 //! What checks read of the ledger and the payments.
 
+use chrono::{DateTime, Utc};
 use onsale_core::OrderId;
+use onsale_core::api::sales_desk::LedgerSums;
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -110,4 +113,45 @@ pub(crate) async fn of_orders(conn: &mut PgConnection, ids: &[Uuid]) -> Result<V
         is_moving: row.is_moving,
     });
     Ok(books.collect())
+}
+
+/// What the ledger has of these orders together, account by account, in minor units.
+pub(crate) async fn sums(conn: &mut PgConnection, ids: &[Uuid]) -> Result<LedgerSums, sqlx::Error> {
+    sqlx::query_as!(
+        LedgerSums,
+        r#"SELECT coalesce(sum(j.face_minor), 0)::bigint AS "face!", coalesce(sum(j.fee_minor), 0)::bigint AS "fee!",
+                  coalesce(sum(j.tax_minor), 0)::bigint AS "tax!",
+                  coalesce(sum(j.discount_minor), 0)::bigint AS "discount!",
+                  coalesce(sum(j.captured_minor), 0)::bigint AS "captured!",
+                  coalesce(sum(j.refunded_minor), 0)::bigint AS "refunded!",
+                  coalesce(sum(j.receivable_minor), 0)::bigint AS "receivable!",
+                  coalesce(sum(j.cash_minor), 0)::bigint AS "cash!"
+             FROM payment.payments AS p JOIN payment.journal AS j ON j.payment_id = p.payment_id
+            WHERE p.order_id = ANY($1)"#,
+        ids
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Something that happened to a payment.
+#[derive(Debug)]
+pub(crate) struct Happened {
+    pub(crate) kind: String,
+    pub(crate) data: Value,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// What happened to an order's payments, first to last.
+pub(crate) async fn history(conn: &mut PgConnection, order: OrderId, limit: i64) -> Result<Vec<Happened>, sqlx::Error> {
+    sqlx::query_as!(
+        Happened,
+        r#"SELECT e.type AS kind, e.data, e.occurred_at AS at FROM payment.payments AS p
+             JOIN payment.events AS e ON e.aggregate_id = p.payment_id::text
+            WHERE p.order_id = $1 ORDER BY e.occurred_at, e.position LIMIT $2"#,
+        order.0,
+        limit
+    )
+    .fetch_all(conn)
+    .await
 }

@@ -44,6 +44,9 @@ pub struct Remembered {
     /// Whether there are events of one's own to look after.
     #[serde(default)]
     pub organiser: bool,
+    /// Whether tickets are sold at a counter.
+    #[serde(default)]
+    pub seller: bool,
     /// Whether the installation is theirs to run.
     #[serde(default)]
     pub admin: bool,
@@ -66,6 +69,7 @@ impl Remembered {
             name: account.name.clone(),
             staff: account.roles.iter().any(|role| role.is_of_staff()),
             organiser: has(&[Role::Organiser, Role::Admin]),
+            seller: has(&[Role::BoxOffice]),
             admin: has(&[Role::Admin]),
             operator: has(&[Role::Admin, Role::Sre]),
             factor_missing: account.second_factor_missing,

@@ -67,7 +67,7 @@ fn menu(language: Language, account: Remembered, who: RwSignal<Option<Remembered
                 <p><span class="soft small">{language.signed_in_as()}</span><br/><b>{account.name}</b></p>
                 <a class="btn full" href=browser::link("/orders")>{language.my_tickets()}</a>
                 {(account.operator && !account.organiser).then(|| view! { <a class="btn full" href=browser::link("/organiser/settings")>{language.settings()}</a> })}
-                {account.organiser.then(|| view! { <a class="btn full" href=browser::link("/organiser")>{language.your_events()}</a> })}
+                {(account.organiser || account.seller).then(|| view! { <a class="btn full" href=browser::link("/organiser")>{language.your_events()}</a> })}
                 <a class="btn full" href=browser::link("/account/security")>{language.security()}</a>
                 <BusyButton class="btn full" busy=busy label=language.sign_out() busy_label=language.signing_out() press=sign_out/>
             </div>

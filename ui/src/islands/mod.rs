@@ -28,6 +28,8 @@ pub(crate) mod house;
 pub mod line;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 pub mod organiser;
+#[cfg(any(feature = "ssr", feature = "organisers", feature = "staff"))]
+pub(crate) mod qr;
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub mod seat_room;
 #[cfg(any(feature = "ssr", feature = "staff"))]
@@ -53,7 +55,7 @@ pub use halls::{HallEditor, OrganiserHalls};
 #[cfg(any(feature = "ssr", feature = "line"))]
 pub use line::LineRoom;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
-pub use organiser::{OrganiserEvent, OrganiserEvents, OrganiserOrder};
+pub use organiser::{OrganiserCounter, OrganiserEvent, OrganiserEvents, OrganiserOrder, OrganiserReports};
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub use seat_room::SeatRoom;
 #[cfg(any(feature = "ssr", feature = "staff"))]

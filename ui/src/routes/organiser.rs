@@ -2,7 +2,7 @@
 //! them is asked for with the session.
 
 use crate::bundle::Bundle;
-use crate::islands::{OrganiserEvent, OrganiserEvents, OrganiserOrder, StaffNav};
+use crate::islands::{OrganiserCounter, OrganiserEvent, OrganiserEvents, OrganiserOrder, OrganiserReports, StaffNav};
 use crate::shell::{Page, Top, document};
 use leptos::prelude::*;
 
@@ -26,6 +26,30 @@ pub fn organiser_event(page: &Page, event: &str) -> String {
         view! {
             <StaffNav language=language chosen=page.chosen here=String::new()/>
             <OrganiserEvent language=language chosen=page.chosen event=event.to_owned()/>
+        }
+    })
+}
+
+/// `/organiser/events/{eventId}/counter`: seats sold on the map.
+#[must_use]
+pub fn organiser_counter(page: &Page, event: &str) -> String {
+    let language = page.language;
+    document(page, Bundle::Organisers, &format!("{} · Onsale", language.counter()), Top::Dark, || {
+        view! {
+            <StaffNav language=language chosen=page.chosen here=String::new()/>
+            <OrganiserCounter language=language chosen=page.chosen event=event.to_owned()/>
+        }
+    })
+}
+
+/// `/organiser/events/{eventId}/reports`: the books, and who comes.
+#[must_use]
+pub fn organiser_reports(page: &Page, event: &str) -> String {
+    let language = page.language;
+    document(page, Bundle::Organisers, &format!("{} · Onsale", language.reports()), Top::Dark, || {
+        view! {
+            <StaffNav language=language chosen=page.chosen here=String::new()/>
+            <OrganiserReports language=language chosen=page.chosen event=event.to_owned()/>
         }
     })
 }

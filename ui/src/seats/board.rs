@@ -41,6 +41,8 @@ pub enum Lens {
     Buyer,
     /// An organiser's: what is sold, in ink; the prices are not told apart.
     Organiser,
+    /// The counter's: as a buyer's, and what is kept back can be chosen too.
+    Counter,
 }
 
 /// What something that was told meant for the reader.
@@ -147,6 +149,11 @@ impl Board {
         self.states.is_free(seat) && self.choice.all().all(|own| own != seat)
     }
 
+    /// Whether a seat that is chosen stays so: it is free, or at the counter still kept back.
+    fn can_be_kept(&self, seat: SeatNo) -> bool {
+        self.states.is_free(seat) || (self.lens == Lens::Counter && self.states.is_blocked(seat))
+    }
+
     pub(crate) fn seen(&self) -> Seen<'_> {
         Seen { plan: &self.plan, states: &self.states, choice: &self.choice, filter: &self.filter, lens: self.lens }
     }
@@ -194,7 +201,7 @@ impl Board {
         if self.asking || !self.states.is_known() {
             return (Vec::new(), Vec::new());
         }
-        let lost: Vec<SeatNo> = wanted.iter().copied().filter(|seat| !self.states.is_free(*seat)).collect();
+        let lost: Vec<SeatNo> = wanted.iter().copied().filter(|seat| !self.can_be_kept(*seat)).collect();
         for seat in &lost {
             self.choice.drop(*seat);
         }
@@ -228,6 +235,7 @@ impl Board {
             Look::Mine => Ok(()),
             Look::Free => self.choice.choose(seat),
             Look::Held => Err(Refused::Held),
+            Look::Gone if self.can_be_kept(seat) => self.choice.choose(seat),
             Look::Gone => Err(Refused::Gone),
         };
         self.touch(&[seat]);
@@ -296,7 +304,7 @@ impl Board {
     /// Whether there is something to say of a seat: to a buyer nothing of one that is gone.
     #[must_use]
     pub fn tells_of(&self, seat: SeatNo) -> bool {
-        self.lens == Lens::Organiser || self.look(seat) != Look::Gone
+        self.lens != Lens::Buyer || self.look(seat) != Look::Gone
     }
 
     /// The seat nearest to the middle of what is seen, of those that are wanted.

@@ -146,9 +146,9 @@ impl Dots {
             (Lens::Organiser, states::SOLD) => (Shape::Disc, ink.categories[0]),
             (Lens::Organiser, states::FREE) => (Shape::Speck, ink.sold),
             (Lens::Organiser, _) => return,
-            (Lens::Buyer, states::FREE) if seen.plan.is_accessible(seat) => (Shape::Square, ink.categories[colour]),
-            (Lens::Buyer, states::FREE) => (Shape::Disc, ink.categories[colour]),
-            (Lens::Buyer, _) => (Shape::Speck, ink.sold),
+            (_, states::FREE) if seen.plan.is_accessible(seat) => (Shape::Square, ink.categories[colour]),
+            (_, states::FREE) => (Shape::Disc, ink.categories[colour]),
+            (_, _) => (Shape::Speck, ink.sold),
         };
         let wanted = !matches!(shape, Shape::Disc | Shape::Square) || seen.filter.lets(seen.plan, seat);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of 255")]

@@ -72,6 +72,12 @@ impl States {
         self.of(seat) == SOLD
     }
 
+    /// Whether a seat is not for sale.
+    #[must_use]
+    pub fn is_blocked(&self, seat: SeatNo) -> bool {
+        self.known && self.of(seat) == BLOCKED
+    }
+
     /// How many are free of a category.
     #[must_use]
     pub fn free_of(&self, category: u8) -> u32 {

@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod checkout;
 mod control;
+mod counter;
 mod event;
 mod faults;
 mod forms;

@@ -7,6 +7,7 @@ import "./keys.mjs";
 import "./faults.mjs";
 import "./pages.mjs";
 import "./organisers.mjs";
+import "./sales.mjs";
 import "./halls.mjs";
 import "./gates.mjs";
 import "./staff.mjs";

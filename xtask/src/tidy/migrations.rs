@@ -179,7 +179,7 @@ fn of_clause(clause: &[&str], is_new: bool, refuse: &mut impl FnMut(&str, &str))
         ["ALTER", ..] if clause.contains(&"TYPE") => {
             refuse("another type", "the version before reads the old one, and the table is written anew: add a column");
         }
-        ["ADD", "CONSTRAINT", ..] | ["ADD", "CHECK" | "FOREIGN" | "UNIQUE" | "PRIMARY", ..]
+        ["ADD", "CONSTRAINT" | "CHECK" | "FOREIGN" | "UNIQUE" | "PRIMARY", ..]
             if !is_new && !has(&["NOT", "VALID"]) && !has(&["USING", "INDEX"]) =>
         {
             refuse("a constraint that looks at every row while nobody can write", "make it NOT VALID");

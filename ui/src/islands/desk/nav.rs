@@ -43,6 +43,10 @@ fn groups(language: Language, account: &Remembered) -> Vec<(String, Vec<Link>)> 
     if account.organiser {
         let sales = vec![("/organiser", language.your_events()), ("/organiser/halls", language.halls())];
         groups.push((language.desk_sales().to_owned(), sales));
+    } else if account.seller {
+        groups.push((language.desk_sales().to_owned(), vec![("/organiser", language.your_events())]));
+    }
+    if account.organiser {
         let own = vec![
             ("/organiser/organisation", language.org_people()),
             ("/organiser/keys", language.keys()),
@@ -86,6 +90,7 @@ mod tests {
             name: "Ada".to_owned(),
             staff: true,
             organiser,
+            seller: false,
             admin,
             operator,
             factor_missing: false,
@@ -104,6 +109,8 @@ mod tests {
         assert!(operator.contains("/organiser/settings") && !operator.contains("/organiser/users"), "{operator}");
         let clerk = links(reader, &account(false, false, false), "");
         assert_eq!(clerk.matches("<a ").count(), 1, "everybody has an account to look after: {clerk}");
+        let seller = links(reader, &Remembered { seller: true, ..account(false, false, false) }, "/organiser");
+        assert_eq!(seller.matches("<a ").count(), 2, "events to sell, and the account: {seller}");
         assert_eq!(links(reader, &account(true, true, true), "").matches("<a ").count(), 8);
     }
 }

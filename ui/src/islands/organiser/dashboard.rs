@@ -1,7 +1,7 @@
 //! One event: its figures, its house, its orders.
 
 use super::facts::{self, Listed, Venue};
-use super::{ROOT, Reader, door, figures, hall, hall_html, html, line, line_html, orders, orders_html};
+use super::{ROOT, Reader, door, figures, hall, hall_html, html, line, line_html, orders, orders_html, sales};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::islands::dom;
@@ -10,6 +10,7 @@ use leptos::prelude::document;
 use leptos::task::spawn_local;
 use onsale_core::api::events::{EventStatus, TicketTypes};
 use onsale_core::api::sales::EventSales;
+use onsale_core::api::sales_desk::EventSalesDetail;
 
 /// Asks for all of it, shows it, and keeps it true.
 pub(super) fn begin(reader: Reader, event: &str) {
@@ -20,9 +21,13 @@ pub(super) fn begin(reader: Reader, event: &str) {
             Ok((event, venue, sales)) => {
                 // What stands below the map is there from the beginning, so that it moves nothing when it comes.
                 let standing = standing(reader, &id, &sales).await.unwrap_or_default();
+                let detail = detail(&id, !sales.is_empty()).await;
                 door::calmly(since).await;
                 show(reader, &event, &venue, (&sales, &standing));
-                follow(reader, &id, sales, standing).await;
+                if let Some(detail) = detail {
+                    show_detail(reader, &venue.time_zone, &detail);
+                }
+                follow(reader, (&id, &venue.time_zone), sales, standing).await;
             }
             Err(failure) => door::shut(reader, &failure, reader.language.no_such_event()),
         }
@@ -34,6 +39,20 @@ async fn load(id: &str) -> Result<(Listed, Venue, Vec<EventSales>), Failure> {
     let event = event?;
     let venue = facts::venue(&event.draft.venue_id).await?;
     Ok((event, venue, sales?))
+}
+
+/// Where and how fast it sells; nothing where nobody can say just now, or nothing is sold yet.
+async fn detail(id: &str, is_published: bool) -> Option<EventSalesDetail> {
+    let path = format!("/api/admin/events/{id}/sales");
+    if is_published { api::get_mine(&path).await.ok() } else { None }
+}
+
+fn show_detail(reader: Reader, zone: &str, detail: &EventSalesDetail) {
+    dom::html("cats", &sales::categories(reader.language, detail));
+    // Nothing changes under whoever reads the table of it.
+    if dom::all("#mins :focus, #mins details[open]").is_empty() {
+        dom::html("mins", &sales::minutes(reader.language, detail, zone));
+    }
 }
 
 /// The standing places as HTML; nothing where nobody can say.
@@ -57,6 +76,7 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, (sales, standing): (&[Eve
             hall_html::hall(language, has_map, is_published, standing),
             orders_html::orders(language)
         ),
+        if is_published { sales::cards(language) } else { String::new() },
         line_html::section(language),
         "<p class=\"vh\" id=\"say\" role=\"status\"></p>".to_owned(),
     ];
@@ -69,14 +89,17 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, (sales, standing): (&[Eve
         orders::nothing(reader);
     }
     if has_map && event.status != EventStatus::Draft {
-        hall::begin(reader, &event.id);
+        hall::begin(reader, &event.id, None);
     }
 }
 
 /// Figures and standing places, again and again.
-async fn follow(reader: Reader, id: &str, mut known: Vec<EventSales>, mut written: String) {
+async fn follow(reader: Reader, (id, zone): (&str, &str), mut known: Vec<EventSales>, mut written: String) {
     loop {
         door::next_look().await;
+        if let Some(detail) = detail(id, !known.is_empty()).await {
+            show_detail(reader, zone, &detail);
+        }
         match facts::figures(std::iter::once(id)).await {
             Ok(fresh) => {
                 if fresh != known {

@@ -1,4 +1,4 @@
-//! The map of an event as its organiser sees it: what is sold, in ink; nothing can be chosen.
+//! The map of an event as those see it who sell it: watched, with what is sold in ink; or sold from, at the counter.
 
 use super::{Reader, hall_html};
 use crate::api::{self, sleep};
@@ -11,6 +11,7 @@ use crate::seats::{Board, Change, Lens, SeatNo, seat_label};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use onsale_core::api::events::SeatStates;
+use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WheelEvent};
@@ -23,7 +24,12 @@ const COVERED: (f64, f64) = (52.0, 4.0);
 const AGAIN: Duration = Duration::from_secs(3);
 const TRIES_MAX: u32 = 5;
 
+/// What is done when the map is there, and when something else is chosen on it.
+pub(super) type OnPick = Rc<dyn Fn(Hall)>;
+
 struct State {
+    /// Where seats are chosen: the counter.
+    on_pick: Option<OnPick>,
     event: String,
     board: Board,
     painter: Option<Painter>,
@@ -33,13 +39,13 @@ struct State {
 
 /// The hall, in a form that each part can have.
 #[derive(Clone, Copy)]
-struct Hall {
+pub(super) struct Hall {
     reader: Reader,
     state: StoredValue<State, LocalStorage>,
 }
 
-/// Shows the map and follows it.
-pub(super) fn begin(reader: Reader, event: &str) {
+/// Shows the map and follows it; seats can be chosen on it where that is heard.
+pub(super) fn begin(reader: Reader, event: &str, on_pick: Option<OnPick>) {
     let canvas = dom::by_id("map").and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return };
     let event = event.to_owned();
@@ -51,9 +57,10 @@ pub(super) fn begin(reader: Reader, event: &str) {
             let (plan, states) = futures::join!(plan(&event), api::get::<SeatStates>(&states));
             if let (Ok(plan), Ok(states)) = (plan, states) {
                 let board = Board::new(plan, None, screen_of(&canvas, COVERED));
-                let hall = owner.with(|| Hall::new(reader, event.clone(), board, &canvas));
+                let hall = owner.with(|| Hall::new(reader, event.clone(), board, &canvas, on_pick.clone()));
                 hall.told(&hall.change(|board| board.snapshot(&states, now_ms())).unwrap_or_default());
                 hall.wake(&canvas, &event);
+                hall.picked();
                 std::mem::forget(owner);
                 return;
             }
@@ -64,14 +71,20 @@ pub(super) fn begin(reader: Reader, event: &str) {
 }
 
 impl Hall {
-    fn new(reader: Reader, event: String, mut board: Board, canvas: &HtmlCanvasElement) -> Self {
-        board.lens = Lens::Organiser;
+    fn new(
+        reader: Reader,
+        event: String,
+        mut board: Board,
+        canvas: &HtmlCanvasElement,
+        on_pick: Option<OnPick>,
+    ) -> Self {
+        board.lens = if on_pick.is_some() { Lens::Counter } else { Lens::Organiser };
         board.still = wants_stillness();
         let mut painter = Painter::new(canvas.clone(), &board, reader.language);
         if let Some(painter) = &mut painter {
             painter.resize(&mut board);
         }
-        let state = State { event, board, painter, scheduled: false, tip: None };
+        let state = State { on_pick, event, board, painter, scheduled: false, tip: None };
         Self { reader, state: StoredValue::new_local(state) }
     }
 
@@ -101,6 +114,14 @@ impl Hall {
 
     fn update<T>(self, write: impl FnOnce(&mut State) -> T) -> Option<T> {
         self.state.try_update_value(write)
+    }
+
+    /// Tells the counter what is chosen now.
+    fn picked(self) {
+        let on_pick = self.state.try_with_value(|state| state.on_pick.clone()).flatten();
+        if let Some(on_pick) = on_pick {
+            on_pick(self);
+        }
     }
 
     /// Paints with the browser's next frame.
@@ -133,13 +154,18 @@ impl House for Hall {
         outcome
     }
 
-    /// Nothing is chosen here; a finger has no other way to look at a seat.
+    /// Where nothing is chosen, a finger has no other way to look at a seat.
     fn press(self, seat: SeatNo) {
-        self.change(|board| board.hover(Some(seat)));
+        let chooses = self.state.try_with_value(|state| state.on_pick.is_some()) == Some(true);
+        if chooses && self.change(|board| board.toggle(seat)) == Some(Ok(())) {
+            self.picked();
+        } else {
+            self.change(|board| board.hover(Some(seat)));
+        }
     }
 
     fn first(board: &Board) -> Option<SeatNo> {
-        board.nearest_to_middle(|_| true)
+        board.nearest_to_middle(|seat| board.lens == Lens::Organiser || board.can_be_had(seat))
     }
 
     fn spoken(self, board: &Board, seat: SeatNo) -> String {
@@ -165,6 +191,9 @@ impl House for Hall {
         if change.outdated {
             dom::text("coming", self.reader.language.plan_changed());
             dom::show("coming", true);
+        }
+        if !change.lost.is_empty() {
+            self.picked();
         }
         self.frame();
     }

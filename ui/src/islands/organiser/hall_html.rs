@@ -15,10 +15,16 @@ const KEY_SOLD: &str = r##"<circle cx="8" cy="8" r="5.5" fill="var(--ink)"/>"##;
 const KEY_HELD: &str = r##"<circle cx="8" cy="8" r="4.5" fill="none" stroke="var(--seat-held)" stroke-width="1.5"/>"##;
 const KEY_FREE: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--edge)"/>"##;
 
+const KEY_OFFERED: &str = r##"<circle cx="8" cy="8" r="5.5" fill="var(--cat-b)"/>"##;
+const KEY_GONE: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--edge)"/>"##;
+
 /// The card with the map, where there is one.
 pub(super) fn hall(language: Language, has_map: bool, is_published: bool, standing: &str) -> String {
     let inside = if has_map {
-        map(language)
+        map(
+            language,
+            &[(KEY_SOLD, language.key_sold()), (KEY_HELD, language.key_held()), (KEY_FREE, language.key_free())],
+        )
     } else if is_published {
         String::new()
     } else {
@@ -31,7 +37,18 @@ pub(super) fn hall(language: Language, has_map: bool, is_published: bool, standi
     )
 }
 
-fn map(language: Language) -> String {
+/// The card with the map that is sold from: what is free in its price's colour.
+pub(super) fn counter(language: Language) -> String {
+    let key =
+        [(KEY_OFFERED, language.key_free()), (KEY_HELD, language.key_held()), (KEY_GONE, language.sold_or_kept_back())];
+    format!(
+        "<section class=\"card stack org-house for-sale\" aria-labelledby=\"house-h\"><h2 id=\"house-h\">{}</h2>{}</section>",
+        language.the_house(),
+        map(language, &key)
+    )
+}
+
+fn map(language: Language, key: &[(&str, &str)]) -> String {
     let tools =
         [(PLUS, language.zoom_in(), "in"), (MINUS, language.zoom_out(), "out"), (FIT, language.whole_house(), "fit")];
     let tools: String = tools
@@ -43,7 +60,6 @@ fn map(language: Language) -> String {
             )
         })
         .collect();
-    let key = [(KEY_SOLD, language.key_sold()), (KEY_HELD, language.key_held()), (KEY_FREE, language.key_free())];
     let key: String = key
         .iter()
         .map(|(shape, word)| format!("<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">{shape}</svg>{word}</li>"))
@@ -84,6 +100,8 @@ pub(super) fn seat_state(language: Language, board: &Board, seat: SeatNo) -> &'s
     match board.look(seat) {
         Look::Free => language.key_free(),
         Look::Held => language.key_held(),
+        Look::Chosen => language.chosen_word(),
+        _ if board.states.is_blocked(seat) => language.kept_back(),
         _ => language.key_sold(),
     }
 }

@@ -134,6 +134,11 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
         reader.link(&format!("/organiser/events/{}/check-in", escape_html(&event.id))),
         language.check_in()
     );
+    let link = |page: &str, word: &str| {
+        let path = format!("/organiser/events/{}/{page}", escape_html(&event.id));
+        format!("<a class=\"btn sm\" href=\"{}\">{word}</a>", reader.link(&path))
+    };
+    let desk = link("counter", language.counter()) + &link("reports", language.reports());
     let is_public = !matches!(class, "") || word == language.event_over();
     format!(
         "<header class=\"row org-head\"><div><p class=\"small\"><a href=\"{}\">{}</a></p><h1>{}</h1>\
@@ -145,6 +150,6 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
         escape_html(&brief),
         escape_html(&word),
         fresh(language),
-        if is_public { gate + &buyers } else { String::new() },
+        if is_public { desk + &gate + &buyers } else { String::new() },
     )
 }

@@ -4,6 +4,8 @@
 //! with the session. Pieces are HTML of [`html`] and its neighbours, written into their places; figures and rows
 //! change where they stand and never move.
 
+mod counter;
+mod counter_html;
 mod dashboard;
 mod door;
 mod events;
@@ -16,8 +18,12 @@ mod line;
 mod line_chart;
 mod line_html;
 mod order;
+mod order_acts;
+mod order_steps;
 mod orders;
 mod orders_html;
+mod reports;
+mod sales;
 
 use crate::islands::desk::Reader;
 use crate::language::Language;
@@ -56,6 +62,36 @@ pub fn OrganiserEvent(
     let reader = Reader { language, chosen };
     Effect::new(move |_| dashboard::begin(reader, &event));
     place(reader, language.live_sales())
+}
+
+/// The counter of one event: seats on the map, sold for cash or by invoice, kept back or released.
+#[island]
+pub fn OrganiserCounter(
+    /// The reader's language.
+    language: Language,
+    /// Whether the address names the language.
+    chosen: bool,
+    /// The event.
+    event: String,
+) -> impl IntoView {
+    let reader = Reader { language, chosen };
+    Effect::new(move |_| counter::begin(reader, &event));
+    place(reader, language.counter())
+}
+
+/// The books of one event, and who comes.
+#[island]
+pub fn OrganiserReports(
+    /// The reader's language.
+    language: Language,
+    /// Whether the address names the language.
+    chosen: bool,
+    /// The event.
+    event: String,
+) -> impl IntoView {
+    let reader = Reader { language, chosen };
+    Effect::new(move |_| reports::begin(reader, &event));
+    place(reader, language.reports())
 }
 
 /// One order of an event.

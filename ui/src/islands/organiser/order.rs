@@ -1,18 +1,36 @@
-//! One order: who bought what, what it cost, and what happened.
+//! One order: who bought what, what it cost, what happened, and what can be done with it.
 
 use super::facts::{self, Venue};
 use super::html::escape_html;
-use super::{ROOT, Reader, door, orders_html};
+use super::{ROOT, Reader, door, order_acts, order_steps, orders_html};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::format::{Moment, money};
 use crate::islands::dom;
 use crate::islands::house::now_ms;
-use chrono::{DateTime, Utc};
 use leptos::prelude::document;
 use leptos::task::spawn_local;
 use onsale_core::TicketStatus;
-use onsale_core::api::sales::{OrderStep, SoldOrderDetail, SoldTicketView};
+use onsale_core::api::sales::{SoldOrderDetail, SoldTicketView};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The order that the page shows. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Looked(Rc<Shown>);
+
+struct Shown {
+    reader: Reader,
+    event: String,
+    name: String,
+    venue: Venue,
+    order: String,
+    /// What was written last: head, left and right part, and what can be done.
+    written: RefCell<[String; 4]>,
+}
+
+/// The places of those parts.
+const PARTS: [&str; 4] = ["order-head", "order-left", "order-right", "order-acts"];
 
 /// Asks for it and shows it; while it changes by itself, again and again.
 pub(super) fn begin(reader: Reader, event: &str, order: &str) {
@@ -23,7 +41,10 @@ pub(super) fn begin(reader: Reader, event: &str, order: &str) {
             Ok((name, venue, detail)) => {
                 door::calmly(since).await;
                 document().set_title(&format!("{} · {name} · Onsale", detail.order.order_number));
-                follow(reader, (&event, &name), &venue, detail).await;
+                let written = RefCell::default();
+                let looked = Looked(Rc::new(Shown { reader, event, name, venue, order, written }));
+                dom::html(ROOT, &frame());
+                follow(&looked, detail).await;
             }
             Err(failure) => door::shut(reader, &failure, reader.language.no_such_order()),
         }
@@ -42,22 +63,17 @@ async fn load(event: &str, order: &str) -> Result<(String, Venue, SoldOrderDetai
     Ok((found.draft.name, venue, detail?))
 }
 
-async fn follow(reader: Reader, event: (&str, &str), venue: &Venue, mut detail: SoldOrderDetail) {
-    let mut written = String::new();
+async fn follow(looked: &Looked, mut detail: SoldOrderDetail) {
     loop {
-        let html = page(reader, event, venue, &detail, browser::now());
-        if html != written {
-            dom::html(ROOT, &html);
-            written = html;
-        }
+        looked.write(&detail);
         if !orders_html::is_moving(&detail.order) {
             return;
         }
         door::next_look().await;
-        match api::get_mine(&path(event.0, &detail.order.order_id.to_string())).await {
+        match api::get_mine(&looked.path()).await {
             Ok(fresh) => detail = fresh,
             Err(Failure::SignedOut) => {
-                door::shut(reader, &Failure::SignedOut, "");
+                door::shut(looked.reader(), &Failure::SignedOut, "");
                 return;
             }
             // What stands is true of a moment ago, and the next look may find more.
@@ -66,17 +82,77 @@ async fn follow(reader: Reader, event: (&str, &str), venue: &Venue, mut detail: 
     }
 }
 
-fn page(
-    reader: Reader,
-    (event, name): (&str, &str),
-    venue: &Venue,
-    detail: &SoldOrderDetail,
-    now: DateTime<Utc>,
-) -> String {
+/// The places of the parts: each is written where it stands, so that what is typed in another is not lost.
+fn frame() -> String {
+    let [head, left, right, acts] = PARTS;
+    format!(
+        "<header class=\"row org-head\" id=\"{head}\"></header><div class=\"duo\"><div class=\"stack\" id=\"{left}\"></div>\
+         <div class=\"stack\"><div class=\"stack\" id=\"{right}\"></div><div id=\"{acts}\"></div></div></div>"
+    )
+}
+
+impl Looked {
+    pub(super) fn reader(&self) -> Reader {
+        self.0.reader
+    }
+
+    /// Where the API has it.
+    pub(super) fn path(&self) -> String {
+        path(&self.0.event, &self.0.order)
+    }
+
+    /// Looks once more, because something was done.
+    pub(super) async fn again(&self) {
+        if let Ok(detail) = api::get_mine(&self.path()).await {
+            // What can be done is written anew too: what was typed is done.
+            self.0.written.borrow_mut()[3].clear();
+            self.write(&detail);
+        }
+    }
+
+    /// Writes what is new of it.
+    fn write(&self, detail: &SoldOrderDetail) {
+        let (reader, venue) = (self.0.reader, &self.0.venue);
+        let parts = [
+            head(reader, (&self.0.event, &self.0.name), venue, detail),
+            tickets_card(reader, detail) + &order_steps::card(reader.language, venue, detail, browser::now()),
+            buyer_card(reader, detail) + &cost_card(reader, detail),
+            order_acts::card(reader.language, detail),
+        ];
+        for (place, part) in parts.into_iter().enumerate() {
+            let is_new = self.0.written.borrow()[place] != part;
+            // What can be done stays as it is while something else changes: somebody may be typing there.
+            let is_typed = place == 3 && !self.0.written.borrow()[place].is_empty();
+            if is_new && !is_typed {
+                dom::html(PARTS[place], &part);
+                self.0.written.borrow_mut()[place] = part;
+                if place == 3 {
+                    order_acts::listen_to(self);
+                }
+            }
+        }
+    }
+}
+
+fn head(reader: Reader, (event, name): (&str, &str), venue: &Venue, detail: &SoldOrderDetail) -> String {
     let language = reader.language;
     let order = &detail.order;
     let (word, class) = orders_html::state(language, order);
     let made = Moment::at(language, order.created_at, &venue.time_zone);
+    format!(
+        "<div><p class=\"small\"><a href=\"{}\">{}</a></p><h1 class=\"num\">{} {}</h1><p class=\"soft small\">{}</p></div>\
+         <span class=\"badge {class}\">{word}</span>",
+        reader.link(&format!("/organiser/events/{}", escape_html(event))),
+        escape_html(name),
+        language.order_word(),
+        escape_html(&order.order_number),
+        made.date_and_time(),
+    )
+}
+
+fn tickets_card(reader: Reader, detail: &SoldOrderDetail) -> String {
+    let language = reader.language;
+    let order = &detail.order;
     let tickets: String = detail.issued.iter().map(|ticket| ticket_row(reader, ticket)).collect();
     let tickets = if tickets.is_empty() {
         let places = escape_html(&orders_html::places(language, &order.seats, &order.tickets));
@@ -84,22 +160,9 @@ fn page(
     } else {
         format!("<ul class=\"issued\">{tickets}</ul>")
     };
-    let steps: String = detail.history.iter().filter_map(|step| step_row(reader, venue, step, now)).collect();
     format!(
-        "<header class=\"row org-head\"><div><p class=\"small\"><a href=\"{}\">{}</a></p>\
-         <h1 class=\"num\">{} {}</h1><p class=\"soft small\">{}</p></div><span class=\"badge {class}\">{word}</span></header>\
-         <div class=\"duo\"><div class=\"stack\"><section class=\"card stack\" aria-labelledby=\"t-h\"><h2 id=\"t-h\">{}</h2>\
-         {tickets}</section><section class=\"card stack\" aria-labelledby=\"w-h\"><h2 id=\"w-h\">{}</h2>\
-         <ol class=\"steps\">{steps}</ol></section></div><div class=\"stack\">{}{}</div></div>",
-        reader.link(&format!("/organiser/events/{}", escape_html(event))),
-        escape_html(name),
-        language.order_word(),
-        escape_html(&order.order_number),
-        made.date_and_time(),
-        language.its_tickets(),
-        language.history(),
-        buyer_card(reader, detail),
-        cost_card(reader, detail),
+        "<section class=\"card stack\" aria-labelledby=\"t-h\"><h2 id=\"t-h\">{}</h2>{tickets}</section>",
+        language.its_tickets()
     )
 }
 
@@ -153,29 +216,4 @@ fn ticket_row(reader: Reader, ticket: &SoldTicketView) -> String {
         kind.unwrap_or_default(),
         money(language, ticket.price),
     )
-}
-
-fn step_row(reader: Reader, venue: &Venue, step: &OrderStep, now: DateTime<Utc>) -> Option<String> {
-    let language = reader.language;
-    // The tickets are the same in both; one line is enough.
-    if step.kind == "ticket-confirmed" {
-        return None;
-    }
-    let word = language.order_step(&step.kind, step.status)?;
-    let at = Moment::at(language, step.at, &venue.time_zone);
-    let when =
-        if at.is_day_of(now) { at.time_with_seconds() } else { format!("{} {} {}", at.day(), at.month(), at.time()) };
-    let tickets = step.tickets.and_then(|tickets| i64::try_from(tickets).ok());
-    let tickets = tickets.map(|tickets| language.tickets_counted(tickets));
-    let back = step.refunded.filter(|_| step.kind == "order-refunded").map(|back| money(language, back));
-    let more: Vec<String> = tickets.into_iter().chain(back).chain(step.failure.clone()).collect();
-    let more = if more.is_empty() {
-        String::new()
-    } else {
-        format!(" <span class=\"soft\">· {}</span>", escape_html(&more.join(" · ")))
-    };
-    Some(format!(
-        "<li><time class=\"num soft\" datetime=\"{}\">{when}</time><span>{word}{more}</span></li>",
-        at.machine()
-    ))
 }

@@ -1,11 +1,12 @@
 //! The account's security as HTML.
 
+use super::acting;
 use super::desk::Desk;
 use super::fields::{Field, button, form, question, send, ways_out};
 use super::once::copied;
 use super::table::badge;
-use super::{acting, qr};
 use crate::islands::desk::notice;
+use crate::islands::qr;
 use crate::language::Language;
 use onsale_core::api::accounts::{Account, RecoveryCodes, SecondFactorSecret};
 use onsale_core::text::escape_html;

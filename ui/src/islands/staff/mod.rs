@@ -17,7 +17,6 @@ mod keys;
 mod once;
 mod organisation;
 mod organisation_html;
-mod qr;
 mod sent;
 mod settings;
 mod settings_html;

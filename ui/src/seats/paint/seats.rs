@@ -16,7 +16,7 @@ const ROW_LETTER: f64 = 0.62;
 pub(super) fn draw(brush: &Brush<'_>, board: &Board, stamps: &Stamps) -> Result<(), JsValue> {
     let (plan, camera, density) = (&board.plan, brush.camera, brush.density);
     let level = board.level();
-    let lettered = level == Level::Letters && board.lens == Lens::Buyer;
+    let lettered = level == Level::Letters && board.lens != Lens::Organiser;
     stamps.make(brush.palette, f64::from(plan.pitch) * camera.scale * density, lettered)?;
     let sight = camera.in_sight(board.screen()).grown(plan.pitch);
     let context = brush.context;

@@ -8,7 +8,7 @@ use std::fmt::Write;
 const QUIET: usize = 4;
 
 /// The drawing; nothing where the text is too long for any code.
-pub(super) fn svg(text: &str, label: &str) -> Option<String> {
+pub(crate) fn svg(text: &str, label: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M).ok()?;
     let (width, modules) = (code.width(), code.to_colors());
     let mut path = String::new();
