@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod kept;
 pub(crate) mod line;
 pub(crate) mod preferences;
+pub(crate) mod preview;
 pub(crate) mod source;
 
 use crate::state::State;
@@ -227,6 +228,31 @@ pub(crate) async fn organiser_event(
     headers: HeaderMap,
 ) -> Response {
     personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_event)
+}
+
+plain_page!(
+    /// `GET /organiser/events/new`, an event that is not drafted yet.
+    organiser_new_event
+);
+
+/// `GET /organiser/events/{eventId}/edit`.
+pub(crate) async fn organiser_event_editor(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_event_editor)
+}
+
+/// `GET /organiser/events/{eventId}/preview`, whose inside is [`preview::show`].
+pub(crate) async fn organiser_event_preview(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_event_preview)
 }
 
 /// `GET /organiser/events/{eventId}/orders/{orderId}`.

@@ -38,7 +38,8 @@ pub use routes::{
     account::{forgot_password, reset_password, sign_in, sign_up, verify_email},
     api_docs::api_docs,
     buying::{checkout, order, orders},
-    event::{Entry, event},
+    event::{Entry, event, preview},
+    events::{organiser_event_editor, organiser_event_preview, organiser_new_event},
     fault::{Fault, fault},
     gate::gate,
     halls::{organiser_hall, organiser_halls},
@@ -68,6 +69,7 @@ pub fn style(bundle: Bundle) -> String {
         Bundle::Buying => include_str!("../style/buying.css"),
         Bundle::Organisers => include_str!("../style/organisers.css"),
         Bundle::Halls => include_str!("../style/halls.css"),
+        Bundle::Events => concat!(include_str!("../style/staff.css"), include_str!("../style/events.css")),
         Bundle::Gate => include_str!("../style/gate.css"),
         Bundle::Staff => include_str!("../style/staff.css"),
     };

@@ -5,7 +5,7 @@ use crate::components::{LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_p
 use crate::format::{Moment, money};
 use crate::islands::{Kind, SaleClock, TicketPicker};
 use crate::language::Language;
-use crate::shell::{Page, Top, document};
+use crate::shell::{Page, Top, document, fragment};
 use leptos::prelude::*;
 use onsale_core::api::events::{EventDetail, EventStatus, TicketTypeSummary};
 use onsale_core::{LineKind, Money};
@@ -40,10 +40,21 @@ struct Sold<'a> {
 #[must_use]
 pub fn event(page: &Page, event: &EventDetail, entry: Entry) -> String {
     let sold = &Sold { event, entry, sale: Sale::of(page, event, entry) };
+    let title = format!("{} · Onsale", event.summary.name);
+    document(page, Bundle::Front, &title, Top::Light, || main(page, sold))
+}
+
+/// The main part of a draft's page, as it would be once it is published; nothing can be bought there.
+#[must_use]
+pub fn preview(page: &Page, event: &EventDetail) -> String {
+    fragment(|| main(page, &Sold { event, entry: Entry::Open, sale: Sale::Shown }))
+}
+
+fn main(page: &Page, sold: &Sold<'_>) -> impl IntoView + use<> {
     let language = page.language;
+    let event = sold.event;
     let summary = &event.summary;
-    let main = || {
-        view! {
+    view! {
             <div class="wrap split">
                 <article class="stack" style="--gap:var(--s6)">
                     <header class="stack">
@@ -59,9 +70,7 @@ pub fn event(page: &Page, event: &EventDetail, entry: Entry) -> String {
                 {side(page, sold)}
             </div>
             {foot(page, sold)}
-        }
-    };
-    document(page, Bundle::Front, &format!("{} · Onsale", summary.name), Top::Light, main)
+    }
 }
 
 /// When, where and how much, for narrow pages, whose side stands at the end.
@@ -89,7 +98,7 @@ fn opening(page: &Page, sold: &Sold<'_>) -> Option<String> {
     let opens = Moment::at(language, summary.on_sale_at, &summary.venue.time_zone);
     let is_to_come = match sold.sale {
         Sale::Coming => true,
-        Sale::Line => summary.on_sale_at > page.now,
+        Sale::Line | Sale::Shown => summary.on_sale_at > page.now,
         _ => false,
     };
     is_to_come.then(|| format!("{}: {}", language.opens(), opens.date_and_time()))
@@ -228,6 +237,8 @@ enum Sale {
     Open,
     /// Nobody gets to the tickets but by the line.
     Line,
+    /// It is looked at before it is published.
+    Shown,
 }
 
 impl Sale {
@@ -326,6 +337,11 @@ fn action(page: &Page, sold: &Sold<'_>) -> AnyView {
         Sale::SoldOut => said(language.sold_out(), language.sold_out_more()),
         Sale::Cancelled => said(language.cancelled(), language.cancelled_more()),
         Sale::Over => view! { <p><b>{language.sale_over()}</b></p> }.into_any(),
+        Sale::Shown => view! {
+            {opening(page, sold).map(|opening| view! { <p><b>{opening}</b></p> })}
+            <p class="soft small">{language.ev_only_looked()}</p>
+        }
+        .into_any(),
     }
 }
 
@@ -350,7 +366,7 @@ fn foot(page: &Page, sold: &Sold<'_>) -> Option<impl IntoView + use<>> {
             let action = label.to_owned();
             view! { <SaleClock language=language opens_in_ms=opens_in_ms address=address action=action/> }.into_any()
         }
-        Sale::Cancelled | Sale::Over | Sale::SoldOut => return None,
+        Sale::Cancelled | Sale::Over | Sale::SoldOut | Sale::Shown => return None,
     };
     Some(view! { <div class="only-narrow foot-bar">{inside}</div> })
 }

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod api_docs;
 pub(crate) mod buying;
 pub(crate) mod event;
+pub(crate) mod events;
 pub(crate) mod fault;
 pub(crate) mod gate;
 pub(crate) mod halls;

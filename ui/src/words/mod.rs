@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod checkout;
 mod control;
+mod editing;
 mod event;
 mod faults;
 mod forms;
