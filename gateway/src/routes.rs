@@ -104,6 +104,9 @@ fn page_routes() -> Router<State> {
     Router::new()
         .route("/", get(pages::home))
         .route("/results", get(pages::results))
+        .route("/cities/{city}", get(pages::city))
+        .route("/kinds/{kind}", get(pages::kind))
+        .route("/events/{eventId}/calendar.ics", get(pages::feeds::event_calendar))
         .route("/events/{eventId}", get(pages::event))
         .route("/events/{eventId}/seats", get(pages::seats))
         .route("/events/{eventId}/queue", get(pages::line::show))
@@ -138,5 +141,7 @@ fn page_routes() -> Router<State> {
         .route("/invitation", get(pages::open_invitation))
         .route("/preferences", post(pages::preferences::choose))
         .route("/assets/{file}", get(pages::asset))
-        .route("/robots.txt", get(pages::robots))
+        .route("/robots.txt", get(pages::feeds::robots))
+        .route("/sitemap.xml", get(pages::feeds::sitemap))
+        .route("/calendar.ics", get(pages::feeds::search_calendar))
 }

@@ -7,6 +7,8 @@
 #![recursion_limit = "256"]
 
 #[cfg(feature = "ssr")]
+mod about;
+#[cfg(feature = "ssr")]
 mod accent;
 pub mod api;
 pub mod browser;

@@ -32,6 +32,9 @@ const PLAN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// A reader does not wait longer for a list.
 const ANSWER_MAX: Duration = Duration::from_secs(3);
 const CARDS: &str = "24";
+/// A map of the site has this many pages of a hundred events at most, and is read anew after a while.
+const MAPPED_PAGES_MAX: u32 = 50;
+const MAPPED_FRESH_FOR: Duration = Duration::from_secs(300);
 
 /// Where pages get what they show.
 pub(crate) struct Source {
@@ -41,6 +44,7 @@ pub(crate) struct Source {
     events: Kept<EventDetail>,
     states: Kept<SeatStates>,
     plans: future::Cache<EventId, Arc<Plan>>,
+    mapped: future::Cache<(), Arc<Vec<EventSummary>>>,
 }
 
 /// Answers, fresh and not so fresh.
@@ -70,6 +74,7 @@ impl Source {
             listings: Kept::new(),
             events: Kept::new(),
             states: Kept::new(),
+            mapped: future::Cache::builder().max_capacity(1).time_to_live(MAPPED_FRESH_FOR).build(),
             plans: future::Cache::builder().max_capacity(PLANS_MAX).time_to_live(PLAN_FRESH_FOR).build(),
         }
     }
@@ -86,6 +91,25 @@ impl Source {
             Err((problem, None)) => Err(problem),
             Err((_, Some(old))) => Ok(Arc::new(Listing { stale: true, ..Listing::clone(&old) })),
         }
+    }
+
+    /// All events that are listed, as far as a map of the site may have them.
+    pub(crate) async fn all_events(&self) -> Result<Arc<Vec<EventSummary>>, Problem> {
+        let read = async {
+            let mut all: Vec<EventSummary> = Vec::new();
+            let mut cursor = String::new();
+            for _ in 0..MAPPED_PAGES_MAX {
+                let Found { items, next_cursor, .. } =
+                    self.fetch(&self.search, &format!("/api/search/events?sort=date&limit=100{cursor}")).await?;
+                all.extend(items);
+                match next_cursor {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            Ok(Arc::new(all))
+        };
+        self.mapped.try_get_with((), read).await.map_err(|problem: Arc<Problem>| Problem::clone(&problem))
     }
 
     /// An event; 404 when there is none of that id.

@@ -1,11 +1,12 @@
 //! An event's page: the facts, and every price with all that is in it.
 
+use crate::about::About;
 use crate::bundle::Bundle;
-use crate::components::{LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
+use crate::components::{CALENDAR, LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
 use crate::format::{Moment, money};
 use crate::islands::{Kind, SaleClock, TicketPicker};
 use crate::language::Language;
-use crate::shell::{Page, Top, document, fragment};
+use crate::shell::{Page, Top, document_about, fragment};
 use leptos::prelude::*;
 use onsale_core::api::events::{EventDetail, EventStatus, TicketTypeSummary};
 use onsale_core::{LineKind, Money};
@@ -41,7 +42,7 @@ struct Sold<'a> {
 pub fn event(page: &Page, event: &EventDetail, entry: Entry) -> String {
     let sold = &Sold { event, entry, sale: Sale::of(page, event, entry) };
     let title = format!("{} · Onsale", event.summary.name);
-    document(page, Bundle::Front, &title, Top::Light, || main(page, sold))
+    document_about(page, Bundle::Front, (&title, &About::event(page, event)), Top::Light, || main(page, sold))
 }
 
 /// The main part of a draft's page, as it would be once it is published; nothing can be bought there.
@@ -169,6 +170,8 @@ fn facts(language: Language, event: &EventDetail) -> impl IntoView + use<> {
     let limit = event.sale.max_per_account.map(|most| fact(LIMIT, language.limit(), language.per_person(most)));
     let (latitude, longitude) = (event.location.latitude, event.location.longitude);
     let map = format!("geo:{latitude},{longitude}");
+    let way = format!("https://www.openstreetmap.org/directions?to={latitude}%2C{longitude}");
+    let calendar = format!("/events/{}/calendar.ics", event.summary.id);
     view! {
         <section class="stack" aria-labelledby="a">
             <h2 id="a">{language.good_to_know()}</h2>
@@ -178,7 +181,11 @@ fn facts(language: Language, event: &EventDetail) -> impl IntoView + use<> {
                 {limit}
                 <div>
                     <dt><svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=PLACE></svg>" "{language.place()}</dt>
-                    <dd>{format!("{}, {}. ", venue.name, venue.city)}<a href=map>{language.map()}</a></dd>
+                    <dd>{format!("{}, {}. ", venue.name, venue.city)}<a href=map>{language.map()}</a>" · "<a href=way rel="noreferrer">{language.directions()}</a></dd>
+                </div>
+                <div>
+                    <dt><svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=CALENDAR></svg>" "{language.in_your_calendar()}</dt>
+                    <dd><a href=calendar>{language.calendar_file()}</a></dd>
                 </div>
             </dl>
         </section>

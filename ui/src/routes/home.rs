@@ -1,11 +1,12 @@
 //! The home page: the search, what opens next, and the events.
 
+use crate::about::About;
 use crate::bundle::Bundle;
 use crate::components::{HOUSE, STAGE, card};
 use crate::format::{Moment, count};
 use crate::islands::SearchBox;
 use crate::language::Language;
-use crate::shell::{Page, Top, document, fragment};
+use crate::shell::{Page, Top, document_about, fragment};
 use crate::when::When;
 use leptos::prelude::*;
 use onsale_core::api::events::{EventSummary, FacetCount, Facets};
@@ -53,6 +54,26 @@ impl Home {
         self.query.is_empty() && self.city.is_empty() && self.category.is_empty() && self.when.is_none()
     }
 
+    /// What a list of a city, or of a kind of event, is called.
+    fn place(&self, language: Language) -> Option<String> {
+        match (self.city.is_empty(), self.category.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(language.events_in(&self.city)),
+            (true, false) => Some(language.kind_of_event(&self.category)),
+            (false, false) => Some(format!("{} · {}", language.kind_of_event(&self.category), self.city)),
+        }
+    }
+
+    /// The one address of this list: a city's and a kind's have pages of their own; words and days are no other list.
+    fn address(&self) -> String {
+        match (self.city.is_empty(), self.category.is_empty()) {
+            (true, true) => "/".to_owned(),
+            (false, true) => format!("/cities/{}", query_value(&self.city)),
+            (true, false) => format!("/kinds/{}", query_value(&self.category)),
+            (false, false) => Self { query: String::new(), when: None, ..self.clone() }.with("", ""),
+        }
+    }
+
     /// The address of this search, with another value for one of its parts.
     fn with(&self, name: &str, value: &str) -> String {
         let when = self.when.map_or("", When::name);
@@ -86,12 +107,13 @@ pub fn home(page: &Page, asked: &Home, found: &Listing) -> String {
             {list(page, asked, found)}
         }
     };
-    let title = if asked.query.is_empty() {
-        language.home_title().to_owned()
-    } else {
-        format!("{} · {}", asked.query, language.home_title())
+    let title = match (asked.query.is_empty(), asked.place(language)) {
+        (false, _) => format!("{} · {}", asked.query, language.home_title()),
+        (true, Some(place)) => format!("{place} · Onsale"),
+        (true, None) => language.home_title().to_owned(),
     };
-    document(page, Bundle::Front, &title, Top::Dark, main)
+    let about = About::list(language.lede(), asked.address());
+    document_about(page, Bundle::Front, (&title, &about), Top::Dark, main)
 }
 
 /// The list alone, for the search that changes it in its place.

@@ -73,6 +73,14 @@ impl Language {
         }
     }
 
+    /// `Events in Cádiz`.
+    pub fn events_in(self, city: &str) -> String {
+        match self {
+            Self::En => format!("Events in {city}"),
+            Self::Es => format!("Eventos en {city}"),
+        }
+    }
+
     /// `157 events`.
     pub fn found(self, count: &str, number: i64) -> String {
         let events = match self {

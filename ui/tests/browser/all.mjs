@@ -8,6 +8,7 @@ import "./faults.mjs";
 import "./pages.mjs";
 import "./organisers.mjs";
 import "./halls.mjs";
+import "./events.mjs";
 import "./gates.mjs";
 import "./staff.mjs";
 import "./lines.mjs";
