@@ -30,8 +30,8 @@ pub async fn add_dates(
     let mut first = lock_event(&mut act, actor, id).await?;
     let taken: HashSet<DateTime<Utc>> = match first.record.series_id {
         Some(series) => {
-            let dates = drafts::lock_series(act.conn(), series).await?;
-            dates.iter().map(|row| row.record.draft.starts_at).collect()
+            let dates = drafts::series(&mut *act.conn(), series).await?;
+            dates.iter().map(|record| record.draft.starts_at).collect()
         }
         None => HashSet::from([first.record.draft.starts_at]),
     };

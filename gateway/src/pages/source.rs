@@ -107,7 +107,7 @@ impl Source {
                     None => break,
                 }
             }
-            Ok(Arc::new(all))
+            Ok::<_, Problem>(Arc::new(all))
         };
         self.mapped.try_get_with((), read).await.map_err(|problem: Arc<Problem>| Problem::clone(&problem))
     }

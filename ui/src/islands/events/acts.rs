@@ -132,10 +132,7 @@ fn tried<T>(desk: Desk, outcome: Result<T, Failure>) -> Result<Result<T, Vec<Wro
 
 fn keep(desk: Desk, shared: &Shared, record: EventRecord) {
     if let Some(known) = shared.borrow_mut().as_mut() {
-        if let Some(date) = known.series.iter_mut().find(|date| date.id == record.id) {
-            *date = record.clone();
-        }
-        known.record = Some(record);
+        known.keep(record);
     }
     editor::write_around(desk, shared);
 }
@@ -204,6 +201,7 @@ fn make_dates(desk: Desk, shared: Shared, form: Sent, path: String, zone: &str) 
             if let Some(known) = shared.borrow_mut().as_mut() {
                 known.series = series.items;
             }
+            read::fill("dates-list", "");
             editor::write_around(desk, &shared);
             browser::focus("dates-h");
             desk.say(language.ev_dates_made());

@@ -1,7 +1,6 @@
 //! What stands around an event's form, as HTML: what it is and where it is in its life, and what can be done with it.
 
 use super::editor::Known;
-use super::rows;
 use crate::format::Moment;
 use crate::islands::desk::Reader;
 use crate::islands::desk::fields::{Field, button, form, send, tick};
@@ -130,7 +129,7 @@ fn dates(reader: Reader, known: &Known) -> String {
         label: language.ev_dates_list(),
         hint: language.ev_dates_list_hint(),
         more: "rows=\"5\" autocomplete=\"off\" spellcheck=\"false\"",
-        value: &rows::lines(&[], zone),
+        ..Field::default()
     };
     let number = |id: &str, label: &str, value: &str| {
         let more = "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"3\"";

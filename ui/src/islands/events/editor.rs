@@ -36,6 +36,16 @@ pub(super) struct Known {
     pub(super) series: Vec<EventRecord>,
 }
 
+impl Known {
+    /// The event as it is now.
+    pub(super) fn keep(&mut self, record: EventRecord) {
+        if let Some(date) = self.series.iter_mut().find(|date| date.id == record.id) {
+            *date = record.clone();
+        }
+        self.record = Some(record);
+    }
+}
+
 pub(super) type Shared = Rc<RefCell<Option<Known>>>;
 
 /// Asks for the event and what it can be made of, and shows its form.
@@ -74,7 +84,7 @@ async fn load(event: &str, language: Language) -> Result<Known, Failure> {
     let venues: Page<Venue> = api::get_mine(&format!("/api/admin/venues?limit={OFFERED_MAX}")).await?;
     let mut around = Around { venues: venues.items, plans: Vec::new() };
     if event.is_empty() {
-        let draft = first_draft(&around, language);
+        let draft = first_draft(&around, language)?;
         around.plans = plans(draft.venue_id.as_str()).await?;
         return Ok(Known { record: None, draft, around, series: Vec::new() });
     }
@@ -89,7 +99,7 @@ async fn load(event: &str, language: Language) -> Result<Known, Failure> {
 }
 
 async fn plans(venue: &str) -> Result<Vec<PlanSummary>, Failure> {
-    if venue.is_empty() {
+    if venue.is_empty() || venue == "-" {
         return Ok(Vec::new());
     }
     let page: Page<PlanSummary> = api::get_mine(&format!("/api/admin/venues/{venue}/plans?limit={OFFERED_MAX}")).await?;
@@ -97,15 +107,18 @@ async fn plans(venue: &str) -> Result<Vec<PlanSummary>, Failure> {
 }
 
 /// What a new event begins with: the first venue, an evening in some weeks.
-fn first_draft(around: &Around, language: Language) -> EventDraft {
-    let venue = around.venues.first().map(|venue| venue.id.clone());
-    let venue_id = venue.or_else(|| VenueId::new("-").ok()).unwrap_or_else(|| unreachable!("a hyphen is an id"));
+fn first_draft(around: &Around, language: Language) -> Result<EventDraft, Failure> {
+    let venue_id = match around.venues.first() {
+        Some(venue) => venue.id.clone(),
+        // The page says then that there must be a venue first.
+        None => VenueId::new("-").map_err(|_| Failure::Unreadable)?,
+    };
     let zone = around.zone(venue_id.as_str());
     let at = |days: i64, hour: u32| {
         let day = crate::zone::local(browser::now() + TimeDelta::days(days), zone).date();
         crate::zone::utc(day.and_hms_opt(hour, 0, 0).unwrap_or_default(), zone)
     };
-    EventDraft {
+    Ok(EventDraft {
         id: None,
         venue_id,
         plan_id: None,
@@ -126,7 +139,7 @@ fn first_draft(around: &Around, language: Language) -> EventDraft {
         quotas: Vec::new(),
         promo_codes: Vec::new(),
         charges: Some(acts_html::usual_charges(language)),
-    }
+    })
 }
 
 fn page(desk: Desk, known: &Known) -> String {
@@ -142,11 +155,13 @@ fn page(desk: Desk, known: &Known) -> String {
     )
 }
 
-/// Writes what stands around the form anew.
+/// Writes what stands around the form anew; dates that were typed stay.
 pub(super) fn write_around(desk: Desk, shared: &Shared) {
     if let Some(known) = shared.borrow().as_ref() {
+        let typed = read::value("dates-list");
         dom::html("head", &acts_html::head(desk.reader(), known));
         dom::html("acts", &acts_html::acts(desk.reader(), known));
+        read::fill("dates-list", &typed);
     }
 }
 
@@ -304,12 +319,15 @@ fn save(desk: Desk, shared: Shared, form: Sent) {
         Ok(Saved::This(record)) => {
             if let Some(known) = shared.borrow_mut().as_mut() {
                 known.draft = record.draft.clone();
-                known.record = Some(*record);
+                known.keep(*record);
             }
             saved(desk, &shared, language.ev_saved().to_owned());
         }
         Ok(Saved::Series(draft, changed)) => {
             if let Some(known) = shared.borrow_mut().as_mut() {
+                if let Some(record) = &mut known.record {
+                    record.draft = (*draft).clone();
+                }
                 known.draft = *draft;
             }
             saved(desk, &shared, language.ev_saved_all(changed.changed.len(), changed.left.len()));

@@ -10,6 +10,7 @@ use onsale_core::api::admin::EventDraft;
 use onsale_core::api::offer::{Discount, PromoCode, Quota, RefundPolicy, SaleRules, TicketTypeOffer};
 use onsale_core::charges::Charges;
 use onsale_core::{Currency, LineKind, Money, Price, PriceLine};
+use std::collections::HashSet;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -108,7 +109,8 @@ pub(super) fn moment(text: &str, zone: &str) -> Option<DateTime<Utc>> {
 
 impl Reading<'_> {
     fn wrong(&mut self, field: impl Into<String>, words: &str) {
-        self.wrong.push(Wrong::at(field.into(), words));
+        let field: String = field.into();
+        self.wrong.push(Wrong::at(field, words));
     }
 
     fn needed(&mut self, id: &str, words: &str) -> Option<DateTime<Utc>> {
@@ -178,10 +180,11 @@ impl Reading<'_> {
 
     fn charges(&mut self) -> Charges {
         let by_rule = ticked("c-on");
+        let fixed = if by_rule { self.amount("c-fee") } else { None };
         Charges {
             ticket_label: value("c-ticket"),
             fee_label: value("c-fee-label"),
-            fee_fixed: by_rule.then(|| self.amount("c-fee")).flatten().unwrap_or(Money::zero(self.currency)),
+            fee_fixed: fixed.unwrap_or_else(|| Money::zero(self.currency)),
             fee_basis_points: if by_rule { self.of_hundred("c-fee-percent") } else { 0 },
             tax_label: value("c-tax-label"),
             tax_basis_points: if by_rule { self.of_hundred("c-tax") } else { 0 },
@@ -214,7 +217,7 @@ impl Reading<'_> {
         })
     }
 
-    /// A row's price: by the rule, or of its own fields. What the fields say no other of stays as it was made.
+    /// A row's price: by the rule, or of its own fields. One that has more lines than there are fields stays as it was made.
     fn price(&mut self, n: usize, charges: &Charges, by_rule: bool, was: Option<&Price>) -> Option<Price> {
         let face = self.amount(&format!("t-{n}-face"));
         let Some(face) = face else {
@@ -234,7 +237,8 @@ impl Reading<'_> {
             (LineKind::Fee, &charges.fee_label, fee),
             (LineKind::Tax, &charges.tax_label, tax),
         ];
-        if let Some(was) = was.filter(|was| parts.iter().all(|(kind, _, amount)| was.part(*kind) == *amount)) {
+        let is_same = |was: &&Price| parts.iter().all(|(kind, _, amount)| was.part(*kind) == *amount);
+        if let Some(was) = was.filter(|was| !has_fields(was)).filter(is_same) {
             return Some(was.clone());
         }
         let lines = parts.into_iter().filter(|(kind, _, amount)| *kind == LineKind::Face || amount.minor > 0);
@@ -258,7 +262,7 @@ impl Reading<'_> {
             let points = basis_points(&value(&field).replace(',', "."));
             points.map(Discount::BasisPoints)
         };
-        if discount.is_none() && !self.wrong.iter().any(|wrong| wrong.field.as_deref() == Some(&field)) {
+        if discount.is_none() && !self.wrong.iter().any(|wrong| wrong.field.as_deref() == Some(field.as_str())) {
             self.wrong(field, self.language.ev_enter_discount());
         }
         let at = |field: &str| moment(&value(&format!("p-{n}-{field}")), self.zone);
@@ -266,6 +270,12 @@ impl Reading<'_> {
         let max_uses = self.whole(&format!("p-{n}-uses"));
         Some(PromoCode { code: value(&format!("p-{n}-code")), discount: discount?, max_uses, valid_from, valid_until })
     }
+}
+
+/// Whether the form has a field for each of a price's lines.
+fn has_fields(price: &Price) -> bool {
+    let kinds: HashSet<LineKind> = price.lines.iter().map(|line| line.kind).collect();
+    kinds.len() == price.lines.len() && !kinds.contains(&LineKind::Discount)
 }
 
 /// Percents, with two digits behind the point at most, as hundredths of one.

@@ -32,17 +32,17 @@ fn row(language: Language, kind: &str, number: usize, name: &str, fields: &str) 
     )
 }
 
-fn text(id: String, label: &str, value: &str, more: &str) -> String {
+fn text(id: &str, label: &str, value: &str, more: &str) -> String {
     let more = format!("autocomplete=\"off\" {more}");
-    Field { id: &id, label, hint: "", value, more: &more }.html()
+    Field { id, label, hint: "", value, more: &more }.html()
 }
 
-fn whole(id: String, label: &str, value: Option<u32>) -> String {
+fn whole(id: &str, label: &str, value: Option<u32>) -> String {
     let value = value.map(|value| value.to_string()).unwrap_or_default();
     text(id, label, &value, "inputmode=\"numeric\" maxlength=\"7\"")
 }
 
-fn amount(id: String, label: &str, value: Option<Money>) -> String {
+fn amount(id: &str, label: &str, value: Option<Money>) -> String {
     let value = value.map(Money::decimal).unwrap_or_default();
     text(id, label, &value, "inputmode=\"decimal\" maxlength=\"14\"")
 }
@@ -69,19 +69,19 @@ pub(super) fn ticket_type(
         "{}{}<div id=\"t-{n}-where\">{}</div>{}{}<div class=\"unruled\">{}</div><div class=\"unruled\">{}</div>{}\
          <p class=\"pays\"><span class=\"soft\">{}</span> <b class=\"num\" id=\"t-{n}-pays\">{}</b></p>",
         text(
-            format!("t-{n}-code"),
+            &format!("t-{n}-code"),
             language.ev_type_code(),
             offer.map_or("", |offer| &offer.ticket_type),
             "maxlength=\"64\"",
         ),
-        text(format!("t-{n}-name"), language.ev_type_name(), offer.map_or("", |offer| &offer.name), "maxlength=\"200\""),
+        text(&format!("t-{n}-name"), language.ev_type_name(), offer.map_or("", |offer| &offer.name), "maxlength=\"200\""),
         of_category(language, n, category, categories),
-        whole(format!("t-{n}-capacity"), language.ev_capacity(), offer.and_then(|offer| offer.capacity)),
-        amount(format!("t-{n}-face"), language.ev_face(), part(LineKind::Face)),
-        amount(format!("t-{n}-fee"), language.fees(), part(LineKind::Fee)),
-        amount(format!("t-{n}-tax"), language.ev_tax(), part(LineKind::Tax)),
+        whole(&format!("t-{n}-capacity"), language.ev_capacity(), offer.and_then(|offer| offer.capacity)),
+        amount(&format!("t-{n}-face"), language.ev_face(), part(LineKind::Face)),
+        amount(&format!("t-{n}-fee"), language.fees(), part(LineKind::Fee)),
+        amount(&format!("t-{n}-tax"), language.ev_tax(), part(LineKind::Tax)),
         text(
-            format!("t-{n}-quotas"),
+            &format!("t-{n}-quotas"),
             language.ev_type_quotas(),
             &offer.map(|offer| offer.quotas.join(", ")).unwrap_or_default(),
             "",
@@ -112,8 +112,8 @@ pub(super) fn quota_row(language: Language, n: usize, quota: Option<&Quota>) -> 
     let code = quota.map_or("", |quota| &quota.code);
     let fields = format!(
         "{}{}",
-        text(format!("q-{n}-code"), language.ev_code(), code, "maxlength=\"64\""),
-        whole(format!("q-{n}-capacity"), language.ev_how_many(), quota.map(|quota| quota.capacity)),
+        text(&format!("q-{n}-code"), language.ev_code(), code, "maxlength=\"64\""),
+        whole(&format!("q-{n}-capacity"), language.ev_how_many(), quota.map(|quota| quota.capacity)),
     );
     let name = if code.is_empty() { language.ev_new_quota().to_owned() } else { escape_html(code) };
     row(language, "q", n, &name, &fields)
@@ -137,10 +137,10 @@ pub(super) fn code_row(language: Language, n: usize, promo: Option<&PromoCode>, 
     let code = promo.map_or("", |promo| &promo.code);
     let fields = format!(
         "{}{}{}{}{}{}",
-        text(format!("p-{n}-code"), language.ev_code(), code, "maxlength=\"64\" autocapitalize=\"characters\""),
+        text(&format!("p-{n}-code"), language.ev_code(), code, "maxlength=\"64\" autocapitalize=\"characters\""),
         select(&format!("p-{n}-kind"), language.ev_discount(), &kinds, kind),
-        text(format!("p-{n}-value"), language.ev_takes_off(), &value, "inputmode=\"decimal\" maxlength=\"14\""),
-        whole(format!("p-{n}-uses"), language.ev_uses(), promo.and_then(|promo| promo.max_uses)),
+        text(&format!("p-{n}-value"), language.ev_takes_off(), &value, "inputmode=\"decimal\" maxlength=\"14\""),
+        whole(&format!("p-{n}-uses"), language.ev_uses(), promo.and_then(|promo| promo.max_uses)),
         moment(&format!("p-{n}-from"), language.ev_from(), "", promo.and_then(|promo| promo.valid_from), zone),
         moment(&format!("p-{n}-until"), language.ev_until(), "", promo.and_then(|promo| promo.valid_until), zone),
     );
