@@ -49,9 +49,9 @@ impl About {
             Language::Es => "es_ES",
         };
         let structured = self.structured.as_ref().map(|json| {
-            // Nothing in it ends the script (WHATWG HTML, 4.12.1.3).
+            // Nothing in it ends the script (WHATWG HTML, 4.12.1.3). It is data, which no policy keeps from being read.
             let json = json.replace('<', "\\u003c");
-            format!("<script type=\"application/ld+json\" nonce=\"{}\">{json}</script>", page.nonce)
+            format!("<script type=\"application/ld+json\">{json}</script>")
         });
         format!(
             "<link rel=\"canonical\" href=\"{address}\"><meta name=\"description\" content=\"{text}\">\

@@ -2,11 +2,12 @@
 //! draft it is, and whether there is one, is admin's to say.
 
 use crate::pages::{html, page};
+use crate::proxy::remove_internal;
 use crate::state::State;
 use axum::body::Body;
 use axum::extract::{self, OriginalUri, Path, Request};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http_body_util::{BodyExt, Limited};
 use onsale_core::EventId;
 use onsale_core::api::events::EventDetail;
@@ -30,9 +31,10 @@ pub(crate) async fn show(
     if let Some(token) = headers.get(header::AUTHORIZATION) {
         request.headers_mut().insert(header::AUTHORIZATION, token.clone());
     }
-    let response = state.ways.admin.call(request).await?;
+    let mut response = state.ways.admin.call(request).await?;
     if response.status() != StatusCode::OK {
-        return Ok(response.into_response());
+        remove_internal(response.headers_mut());
+        return Ok(response);
     }
     let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
     let read = tokio::time::timeout(ANSWER_MAX, body.collect()).await;

@@ -7,17 +7,18 @@ use crate::language::Language;
 
 /// All that is wrong, at the form's fields.
 pub(super) fn wrong(language: Language, failure: &Failure) -> Vec<Wrong> {
-    let rows = |kind: &str| read::sent_rows(kind);
+    let rows = read::sent_rows;
     match failure {
         Failure::Problem { body, .. } if !body.errors.is_empty() => body
             .errors
             .iter()
             .map(|error| {
                 // What has no word here is told as the API says it.
-                let message = language.ev_refused(&error.code).map_or_else(|| error.message.clone(), str::to_owned);
-                match field(&error.field, rows) {
-                    Some(id) => Wrong::at(id, message),
-                    None => Wrong::whole(format!("{}: {}", error.field, error.message)),
+                let known = language.ev_refused(&error.code);
+                match (field(&error.field, rows), known) {
+                    (Some(id), known) => Wrong::at(id, known.unwrap_or(&error.message)),
+                    (None, Some(known)) => Wrong::whole(known),
+                    (None, None) => Wrong::whole(format!("{}: {}", error.field, error.message)),
                 }
             })
             .collect(),
@@ -29,9 +30,7 @@ pub(super) fn wrong(language: Language, failure: &Failure) -> Vec<Wrong> {
 fn field(name: &str, rows: impl Fn(&str) -> Vec<usize>) -> Option<String> {
     for (list, kind) in [("ticketTypes", "t"), ("quotas", "q"), ("promoCodes", "p")] {
         let Some(rest) = name.strip_prefix(list) else { continue };
-        let Some((place, part)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
-            return Some(if kind == "t" { "prices-h" } else { "quotas-h" }.to_owned());
-        };
+        let (place, part) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))?;
         let number = rows(kind).get(place.parse::<usize>().ok()?).copied()?;
         return Some(format!("{kind}-{number}-{}", row_field(kind, part.trim_start_matches('.'))));
     }
@@ -87,7 +86,7 @@ mod tests {
         assert_eq!(found("sale.onSaleAt").as_deref(), Some("e-on"));
         assert_eq!(found("ticketTypes[1].price.lines[0].amount").as_deref(), Some("t-2-face"));
         assert_eq!(found("ticketTypes[2].ticketType").as_deref(), Some("t-3-code"));
-        assert_eq!(found("ticketTypes").as_deref(), Some("prices-h"));
+        assert_eq!(found("ticketTypes"), None, "all of them are meant");
         assert_eq!(found("promoCodes[0].discount.basisPoints").as_deref(), Some("p-0-value"));
         assert_eq!(found("quotas[0].capacity").as_deref(), Some("q-0-capacity"));
         assert_eq!(found("ticketTypes[7].name"), None);
