@@ -3,8 +3,8 @@
 use super::Violations;
 use chrono::{DateTime, Utc};
 use onsale_core::api::admin::EventDraft;
-use onsale_core::charges::Charges;
 use onsale_core::api::offer::{Discount, PromoCode, SaleRules, TicketTypeOffer};
+use onsale_core::charges::Charges;
 use onsale_core::{Currency, LineKind, Price};
 use std::collections::HashSet;
 
@@ -237,15 +237,14 @@ fn price(wrong: &mut Violations, at: &str, price: &Price, currency: Currency) {
 /// Where all prices are made alike, each is what its face value comes to.
 fn charged(wrong: &mut Violations, draft: &EventDraft, charges: &Charges) {
     let currency = draft.sale.currency;
-    for (field, text) in [
-        ("ticketLabel", &charges.ticket_label),
-        ("feeLabel", &charges.fee_label),
-        ("taxLabel", &charges.tax_label),
-    ] {
+    for (field, text) in
+        [("ticketLabel", &charges.ticket_label), ("feeLabel", &charges.fee_label), ("taxLabel", &charges.tax_label)]
+    {
         let remedy = "write 1 to 60 characters on one line";
         wrong.require(is_line(text, 60), format!("charges.{field}"), "invalid", remedy);
     }
-    for (field, points) in [("feeBasisPoints", charges.fee_basis_points), ("taxBasisPoints", charges.tax_basis_points)] {
+    for (field, points) in [("feeBasisPoints", charges.fee_basis_points), ("taxBasisPoints", charges.tax_basis_points)]
+    {
         let remedy = "use 0 to 10000 hundredths of a percent";
         wrong.require(points <= 10_000, format!("charges.{field}"), "out_of_range", remedy);
     }

@@ -23,8 +23,7 @@ pub async fn preview_event(state: &State, actor: Actor, id: &EventId) -> Result<
     let capacity = i64::try_from(seats).unwrap_or(i64::MAX).saturating_add(standing);
     let totals = draft.ticket_types.iter().map(|kind| kind.price.total);
     let nothing = Money::zero(draft.sale.currency);
-    let price_range =
-        PriceRange { min: totals.clone().min().unwrap_or(nothing), max: totals.max().unwrap_or(nothing) };
+    let price_range = PriceRange { min: totals.clone().min().unwrap_or(nothing), max: totals.max().unwrap_or(nothing) };
     let ticket_types = draft.ticket_types.into_iter().map(|kind| TicketTypeSummary {
         ticket_type: kind.ticket_type,
         name: kind.name,

@@ -77,8 +77,12 @@ async fn dates_of_a_series_are_drafts_that_change_together_until_they_are_on_sal
         items.iter().map(|item| item["draft"]["name"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(names(client.get(path).await.json()), ["Rock Nights", "Rock Night", "Rock Nights"]);
-    let starts: Vec<Value> =
-        client.get(path).await.json()["items"].as_array().expect("a list").iter().map(|item| item["draft"]["startsAt"].clone()).collect();
+    let starts: Vec<Value> = client.get(path).await.json()["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|item| item["draft"]["startsAt"].clone())
+        .collect();
     assert_eq!(starts[0], "2099-06-02T19:00:00Z", "the one that was asked for takes its new time");
     assert_eq!(starts[2], "2099-06-15T19:00:00Z", "the others keep theirs");
 

@@ -89,7 +89,9 @@ impl Form {
     }
 
     fn message_of(self, field: &'static str) -> Option<String> {
-        self.wrong.with(|all| all.iter().find(|wrong| wrong.field.as_deref() == Some(field)).map(|wrong| wrong.message.clone()))
+        self.wrong.with(|all| {
+            all.iter().find(|wrong| wrong.field.as_deref() == Some(field)).map(|wrong| wrong.message.clone())
+        })
     }
 }
 

@@ -140,15 +140,23 @@ impl Language {
         let number = i64::try_from(changed).unwrap_or(i64::MAX);
         match self {
             Self::En => format!("Saved {changed} {}; {left} stayed as they are.", plural(number, "date", "dates")),
-            Self::Es => format!("{} {changed} {}; {left} siguen como estaban.", plural(number, "Guardada", "Guardadas"), plural(number, "fecha", "fechas")),
+            Self::Es => format!(
+                "{} {changed} {}; {left} siguen como estaban.",
+                plural(number, "Guardada", "Guardadas"),
+                plural(number, "fecha", "fechas")
+            ),
         }
     }
 
     /// What calling off gives back.
     pub fn ev_cancel_refunds(self, tickets: &str, takings: &str) -> String {
         match self {
-            Self::En => format!("{tickets} tickets are sold. {takings} go back to their buyers, fees in, and each is told by mail. It cannot be taken back."),
-            Self::Es => format!("Hay {tickets} entradas vendidas. {takings} vuelven a quienes las compraron, gastos incluidos, y se les avisa por correo. No se puede deshacer."),
+            Self::En => format!(
+                "{tickets} tickets are sold. {takings} go back to their buyers, fees in, and each is told by mail. It cannot be taken back."
+            ),
+            Self::Es => format!(
+                "Hay {tickets} entradas vendidas. {takings} vuelven a quienes las compraron, gastos incluidos, y se les avisa por correo. No se puede deshacer."
+            ),
         }
     }
 
@@ -163,9 +171,13 @@ impl Language {
     /// What to do where the API refused a field, by its code.
     pub fn ev_refused(self, code: &str) -> Option<&'static str> {
         let (en, es) = match code {
-            "past" => ("An event that is published begins in the future", "Un evento que se publica empieza en el futuro"),
+            "past" => {
+                ("An event that is published begins in the future", "Un evento que se publica empieza en el futuro")
+            }
             "empty" => ("Say what can be bought and for how much", "Indica qué se puede comprar y por cuánto"),
-            "category_without_price" => ("Give each category of seats a price", "Pon precio a cada categoría de asientos"),
+            "category_without_price" => {
+                ("Give each category of seats a price", "Pon precio a cada categoría de asientos")
+            }
             "fixed" => (
                 "This cannot change once the event was published, because tickets may be sold: call it off and publish another",
                 "Esto no puede cambiar una vez publicado, porque puede haber entradas vendidas: cancélalo y publica otro",

@@ -1,10 +1,10 @@
 //! A page of staff in the browser: what is written into it, what is asked in between, and what is done in it.
 
 use super::sent::Sent;
+use super::{Closed, Reader};
 use crate::api::{Answer, Call, Failure, Method, session};
 use crate::browser;
 use crate::components::Toast;
-use super::{Closed, Reader};
 use crate::islands::dom::{self, listen};
 use crate::language::Language;
 use js_sys::Date;

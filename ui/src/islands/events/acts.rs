@@ -114,7 +114,8 @@ pub(super) fn sent(desk: Desk, shared: &Shared, name: &str, form: Sent) {
             });
         }
         "dates" => {
-            let zone = known.as_ref().map_or("UTC", |known| known.around.zone(known.draft.venue_id.as_str())).to_owned();
+            let zone =
+                known.as_ref().map_or("UTC", |known| known.around.zone(known.draft.venue_id.as_str())).to_owned();
             make_dates(desk, shared.clone(), form, path, &zone);
         }
         _ => {}

@@ -28,13 +28,22 @@ pub(super) fn usual_charges(language: Language) -> Charges {
 /// The heading: the event, its state, and the pages about it.
 pub(super) fn head(reader: Reader, known: &Known) -> String {
     let language = reader.language;
-    let back = format!("<p class=\"small\"><a href=\"{}\">{}</a></p>", reader.link("/organiser"), language.all_your_events());
+    let back =
+        format!("<p class=\"small\"><a href=\"{}\">{}</a></p>", reader.link("/organiser"), language.all_your_events());
     let Some(record) = &known.record else {
-        return format!("<header class=\"stack\">{back}<h1>{}</h1><p class=\"soft lede\">{}</p></header>", language.ev_new(), language.ev_new_lede());
+        return format!(
+            "<header class=\"stack\">{back}<h1>{}</h1><p class=\"soft lede\">{}</p></header>",
+            language.ev_new(),
+            language.ev_new_lede()
+        );
     };
     let page = |path: &str, word: &str| format!("<a class=\"btn sm\" href=\"{}\">{word}</a>", reader.link(path));
     let id = &record.id;
-    let live = if record.version > 0 { page(&format!("/organiser/events/{id}"), language.live_sales()) } else { String::new() };
+    let live = if record.version > 0 {
+        page(&format!("/organiser/events/{id}"), language.live_sales())
+    } else {
+        String::new()
+    };
     format!(
         "<header class=\"stack\">{back}<h1>{}</h1><div class=\"row\">{}{}{live}</div></header>",
         escape_html(&record.draft.name),

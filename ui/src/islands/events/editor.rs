@@ -102,7 +102,8 @@ async fn plans(venue: &str) -> Result<Vec<PlanSummary>, Failure> {
     if venue.is_empty() || venue == "-" {
         return Ok(Vec::new());
     }
-    let page: Page<PlanSummary> = api::get_mine(&format!("/api/admin/venues/{venue}/plans?limit={OFFERED_MAX}")).await?;
+    let page: Page<PlanSummary> =
+        api::get_mine(&format!("/api/admin/venues/{venue}/plans?limit={OFFERED_MAX}")).await?;
     Ok(page.items)
 }
 
@@ -170,7 +171,8 @@ fn pressed(desk: Desk, shared: &Shared, name: &str, element: &Element) {
         "add" => add(desk.language(), shared, &element.get_attribute("data-kind").unwrap_or_default()),
         "drop" => {
             if let Ok(Some(row)) = element.closest("[data-row]") {
-                let heading = row.closest("section").ok().flatten().and_then(|part| part.get_attribute("aria-labelledby"));
+                let heading =
+                    row.closest("section").ok().flatten().and_then(|part| part.get_attribute("aria-labelledby"));
                 row.remove();
                 if let Some(heading) = heading {
                     browser::focus(&heading);
@@ -293,7 +295,9 @@ fn save(desk: Desk, shared: Shared, form: Sent) {
     let all = read::ticked("all-dates");
     let work = async move {
         let outcome = match record {
-            None => api::effect(Method::Post, "/api/admin/events", &draft).await.map(|record| Saved::New(Box::new(record))),
+            None => {
+                api::effect(Method::Post, "/api/admin/events", &draft).await.map(|record| Saved::New(Box::new(record)))
+            }
             Some(record) if all => {
                 let path = format!("/api/admin/events/{}/series", record.id);
                 let answer = act(Method::Put, &path, &draft).await;

@@ -41,7 +41,12 @@ pub(super) fn event_form(language: Language, draft: &EventDraft, around: &Around
         "{}{}{}{}{}<div class=\"save\">{}<p class=\"soft small\" id=\"saved\" role=\"status\"></p></div>",
         section("what", language.ev_what(), "", &what(language, draft, around, zone)),
         section("sale", language.ev_sale(), language.ev_sale_hint(), &sale(language, draft, zone)),
-        section("prices", language.ev_prices(), language.ev_prices_hint(), &prices(language, draft, around, plan.as_deref())),
+        section(
+            "prices",
+            language.ev_prices(),
+            language.ev_prices_hint(),
+            &prices(language, draft, around, plan.as_deref())
+        ),
         section("quotas", language.ev_quotas(), language.ev_quotas_hint(), &rows::quotas(language, draft)),
         section("codes", language.ev_codes(), language.ev_codes_hint(), &rows::codes(language, draft, zone)),
         send("go", language.ev_save(), language.saving()),
@@ -57,11 +62,8 @@ fn section(id: &str, heading: &str, hint: &str, inside: &str) -> String {
 }
 
 fn what(language: Language, draft: &EventDraft, around: &Around, zone: &str) -> String {
-    let venues: Vec<(&str, String)> = around
-        .venues
-        .iter()
-        .map(|venue| (venue.id.as_str(), format!("{}, {}", venue.name, venue.city)))
-        .collect();
+    let venues: Vec<(&str, String)> =
+        around.venues.iter().map(|venue| (venue.id.as_str(), format!("{}, {}", venue.name, venue.city))).collect();
     let venues: Vec<(&str, &str)> = venues.iter().map(|(id, name)| (*id, name.as_str())).collect();
     let own = (!KINDS.contains(&draft.kind.as_str()) && !draft.kind.is_empty()).then_some(draft.kind.as_str());
     let kinds: Vec<(&str, String)> =
@@ -98,9 +100,7 @@ pub(super) fn plan(language: Language, around: &Around, chosen: Option<&str>) ->
     let plans: Vec<(String, String)> = around
         .plans
         .iter()
-        .map(|plan| {
-            (plan.plan_id.to_string(), format!("{}, {}", plan.name, language.hall_seats(plan.seat_count)))
-        })
+        .map(|plan| (plan.plan_id.to_string(), format!("{}, {}", plan.name, language.hall_seats(plan.seat_count))))
         .collect();
     let mut options = vec![("", language.ev_no_plan())];
     options.extend(plans.iter().map(|(id, name)| (id.as_str(), name.as_str())));
@@ -161,13 +161,19 @@ fn prices(language: Language, draft: &EventDraft, around: &Around, plan: Option<
     let of_hundred = |points: u32| if points == 0 { String::new() } else { percent(points) };
     format!(
         "{}<div class=\"fields ruled\">{}{}{}{}</div><div class=\"ruled\">{}</div><div class=\"fields\">{}</div>{}",
-        tick("c-on", language.ev_one_rule(), language.ev_one_rule_hint(), draft.charges.is_some() || draft.ticket_types.is_empty()),
+        tick(
+            "c-on",
+            language.ev_one_rule(),
+            language.ev_one_rule_hint(),
+            draft.charges.is_some() || draft.ticket_types.is_empty()
+        ),
         number("c-fee", language.ev_fee_fixed(), &fixed),
         number("c-fee-percent", language.ev_fee_percent(), &of_hundred(charges.fee_basis_points)),
         number("c-tax", language.ev_tax_percent(), &of_hundred(charges.tax_basis_points)),
         line("c-tax-label", language.ev_tax_label(), &charges.tax_label),
         tick("c-in", language.ev_tax_included(), "", charges.tax_included),
-        line("c-ticket", language.ev_ticket_label(), &charges.ticket_label) + &line("c-fee-label", language.ev_fee_label(), &charges.fee_label),
+        line("c-ticket", language.ev_ticket_label(), &charges.ticket_label)
+            + &line("c-fee-label", language.ev_fee_label(), &charges.fee_label),
         rows::types(language, draft, around.categories(plan)),
     )
 }
@@ -233,7 +239,10 @@ mod tests {
         for language in [Language::En, Language::Es] {
             let html = event_form(language, &draft(), &around());
             assert!(html.contains("value=\"A &lt;night&gt;\"") && html.contains("\nTwo\nlines</textarea>"), "{html}");
-            assert!(html.contains("value=\"2027-07-10T21:00\"") && html.contains("value=\"2027-05-01T11:00\""), "{html}");
+            assert!(
+                html.contains("value=\"2027-07-10T21:00\"") && html.contains("value=\"2027-05-01T11:00\""),
+                "{html}"
+            );
             assert!(html.contains("<option value=\"magic\" selected>"), "a kind of one's own is kept: {html}");
             assert!(html.contains("value=\"Seat\""), "the words of prices are kept: {html}");
         }

@@ -21,7 +21,17 @@ use leptos::prelude::*;
 
 /// The kinds of event that pages have a word for.
 const KINDS: [&str; 12] = [
-    "concert", "classical", "club", "comedy", "dance", "family", "festival", "jazz", "musical", "opera", "sport",
+    "concert",
+    "classical",
+    "club",
+    "comedy",
+    "dance",
+    "family",
+    "festival",
+    "jazz",
+    "musical",
+    "opera",
+    "sport",
     "theatre",
 ];
 

@@ -71,7 +71,8 @@ pub(super) fn draft(language: Language, zone: &str, before: &EventDraft) -> Resu
     let sale = reading.sale(before);
     let charges = reading.charges();
     let by_rule = ticked("c-on");
-    let ticket_types = rows("t").into_iter().filter_map(|n| reading.ticket_type(n, &charges, by_rule, before)).collect();
+    let ticket_types =
+        rows("t").into_iter().filter_map(|n| reading.ticket_type(n, &charges, by_rule, before)).collect();
     let quotas = rows("q").into_iter().map(|n| reading.quota(n)).collect();
     let promo_codes = rows("p").into_iter().filter_map(|n| reading.promo_code(n)).collect();
     let draft = EventDraft {
@@ -171,10 +172,7 @@ impl Reading<'_> {
             hold_seconds: hold.saturating_mul(60),
             max_per_account: self.whole("e-limit"),
             bank_transfers: ticked("e-transfers"),
-            refund: RefundPolicy {
-                until_hours_before: self.whole("e-refund"),
-                fees_refunded: ticked("e-fees"),
-            },
+            refund: RefundPolicy { until_hours_before: self.whole("e-refund"), fees_refunded: ticked("e-fees") },
         }
     }
 
@@ -193,7 +191,13 @@ impl Reading<'_> {
     }
 
     /// A row of prices; one in which nothing was typed is none.
-    fn ticket_type(&mut self, n: usize, charges: &Charges, by_rule: bool, before: &EventDraft) -> Option<TicketTypeOffer> {
+    fn ticket_type(
+        &mut self,
+        n: usize,
+        charges: &Charges,
+        by_rule: bool,
+        before: &EventDraft,
+    ) -> Option<TicketTypeOffer> {
         let [code, name, category] = ["code", "name", "category"].map(|field| value(&format!("t-{n}-{field}")));
         if is_empty(n) {
             return None;
@@ -281,7 +285,9 @@ fn has_fields(price: &Price) -> bool {
 /// Percents, with two digits behind the point at most, as hundredths of one.
 fn basis_points(text: &str) -> Option<u32> {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-    let is_good = whole.len() <= 3 && rest.len() <= 2 && [whole, rest].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let is_good = whole.len() <= 3
+        && rest.len() <= 2
+        && [whole, rest].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
     if !is_good || whole.is_empty() {
         return None;
     }

@@ -49,8 +49,12 @@ fn amount(id: &str, label: &str, value: Option<Money>) -> String {
 
 /// All that can be bought.
 pub(super) fn types(language: Language, draft: &EventDraft, categories: &[String]) -> String {
-    let rows: String =
-        draft.ticket_types.iter().enumerate().map(|(n, offer)| ticket_type(language, n, Some(offer), None, categories)).collect();
+    let rows: String = draft
+        .ticket_types
+        .iter()
+        .enumerate()
+        .map(|(n, offer)| ticket_type(language, n, Some(offer), None, categories))
+        .collect();
     let rows = if rows.is_empty() { ticket_type(language, 0, None, None, categories) } else { rows };
     list("t", &rows, language.ev_add_type())
 }
@@ -74,7 +78,12 @@ pub(super) fn ticket_type(
             offer.map_or("", |offer| &offer.ticket_type),
             "maxlength=\"64\"",
         ),
-        text(&format!("t-{n}-name"), language.ev_type_name(), offer.map_or("", |offer| &offer.name), "maxlength=\"200\""),
+        text(
+            &format!("t-{n}-name"),
+            language.ev_type_name(),
+            offer.map_or("", |offer| &offer.name),
+            "maxlength=\"200\""
+        ),
         of_category(language, n, category, categories),
         whole(&format!("t-{n}-capacity"), language.ev_capacity(), offer.and_then(|offer| offer.capacity)),
         amount(&format!("t-{n}-face"), language.ev_face(), part(LineKind::Face)),
