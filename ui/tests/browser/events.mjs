@@ -99,7 +99,7 @@ for (const look of LOOKS) {
     await reader.press(page.locator("[data-act=publish]"));
     await reader.check("asked before it is published");
     await sends(reader, "publish");
-    await page.locator("#head .badge.good").waitFor();
+    await reader.isTold(() => page.locator("#head .badge.good").waitFor());
     await reader.check("published");
     assert.equal((await fetch(`${base}/api/events/${id}`)).ok, true);
 
@@ -118,7 +118,7 @@ for (const look of LOOKS) {
     await reader.press(page.locator("[data-act=clone]"));
     await page.fill("#clone-name", `${name} bis`);
     await sends(reader, "clone");
-    await reader.arrives((/^\/organiser\/events\/[^/]+\/edit/));
+    await reader.arrives(/^\/organiser\/events\/[^/]+\/edit/);
     await page.getByRole("heading", { name: `${name} bis`, level: 1 }).waitFor();
   });
 }

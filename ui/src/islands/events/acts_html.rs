@@ -127,7 +127,8 @@ fn dates(reader: Reader, known: &Known) -> String {
         };
         format!("<li class=\"row\">{text} {}</li>", state(language, record))
     };
-    let items: String = if known.series.len() > 1 { known.series.iter().map(item).collect() } else { String::new() };
+    let items: String = known.series.iter().map(item).collect();
+    let list = if known.series.len() > 1 { format!("<ul class=\"stack dates\">{items}</ul>") } else { String::new() };
     let all = if known.series.len() > 1 {
         tick("all-dates", language.ev_all_dates(), language.ev_all_dates_hint(), false)
     } else {
@@ -152,5 +153,5 @@ fn dates(reader: Reader, known: &Known) -> String {
         typed.area(),
         send("ink", language.ev_make_dates(), language.saving()),
     );
-    format!("<ul class=\"stack dates\">{items}</ul>{all}{}", form("dates", "", &inside))
+    format!("{list}{all}{}", form("dates", "", &inside))
 }

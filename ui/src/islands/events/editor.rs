@@ -19,8 +19,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{Element, Event};
 
-/// Venues and plans that are offered.
+/// Plans that are offered, and venues a page.
 const OFFERED_MAX: u32 = 100;
+const VENUE_PAGES_MAX: u32 = 10;
 /// What a new event is given to begin with, in days from now.
 const STARTS_IN_DAYS: i64 = 60;
 const OPENS_IN_DAYS: i64 = 7;
@@ -81,8 +82,7 @@ pub(super) fn begin(desk: Desk, event: &str) {
 }
 
 async fn load(event: &str, language: Language) -> Result<Known, Failure> {
-    let venues: Page<Venue> = api::get_mine(&format!("/api/admin/venues?limit={OFFERED_MAX}")).await?;
-    let mut around = Around { venues: venues.items, plans: Vec::new() };
+    let mut around = Around { venues: venues().await?, plans: Vec::new() };
     if event.is_empty() {
         let draft = first_draft(&around, language)?;
         around.plans = plans(draft.venue_id.as_str()).await?;
@@ -96,6 +96,21 @@ async fn load(event: &str, language: Language) -> Result<Known, Failure> {
     }
     around.plans = plans(venue.as_str()).await?;
     Ok(Known { draft: record.draft.clone(), record: Some(record), around, series: series.items })
+}
+
+/// The venues that are offered; those beyond some pages are not.
+async fn venues() -> Result<Vec<Venue>, Failure> {
+    let mut all = Vec::new();
+    let mut cursor = String::new();
+    for _ in 0..VENUE_PAGES_MAX {
+        let page: Page<Venue> = api::get_mine(&format!("/api/admin/venues?limit={OFFERED_MAX}{cursor}")).await?;
+        all.extend(page.items);
+        match page.next_cursor {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    Ok(all)
 }
 
 async fn plans(venue: &str) -> Result<Vec<PlanSummary>, Failure> {
