@@ -18,7 +18,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use onsale_core::{EventId, OrderId, ReservationId};
 use onsale_platform::problem::Problem;
-use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme, When};
+use onsale_ui::{Fault, Home, Language, ListPlace, Month, Page, Theme, When};
 use serde::Deserialize;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -37,6 +37,8 @@ pub(crate) struct HomeQuery {
     #[serde(default)]
     when: String,
     #[serde(default)]
+    month: String,
+    #[serde(default)]
     cursor: String,
 }
 
@@ -49,6 +51,7 @@ impl HomeQuery {
             city: short(&query.city),
             category: short(&query.category),
             when: When::of_name(query.when.trim()),
+            month: Month::of_name(query.month.trim()),
             cursor: short(&query.cursor),
         }
     }

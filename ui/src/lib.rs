@@ -19,6 +19,8 @@ pub mod format;
 pub mod islands;
 mod language;
 #[cfg(feature = "ssr")]
+mod month;
+#[cfg(feature = "ssr")]
 mod routes;
 pub mod seats;
 #[cfg(feature = "ssr")]
@@ -35,6 +37,8 @@ pub use bundle::Bundle;
 #[cfg(feature = "ssr")]
 pub use islands::line::{Own, Refused, Seen};
 pub use language::Language;
+#[cfg(feature = "ssr")]
+pub use month::Month;
 #[cfg(feature = "ssr")]
 pub use routes::{
     account::{forgot_password, reset_password, sign_in, sign_up, verify_email},

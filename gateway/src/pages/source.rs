@@ -32,6 +32,8 @@ const PLAN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// A reader does not wait longer for a list.
 const ANSWER_MAX: Duration = Duration::from_secs(3);
 const CARDS: &str = "24";
+/// A month is one page.
+const CALENDAR_CARDS: &str = "100";
 /// A map of the site has this many pages of a hundred events at most, and is read anew after a while.
 const MAPPED_PAGES_MAX: u32 = 50;
 const MAPPED_FRESH_FOR: Duration = Duration::from_secs(300);
@@ -214,7 +216,16 @@ fn address(asked: &Home, now: DateTime<Utc>) -> String {
         // The database knows no NUL, and nobody means one.
         query.append_pair(name, &value.replace('\0', ""));
     }
-    if let Some((from, to)) = asked.when.map(|when| when.span(now)) {
+    let whole_month = asked.month.map(|month| {
+        let (from, to) = month.span();
+        // What is over is in no list.
+        (Some(from).filter(|from| *from > now), to)
+    });
+    let (span, most) = match whole_month {
+        Some(span) => (Some(span), CALENDAR_CARDS),
+        None => (asked.when.map(|when| when.span(now)), CARDS),
+    };
+    if let Some((from, to)) = span {
         let mut pair = |name, at: DateTime<Utc>| {
             query.append_pair(name, &at.to_rfc3339_opts(SecondsFormat::Secs, true));
         };
@@ -223,7 +234,7 @@ fn address(asked: &Home, now: DateTime<Utc>) -> String {
         }
         pair("to", to);
     }
-    format!("/api/search/events?{}", query.append_pair("limit", CARDS).finish())
+    format!("/api/search/events?{}", query.append_pair("limit", most).finish())
 }
 
 fn away(reason: String) -> Problem {

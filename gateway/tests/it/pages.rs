@@ -267,3 +267,21 @@ async fn a_preview_is_whose_draft_admin_says() {
     let shell = stage.client().get("/organiser/events/EVT001/preview").await.expect(200).text();
     assert!(!shell.contains("Marea"), "what is the organiser's is not in the page: {shell}");
 }
+
+#[tokio::test]
+async fn what_is_found_is_a_list_or_a_month() {
+    let stage = Stage::new(Place::Local).await;
+    let list = stage.client().get("/?city=C%C3%A1diz").await.expect(200).text();
+    assert!(list.contains("href=\"/?city=C%C3%A1diz&amp;month=2027-03#results\""), "it leads to the soonest: {list}");
+    let month = stage.client().get("/?city=C%C3%A1diz&month=2027-03").await.expect(200).text();
+    for part in
+        ["March 2027", "href=\"/?city=C%C3%A1diz&amp;month=2027-04#results\"", "href=\"/?city=C%C3%A1diz#results\""]
+    {
+        assert!(month.contains(part), "{part} is not in {month}");
+    }
+    let (_, day) = month.split_once("<b class=\"num\">20</b>").expect("the twentieth, by the venue's clocks");
+    assert!(day.contains("href=\"/events/EVT001\""), "{day}");
+    assert_eq!(month.matches("<td").count(), 35, "five weeks");
+    let other = stage.client().get("/?month=2027-04&lang=es").await.expect(200).text();
+    assert!(other.contains("abril 2027") && !other.contains("<b class=\"num\">"), "{other}");
+}

@@ -6,6 +6,8 @@ use crate::components::{HOUSE, STAGE, card};
 use crate::format::{Moment, count};
 use crate::islands::SearchBox;
 use crate::language::Language;
+use crate::month::Month;
+use crate::routes::month;
 use crate::shell::{Page, Top, document_about, fragment};
 use crate::when::When;
 use leptos::prelude::*;
@@ -28,6 +30,8 @@ pub struct Home {
     pub category: String,
     /// When it is.
     pub when: Option<When>,
+    /// The month of the calendar that is looked at; nothing where what is found is a list.
+    pub month: Option<Month>,
     /// What was found.
     pub cursor: String,
 }
@@ -51,7 +55,11 @@ pub struct Listing {
 
 impl Home {
     fn is_everything(&self) -> bool {
-        self.query.is_empty() && self.city.is_empty() && self.category.is_empty() && self.when.is_none()
+        self.query.is_empty()
+            && self.city.is_empty()
+            && self.category.is_empty()
+            && self.when.is_none()
+            && self.month.is_none()
     }
 
     /// What a list of a city, or of a kind of event, is called.
@@ -70,18 +78,20 @@ impl Home {
             (true, true) => "/".to_owned(),
             (false, true) => format!("/cities/{}", query_value(&self.city)),
             (true, false) => format!("/kinds/{}", query_value(&self.category)),
-            (false, false) => Self { query: String::new(), when: None, ..self.clone() }.with("", ""),
+            (false, false) => Self { query: String::new(), when: None, month: None, ..self.clone() }.with("", ""),
         }
     }
 
     /// The address of this search, with another value for one of its parts.
-    fn with(&self, name: &str, value: &str) -> String {
+    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+        let month = self.month.map(Month::name).unwrap_or_default();
         let when = self.when.map_or("", When::name);
         let own = [
             ("query", self.query.as_str()),
             ("city", self.city.as_str()),
             ("category", self.category.as_str()),
             ("when", when),
+            ("month", month.as_str()),
         ];
         let mut parts: Vec<String> = own
             .into_iter()
@@ -124,12 +134,17 @@ pub fn results(page: &Page, asked: &Home, found: &Listing) -> String {
 
 /// Filters and results.
 fn list(page: &Page, asked: &Home, found: &Listing) -> impl IntoView + use<> {
+    let items = match asked.month {
+        Some(month) => month::month(page, asked, found, month).into_any(),
+        None => cards(page, asked, found),
+    };
     view! {
         <section class="wrap browse" id="results" aria-labelledby="res-h">
             {filters(page, asked, &found.facets)}
             <div class="stack" style="--gap:var(--s4)">
                 {notes(page.language, found)}
-                {cards(page, asked, found)}
+                {month::views(page, asked, found)}
+                {items}
             </div>
         </section>
     }

@@ -10,6 +10,7 @@ pub(crate) mod gate;
 pub(crate) mod halls;
 pub(crate) mod home;
 pub(crate) mod line;
+pub(crate) mod month;
 pub(crate) mod organiser;
 pub(crate) mod problems;
 pub(crate) mod proof;
