@@ -56,21 +56,21 @@ fn main(page: &Page, sold: &Sold<'_>) -> impl IntoView + use<> {
     let event = sold.event;
     let summary = &event.summary;
     view! {
-            <div class="wrap split">
-                <article class="stack" style="--gap:var(--s6)">
-                    <header class="stack">
-                        {poster(summary.id.as_str(), true)}
-                        <h1>{summary.name.clone()}</h1>
-                        {brief(page, sold)}
-                        <p class="lede">{summary.description.clone()}</p>
-                    </header>
-                    {prices(language, event)}
-                    {facts(language, event)}
-                    <p><a href=page.link("/")>{language.back()}</a></p>
-                </article>
-                {side(page, sold)}
-            </div>
-            {foot(page, sold)}
+        <div class="wrap split">
+            <article class="stack" style="--gap:var(--s6)">
+                <header class="stack">
+                    {poster(summary.id.as_str(), true)}
+                    <h1>{summary.name.clone()}</h1>
+                    {brief(page, sold)}
+                    <p class="lede">{summary.description.clone()}</p>
+                </header>
+                {prices(language, event)}
+                {facts(language, event)}
+                <p><a href=page.link("/")>{language.back()}</a></p>
+            </article>
+            {side(page, sold)}
+        </div>
+        {foot(page, sold)}
     }
 }
 
