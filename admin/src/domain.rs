@@ -1,5 +1,6 @@
 //! The rules of plans and events: pure, no I/O, no clock, no randomness.
 
+pub mod dates;
 pub mod event_rules;
 pub mod lifecycle;
 pub mod plan_generator;

@@ -5,6 +5,7 @@ mod events;
 mod halls;
 mod offers;
 mod plans;
+mod series;
 mod venues;
 
 use crate::state::State;
@@ -41,6 +42,9 @@ fn table() -> OpenApiRouter<State> {
         .routes(routes!(events::get_event, events::change_event))
         .routes(routes!(events::publish_event))
         .routes(routes!(events::cancel_event))
+        .routes(routes!(series::clone_event))
+        .routes(routes!(series::list_series, series::add_dates, series::change_series))
+        .routes(routes!(series::preview_event))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .merge(plans)
 }

@@ -2,14 +2,18 @@
 //!
 //! The API's handlers and the seeding call the same functions.
 
+pub mod add_dates;
 pub mod add_plan;
 pub mod cancel_event;
 pub mod change_event;
+pub mod change_series;
 pub mod change_venue;
+pub mod clone_event;
 pub mod create_event;
 pub mod create_hall;
 pub mod create_venue;
 pub(crate) mod list_event;
+pub mod preview_event;
 pub mod publish_event;
 pub mod publish_hall;
 pub mod read;

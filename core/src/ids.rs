@@ -138,6 +138,10 @@ uuid_id!(
     /// One attempt to pay an order. It is also the key under which the provider is called.
     PaymentId
 );
+uuid_id!(
+    /// A series: one event on many dates, each an event of its own.
+    SeriesId
+);
 name_id!(
     /// An event on sale, e.g. `EVT001`.
     EventId

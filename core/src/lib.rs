@@ -5,6 +5,7 @@
 //! compiles to WebAssembly, because the pages use the same types as the services.
 
 pub mod api;
+pub mod charges;
 pub mod events;
 pub mod gate;
 pub mod hall;
@@ -20,8 +21,8 @@ pub mod text;
 pub mod told;
 
 pub use ids::{
-    AdmissionId, ApiKeyId, EventId, InvitationId, OrderId, OrganisationId, PaymentId, ReservationId, SeatId, SessionId,
-    TicketId, UserId, VenueId, WebhookId,
+    AdmissionId, ApiKeyId, EventId, InvitationId, OrderId, OrganisationId, PaymentId, ReservationId, SeatId, SeriesId,
+    SessionId, TicketId, UserId, VenueId, WebhookId,
 };
 pub use language::Language;
 pub use money::{Currency, Money};

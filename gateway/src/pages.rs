@@ -1,9 +1,11 @@
 //! The pages: what they show is fetched here, how they show it is the `ui`'s.
 
 pub(crate) mod answer;
+pub(crate) mod feeds;
 pub(crate) mod kept;
 pub(crate) mod line;
 pub(crate) mod preferences;
+pub(crate) mod preview;
 pub(crate) mod source;
 
 use crate::state::State;
@@ -16,7 +18,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use onsale_core::{EventId, OrderId, ReservationId};
 use onsale_platform::problem::Problem;
-use onsale_ui::{Fault, Home, Language, ListPlace, Page, Theme, When};
+use onsale_ui::{Fault, Home, Language, ListPlace, Month, Page, Theme, When};
 use serde::Deserialize;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -35,6 +37,8 @@ pub(crate) struct HomeQuery {
     #[serde(default)]
     when: String,
     #[serde(default)]
+    month: String,
+    #[serde(default)]
     cursor: String,
 }
 
@@ -42,25 +46,53 @@ impl HomeQuery {
     /// What cannot be read was not asked for.
     fn of(uri: &Uri) -> Home {
         let query = Query::<Self>::try_from_uri(uri).map(|Query(query)| query).unwrap_or_default();
-        let short = |text: String| text.trim().chars().take(QUERY_CHARS_MAX).collect::<String>();
         Home {
-            query: short(query.query),
-            city: short(query.city),
-            category: short(query.category),
+            query: short(&query.query),
+            city: short(&query.city),
+            category: short(&query.category),
             when: When::of_name(query.when.trim()),
-            cursor: short(query.cursor),
+            month: Month::of_name(query.month.trim()),
+            cursor: short(&query.cursor),
         }
     }
 }
 
+fn short(text: &str) -> String {
+    text.trim().chars().take(QUERY_CHARS_MAX).collect()
+}
+
 /// `GET /`.
 pub(crate) async fn home(state: extract::State<State>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    let (page, asked) = (page(&state, &uri, &headers), HomeQuery::of(&uri));
+    listed(&state, &uri, &headers, HomeQuery::of(&uri)).await
+}
+
+/// `GET /cities/{city}`: what is on there.
+pub(crate) async fn city(
+    state: extract::State<State>,
+    Path(city): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    listed(&state, &uri, &headers, Home { city: short(&city), ..HomeQuery::of(&uri) }).await
+}
+
+/// `GET /kinds/{kind}`: what is on of a kind.
+pub(crate) async fn kind(
+    state: extract::State<State>,
+    Path(kind): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    listed(&state, &uri, &headers, Home { category: short(&kind), ..HomeQuery::of(&uri) }).await
+}
+
+async fn listed(state: &State, uri: &Uri, headers: &HeaderMap, asked: Home) -> Response {
+    let page = page(state, uri, headers);
     let write = async {
         let found = state.pages.listing(&asked, state.clock.now()).await?;
         Ok(onsale_ui::home(&page, &asked, &found))
     };
-    public(&state, "home", &page, write.boxed()).await
+    public(state, "home", &page, write.boxed()).await
 }
 
 /// `GET /results`: the list of the home page alone, for the search that changes it in its place.
@@ -229,6 +261,31 @@ pub(crate) async fn organiser_event(
     personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_event)
 }
 
+plain_page!(
+    /// `GET /organiser/events/new`, an event that is not drafted yet.
+    organiser_new_event
+);
+
+/// `GET /organiser/events/{eventId}/edit`.
+pub(crate) async fn organiser_event_editor(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_event_editor)
+}
+
+/// `GET /organiser/events/{eventId}/preview`, whose inside is [`preview::show`].
+pub(crate) async fn organiser_event_preview(
+    state: extract::State<State>,
+    id: Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    personal::<EventId>(&state, id, &uri, &headers, onsale_ui::organiser_event_preview)
+}
+
 /// `GET /organiser/events/{eventId}/orders/{orderId}`.
 pub(crate) async fn organiser_order(
     state: extract::State<State>,
@@ -343,11 +400,6 @@ pub(crate) async fn asset(
     state.site.file(&name, &headers).ok_or_else(|| Problem::not_found("file"))
 }
 
-/// `GET /robots.txt`: pages may be found, the API need not be.
-pub(crate) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /api/\nAllow: /\n"
-}
-
 /// Whatever no route takes: a page for readers, a problem for programs.
 pub(crate) async fn missing(
     state: extract::State<State>,
@@ -383,6 +435,7 @@ pub(crate) fn page(state: &State, uri: &Uri, headers: &HeaderMap) -> Page {
         chosen: asked.and_then(Language::of_tag).is_some(),
         theme: theme.unwrap_or_default(),
         path,
+        origin: state.config.public_url.origin().ascii_serialization(),
         assets: state.site.assets.clone(),
         nonce: state.mark.as_str().to_owned(),
         now: state.clock.now(),

@@ -56,7 +56,7 @@ async fn pass_on(state: State, backend: Backend, mut request: Request) -> Respon
 }
 
 /// What services tell each other is not for clients.
-fn remove_internal(headers: &mut HeaderMap) {
+pub(crate) fn remove_internal(headers: &mut HeaderMap) {
     let internal: Vec<HeaderName> =
         headers.keys().filter(|name| name.as_str().starts_with("x-onsale-")).cloned().collect();
     for name in internal {

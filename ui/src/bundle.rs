@@ -16,6 +16,8 @@ pub enum Bundle {
     Organisers,
     /// Drawing halls.
     Halls,
+    /// Preparing events.
+    Events,
     /// Letting people in.
     Gate,
     /// The account's security, organisations, and running the installation.
@@ -24,8 +26,17 @@ pub enum Bundle {
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Front, Self::Line, Self::Room, Self::Buying, Self::Organisers, Self::Halls, Self::Gate, Self::Staff];
+    pub const ALL: [Self; 9] = [
+        Self::Front,
+        Self::Line,
+        Self::Room,
+        Self::Buying,
+        Self::Organisers,
+        Self::Halls,
+        Self::Events,
+        Self::Gate,
+        Self::Staff,
+    ];
 
     /// The feature that compiles it, the program that holds it, the style that is its own, and its files.
     #[must_use]
@@ -37,6 +48,7 @@ impl Bundle {
             Self::Buying => "buying",
             Self::Organisers => "organisers",
             Self::Halls => "halls",
+            Self::Events => "events",
             Self::Gate => "gate",
             Self::Staff => "staff",
         }
@@ -44,17 +56,17 @@ impl Bundle {
 
     /// Its style from the parts, in the order of the layers: what all share, then its own.
     #[must_use]
-    pub const fn style(self) -> [&'static str; 4] {
-        let own = match self {
-            Self::Front => "front.css",
-            Self::Line => "line.css",
-            Self::Room => "room.css",
-            Self::Buying => "buying.css",
-            Self::Organisers => "organisers.css",
-            Self::Halls => "halls.css",
-            Self::Gate => "gate.css",
-            Self::Staff => "staff.css",
-        };
-        ["tokens.css", "components.css", "site.css", own]
+    pub const fn style(self) -> &'static [&'static str] {
+        match self {
+            Self::Front => &["tokens.css", "components.css", "site.css", "front.css"],
+            Self::Line => &["tokens.css", "components.css", "site.css", "line.css"],
+            Self::Room => &["tokens.css", "components.css", "site.css", "room.css"],
+            Self::Buying => &["tokens.css", "components.css", "site.css", "buying.css"],
+            Self::Organisers => &["tokens.css", "components.css", "site.css", "organisers.css"],
+            Self::Halls => &["tokens.css", "components.css", "site.css", "halls.css"],
+            Self::Events => &["tokens.css", "components.css", "site.css", "staff.css", "events.css"],
+            Self::Gate => &["tokens.css", "components.css", "site.css", "gate.css"],
+            Self::Staff => &["tokens.css", "components.css", "site.css", "staff.css"],
+        }
     }
 }

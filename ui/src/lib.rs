@@ -7,6 +7,8 @@
 #![recursion_limit = "256"]
 
 #[cfg(feature = "ssr")]
+mod about;
+#[cfg(feature = "ssr")]
 mod accent;
 pub mod api;
 pub mod browser;
@@ -16,6 +18,8 @@ pub mod components;
 pub mod format;
 pub mod islands;
 mod language;
+#[cfg(feature = "ssr")]
+mod month;
 #[cfg(feature = "ssr")]
 mod routes;
 pub mod seats;
@@ -34,11 +38,14 @@ pub use bundle::Bundle;
 pub use islands::line::{Own, Refused, Seen};
 pub use language::Language;
 #[cfg(feature = "ssr")]
+pub use month::Month;
+#[cfg(feature = "ssr")]
 pub use routes::{
     account::{forgot_password, reset_password, sign_in, sign_up, verify_email},
     api_docs::api_docs,
     buying::{checkout, order, orders},
-    event::{Entry, event},
+    event::{Entry, event, preview},
+    events::{organiser_event_editor, organiser_event_preview, organiser_new_event},
     fault::{Fault, fault},
     gate::gate,
     halls::{organiser_hall, organiser_halls},
@@ -68,6 +75,7 @@ pub fn style(bundle: Bundle) -> String {
         Bundle::Buying => include_str!("../style/buying.css"),
         Bundle::Organisers => include_str!("../style/organisers.css"),
         Bundle::Halls => include_str!("../style/halls.css"),
+        Bundle::Events => concat!(include_str!("../style/staff.css"), include_str!("../style/events.css")),
         Bundle::Gate => include_str!("../style/gate.css"),
         Bundle::Staff => include_str!("../style/staff.css"),
     };

@@ -1,5 +1,6 @@
 //! The frame around every page.
 
+use crate::about::About;
 use crate::accent::Accent;
 use crate::browser::with_language;
 use crate::bundle::Bundle;
@@ -58,6 +59,8 @@ pub struct Page {
     pub theme: Theme,
     /// The page's own path and query, without `lang`.
     pub path: String,
+    /// Where people reach the site, without a slash at its end.
+    pub origin: String,
     /// What it loads.
     pub assets: Arc<Assets>,
     /// What stands for the nonce of the answer, in which its place is taken by a new one each time.
@@ -127,6 +130,18 @@ pub(crate) fn document<V: IntoView + 'static>(
     main: impl FnOnce() -> V,
 ) -> String {
     framed(page, (bundle, None), title, None, || usual(page, header(page, top, None), main()))
+}
+
+/// The same of a page that others may lead to: it says what they are told of it.
+pub(crate) fn document_about<V: IntoView + 'static>(
+    page: &Page,
+    bundle: Bundle,
+    (title, about): (&str, &About),
+    top: Top,
+    main: impl FnOnce() -> V,
+) -> String {
+    let html = document(page, bundle, title, top, main);
+    html.replacen("</head>", &format!("{}</head>", about.html(page, title)), 1)
 }
 
 /// A document about the line of an event, which its header names. Where it says how many seconds, a browser without
@@ -322,6 +337,7 @@ mod tests {
             chosen: false,
             theme: Theme::Dark,
             path: "/events/EVT001".to_owned(),
+            origin: "http://localhost:8080".to_owned(),
             assets: Arc::new(Assets { bundles, ..Assets::default() }),
             nonce: "NONCE".to_owned(),
             now: DateTime::UNIX_EPOCH,

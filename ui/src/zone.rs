@@ -8,6 +8,15 @@ pub(crate) fn local(at: DateTime<Utc>, zone: &str) -> NaiveDateTime {
     known(at, zone).unwrap_or_else(|| at.naive_utc())
 }
 
+/// When clocks in an IANA zone show this. Where they show it twice, or never, one of the moments around.
+#[cfg(any(feature = "ssr", feature = "events"))]
+pub(crate) fn utc(shown: NaiveDateTime, zone: &str) -> DateTime<Utc> {
+    let guess = shown.and_utc();
+    let near = guess - (local(guess, zone) - shown);
+    // The clocks may have been changed in between.
+    near - (local(near, zone) - shown)
+}
+
 #[cfg(feature = "ssr")]
 fn known(at: DateTime<Utc>, zone: &str) -> Option<NaiveDateTime> {
     let zone: chrono_tz::Tz = zone.parse().ok()?;
@@ -42,4 +51,20 @@ fn known(at: DateTime<Utc>, zone: &str) -> Option<NaiveDateTime> {
     // Swedish writes times as ISO 8601 does: 2027-03-20 21:30:00.
     let text = format.format().call1(&JsValue::UNDEFINED, &date).ok()?.as_string()?;
     NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S").ok()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_clocks_show_is_found_again() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).expect("a time").to_utc();
+        // Winter, summer, and both sides of a night in which clocks change.
+        for text in ["2027-01-20T20:00:00Z", "2027-07-20T20:00:00Z", "2027-03-28T00:30:00Z", "2027-03-28T01:30:00Z"] {
+            for zone in ["Europe/Madrid", "America/Bogota", "Asia/Tokyo", "UTC"] {
+                assert_eq!(utc(local(at(text), zone), zone), at(text), "{text} {zone}");
+            }
+        }
+    }
 }

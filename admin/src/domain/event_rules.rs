@@ -4,6 +4,7 @@ use super::Violations;
 use chrono::{DateTime, Utc};
 use onsale_core::api::admin::EventDraft;
 use onsale_core::api::offer::{Discount, PromoCode, SaleRules, TicketTypeOffer};
+use onsale_core::charges::Charges;
 use onsale_core::{Currency, LineKind, Price};
 use std::collections::HashSet;
 
@@ -32,6 +33,9 @@ pub fn violations(draft: &EventDraft, categories: Option<&[String]>) -> Violatio
     sale(&mut wrong, &draft.sale, draft.starts_at);
     quotas(&mut wrong, draft);
     ticket_types(&mut wrong, draft, categories);
+    if let Some(charges) = &draft.charges {
+        charged(&mut wrong, draft, charges);
+    }
     promo_codes(&mut wrong, &draft.promo_codes, draft.sale.currency);
     wrong
 }
@@ -227,6 +231,32 @@ fn price(wrong: &mut Violations, at: &str, price: &Price, currency: Currency) {
             "sum",
             format!("the total is the sum of the lines: {}", sum.total.decimal()),
         );
+    }
+}
+
+/// Where all prices are made alike, each is what its face value comes to.
+fn charged(wrong: &mut Violations, draft: &EventDraft, charges: &Charges) {
+    let currency = draft.sale.currency;
+    for (field, text) in
+        [("ticketLabel", &charges.ticket_label), ("feeLabel", &charges.fee_label), ("taxLabel", &charges.tax_label)]
+    {
+        let remedy = "write 1 to 60 characters on one line";
+        wrong.require(is_line(text, 60), format!("charges.{field}"), "invalid", remedy);
+    }
+    for (field, points) in [("feeBasisPoints", charges.fee_basis_points), ("taxBasisPoints", charges.tax_basis_points)]
+    {
+        let remedy = "use 0 to 10000 hundredths of a percent";
+        wrong.require(points <= 10_000, format!("charges.{field}"), "out_of_range", remedy);
+    }
+    if charges.fee_fixed.currency != currency || !(0..=PRICE_MAX).contains(&charges.fee_fixed.minor) {
+        let remedy = format!("write an amount in {currency}, from nothing on");
+        wrong.add("charges.feeFixed", "currency", remedy);
+        return;
+    }
+    for (index, offer) in draft.ticket_types.iter().enumerate() {
+        let made = charges.price(offer.price.part(LineKind::Face));
+        let remedy = "the price is what the event's charges make of its face value";
+        wrong.require(made.as_ref() == Ok(&offer.price), format!("ticketTypes[{index}].price"), "charges", remedy);
     }
 }
 

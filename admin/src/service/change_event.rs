@@ -5,7 +5,8 @@ use super::{Act, Actor, lock_event, none};
 use crate::domain::{Violations, event_rules, lifecycle, plan_rules};
 use crate::error::AdminError;
 use crate::state::State;
-use crate::store::{drafts, plans};
+use crate::store::drafts::{self, DraftRow};
+use crate::store::plans;
 use axum::http::StatusCode;
 use onsale_core::EventId;
 use onsale_core::api::admin::{EventDraft, EventRecord};
@@ -29,12 +30,7 @@ pub async fn change_event(
         return Err(AdminError::WrongState { status: row.record.status, attempted: "changed" });
     }
     let mut wrong = violations(act.conn(), row.organisation, &draft).await?;
-    if row.record.version > 0 {
-        for error in event_rules::change_violations(&row.record.draft, &draft).into_errors() {
-            wrong.add(error.field, &error.code, error.message);
-        }
-        same_seats(act.conn(), row.record.draft.plan_id, draft.plan_id, &mut wrong).await?;
-    }
+    published_violations(act.conn(), &row, &draft, &mut wrong).await?;
     none(wrong)?;
     row.record.slug = slug(&draft, id);
     row.record.draft = EventDraft { id: Some(id.clone()), ..draft };
@@ -42,6 +38,22 @@ pub async fn change_event(
     drafts::update(act.conn(), &row).await?;
     act.note("event.change", "event", id.as_str(), json!({"status": row.record.status})).await?;
     act.finish(StatusCode::OK, row.record).await
+}
+
+/// What would break tickets that may be sold already, where the event was published.
+pub(super) async fn published_violations(
+    conn: &mut PgConnection,
+    row: &DraftRow,
+    draft: &EventDraft,
+    wrong: &mut Violations,
+) -> Result<(), AdminError> {
+    if row.record.version == 0 {
+        return Ok(());
+    }
+    for error in event_rules::change_violations(&row.record.draft, draft).into_errors() {
+        wrong.add(error.field, &error.code, error.message);
+    }
+    same_seats(conn, row.record.draft.plan_id, draft.plan_id, wrong).await
 }
 
 /// Another plan of a published event has the same seats in the same order: what is sold and held is counted by it.

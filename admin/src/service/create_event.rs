@@ -32,12 +32,31 @@ pub async fn create_event(
     none(violations(act.conn(), organisation, &draft).await?)?;
     let id = match draft.id.clone() {
         Some(id) => id,
-        None => {
-            EventId::new(random::new_id::<Uuid>(&state.clock).to_string()).map_err(|_| AdminError::NotFound("event"))?
-        }
+        None => new_id(state)?,
     };
+    let row = new_row(&act, actor, organisation, id, draft);
+    drafts::insert(act.conn(), &row).await?;
+    let detail = json!({"name": row.record.draft.name});
+    act.note("event.create", "event", row.record.id.as_str(), detail).await?;
+    act.finish(StatusCode::CREATED, row.record).await.map(Outcome::Done)
+}
+
+/// An id that no event has.
+pub(super) fn new_id(state: &State) -> Result<EventId, AdminError> {
+    EventId::new(random::new_id::<Uuid>(&state.clock).to_string()).map_err(|_| AdminError::NotFound("event"))
+}
+
+/// A draft's row before anything happened to it.
+pub(super) fn new_row(
+    act: &Act<'_>,
+    actor: Actor,
+    organisation: OrganisationId,
+    id: EventId,
+    draft: EventDraft,
+) -> DraftRow {
     let record = EventRecord {
         slug: slug(&draft, &id),
+        series_id: None,
         draft: EventDraft { id: Some(id.clone()), ..draft },
         id,
         status: EventStatus::Draft,
@@ -45,11 +64,7 @@ pub async fn create_event(
         created_at: act.now,
         updated_at: act.now,
     };
-    let row = DraftRow { owner_id: actor.user_id(), organisation, record, event_count: 0, bus_sequence: 0 };
-    drafts::insert(act.conn(), &row).await?;
-    let detail = json!({"name": row.record.draft.name});
-    act.note("event.create", "event", row.record.id.as_str(), detail).await?;
-    act.finish(StatusCode::CREATED, row.record).await.map(Outcome::Done)
+    DraftRow { owner_id: actor.user_id(), organisation, record, event_count: 0, bus_sequence: 0 }
 }
 
 /// Whose the event will be: its venue's organisation, where the actor reaches that.

@@ -54,6 +54,13 @@ pub async fn event(state: &State, actor: Actor, id: &EventId) -> Result<EventRec
     }
 }
 
+/// The dates of an event's series; the event alone, where it is of none.
+pub async fn series(state: &State, actor: Actor, id: &EventId) -> Result<Vec<EventRecord>, AdminError> {
+    let first = event(state, actor, id).await?;
+    let Some(series) = first.series_id else { return Ok(vec![first]) };
+    Ok(drafts::series(&state.pool, series).await?)
+}
+
 /// Events, the newest first, before a place in the list.
 pub(crate) async fn event_list(
     state: &State,

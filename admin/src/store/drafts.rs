@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use onsale_core::api::admin::{EventDraft, EventRecord};
 use onsale_core::api::events::EventStatus;
-use onsale_core::{EventId, OrganisationId, UserId};
+use onsale_core::{EventId, OrganisationId, SeriesId, UserId};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
@@ -28,6 +28,7 @@ struct Raw {
     status: String,
     version: i32,
     slug: String,
+    series_id: Option<Uuid>,
     draft: Json<EventDraft>,
     event_count: i32,
     bus_sequence: i64,
@@ -43,6 +44,7 @@ impl Raw {
             status: EventStatus::from_name(&self.status).ok_or_else(|| unknown("status"))?,
             version: self.version,
             slug: self.slug,
+            series_id: self.series_id.map(SeriesId),
             draft: self.draft.0,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -62,8 +64,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, row: &DraftRow) -> Result<()
     sqlx::query!(
         "INSERT INTO admin.drafts
              (id, owner_id, venue_id, plan_id, status, version, slug, draft, event_count, bus_sequence,
-              created_at, updated_at, organisation_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+              created_at, updated_at, organisation_id, series_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         record.id.as_str(),
         row.owner_id.0,
         record.draft.venue_id.as_str(),
@@ -77,6 +79,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, row: &DraftRow) -> Result<()
         record.created_at,
         record.updated_at,
         row.organisation.0,
+        record.series_id.map(|id| id.0),
     )
     .execute(conn)
     .await?;
@@ -89,7 +92,7 @@ pub(crate) async fn update(conn: &mut PgConnection, row: &DraftRow) -> Result<()
     let done = sqlx::query!(
         "UPDATE admin.drafts
          SET venue_id = $2, plan_id = $3, status = $4, version = $5, slug = $6, draft = $7,
-             event_count = $8, bus_sequence = $9, updated_at = $10
+             event_count = $8, bus_sequence = $9, updated_at = $10, series_id = $11
          WHERE id = $1",
         record.id.as_str(),
         record.draft.venue_id.as_str(),
@@ -101,6 +104,7 @@ pub(crate) async fn update(conn: &mut PgConnection, row: &DraftRow) -> Result<()
         row.event_count,
         row.bus_sequence,
         record.updated_at,
+        record.series_id.map(|id| id.0),
     )
     .execute(conn)
     .await?;
@@ -111,7 +115,7 @@ pub(crate) async fn update(conn: &mut PgConnection, row: &DraftRow) -> Result<()
 pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &EventId) -> Result<Option<DraftRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        r#"SELECT id, owner_id, organisation_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count,
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, series_id, draft as "draft: Json<EventDraft>", event_count,
                   bus_sequence, created_at, updated_at
            FROM admin.drafts WHERE id = $1"#,
         id.as_str(),
@@ -126,7 +130,7 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: &EventId) -> Result<
 pub(crate) async fn lock(conn: &mut PgConnection, id: &EventId) -> Result<Option<DraftRow>, sqlx::Error> {
     sqlx::query_as!(
         Raw,
-        r#"SELECT id, owner_id, organisation_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count,
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, series_id, draft as "draft: Json<EventDraft>", event_count,
                   bus_sequence, created_at, updated_at
            FROM admin.drafts WHERE id = $1 FOR UPDATE"#,
         id.as_str(),
@@ -147,7 +151,7 @@ pub(crate) async fn list(
     let (at, id) = before.unzip();
     let rows = sqlx::query_as!(
         Raw,
-        r#"SELECT id, owner_id, organisation_id, status, version, slug, draft as "draft: Json<EventDraft>", event_count,
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, series_id, draft as "draft: Json<EventDraft>", event_count,
                   bus_sequence, created_at, updated_at
            FROM admin.drafts
            WHERE ($1::uuid IS NULL OR organisation_id = $1)
@@ -161,4 +165,36 @@ pub(crate) async fn list(
     .fetch_all(executor)
     .await?;
     rows.into_iter().map(|row| row.read().map(|row| row.record)).collect()
+}
+
+/// The dates of a series, the first one first; their rows are locked until the transaction ends.
+pub(crate) async fn lock_series(conn: &mut PgConnection, id: SeriesId) -> Result<Vec<DraftRow>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, series_id, draft as "draft: Json<EventDraft>", event_count,
+                  bus_sequence, created_at, updated_at
+           FROM admin.drafts WHERE series_id = $1 ORDER BY id FOR UPDATE"#,
+        id.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut rows = rows.into_iter().map(Raw::read).collect::<Result<Vec<_>, _>>()?;
+    rows.sort_by_key(|row| row.record.draft.starts_at);
+    Ok(rows)
+}
+
+/// The dates of a series, the first one first.
+pub(crate) async fn series(executor: impl PgExecutor<'_>, id: SeriesId) -> Result<Vec<EventRecord>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Raw,
+        r#"SELECT id, owner_id, organisation_id, status, version, slug, series_id, draft as "draft: Json<EventDraft>", event_count,
+                  bus_sequence, created_at, updated_at
+           FROM admin.drafts WHERE series_id = $1"#,
+        id.0,
+    )
+    .fetch_all(executor)
+    .await?;
+    let mut records = rows.into_iter().map(|row| row.read().map(|row| row.record)).collect::<Result<Vec<_>, _>>()?;
+    records.sort_by_key(|record| record.draft.starts_at);
+    Ok(records)
 }

@@ -63,6 +63,7 @@ impl Raw {
             name: self.name,
             seat_count: usize::try_from(self.seat_count).unwrap_or(0),
             digest: self.digest,
+            categories: self.categories.clone(),
         };
         Ok(PlanRow { summary, categories: self.categories, organisation: OrganisationId(self.organisation_id) })
     }

@@ -1,5 +1,6 @@
 //! Tests through the router, against a real database.
 
+mod dates;
 mod events;
 mod halls;
 mod organisations;

@@ -2,7 +2,8 @@
 
 use super::events::EventStatus;
 use super::offer::{PromoCode, Quota, SaleRules, TicketTypeOffer};
-use crate::ids::{EventId, VenueId};
+use crate::charges::Charges;
+use crate::ids::{EventId, SeriesId, VenueId};
 use crate::plan::{Area, SeatingPlan};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,9 @@ pub struct PlanSummary {
     pub seat_count: usize,
     /// SHA-256 of the plan, in hex.
     pub digest: String,
+    /// The price categories of its seats, in the plan's order.
+    #[serde(default)]
+    pub categories: Vec<String>,
 }
 
 /// A plan described rather than drawn: blocks of rows of seats, one behind the other.
@@ -151,6 +155,10 @@ pub struct EventDraft {
     #[serde(default)]
     #[garde(length(max = 1000))]
     pub promo_codes: Vec<PromoCode>,
+    /// How prices are made from face values, where all of them are made alike; every price is then as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    pub charges: Option<Charges>,
 }
 
 /// An event as its organiser sees it.
@@ -165,10 +173,49 @@ pub struct EventRecord {
     pub version: i32,
     /// For addresses people can read.
     pub slug: String,
+    /// The series that it is a date of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series_id: Option<SeriesId>,
     /// What was drafted.
     pub draft: EventDraft,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// `POST /api/admin/events/{id}/clone`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CloneEvent {
+    /// When the copy begins; as the first one does, when absent. The end of its sale moves along.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// What the copy is called; as the first one, when absent.
+    pub name: Option<String>,
+}
+
+/// `POST /api/admin/events/{id}/series`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewDates {
+    /// When the event takes place besides: a draft each, 1–100.
+    pub starts_at: Vec<DateTime<Utc>>,
+}
+
+/// The dates of a series, the first one first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Series {
+    /// Its events.
+    pub items: Vec<EventRecord>,
+}
+
+/// The answer of `PUT /api/admin/events/{id}/series`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeriesChanged {
+    /// The dates that were changed. Those that were published are to be published again.
+    pub changed: Vec<EventId>,
+    /// Those that were left as they are: on sale already, being published, or called off.
+    pub left: Vec<EventId>,
 }

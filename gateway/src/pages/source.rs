@@ -32,6 +32,11 @@ const PLAN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// A reader does not wait longer for a list.
 const ANSWER_MAX: Duration = Duration::from_secs(3);
 const CARDS: &str = "24";
+/// A month is one page.
+const CALENDAR_CARDS: &str = "100";
+/// A map of the site has this many pages of a hundred events at most, and is read anew after a while.
+const MAPPED_PAGES_MAX: u32 = 50;
+const MAPPED_FRESH_FOR: Duration = Duration::from_secs(300);
 
 /// Where pages get what they show.
 pub(crate) struct Source {
@@ -41,6 +46,7 @@ pub(crate) struct Source {
     events: Kept<EventDetail>,
     states: Kept<SeatStates>,
     plans: future::Cache<EventId, Arc<Plan>>,
+    mapped: future::Cache<(), Arc<Vec<EventSummary>>>,
 }
 
 /// Answers, fresh and not so fresh.
@@ -70,6 +76,7 @@ impl Source {
             listings: Kept::new(),
             events: Kept::new(),
             states: Kept::new(),
+            mapped: future::Cache::builder().max_capacity(1).time_to_live(MAPPED_FRESH_FOR).build(),
             plans: future::Cache::builder().max_capacity(PLANS_MAX).time_to_live(PLAN_FRESH_FOR).build(),
         }
     }
@@ -86,6 +93,25 @@ impl Source {
             Err((problem, None)) => Err(problem),
             Err((_, Some(old))) => Ok(Arc::new(Listing { stale: true, ..Listing::clone(&old) })),
         }
+    }
+
+    /// All events that are listed, as far as a map of the site may have them.
+    pub(crate) async fn all_events(&self) -> Result<Arc<Vec<EventSummary>>, Problem> {
+        let read = async {
+            let mut all: Vec<EventSummary> = Vec::new();
+            let mut cursor = String::new();
+            for _ in 0..MAPPED_PAGES_MAX {
+                let Found { items, next_cursor, .. } =
+                    self.fetch(&self.search, &format!("/api/search/events?sort=date&limit=100{cursor}")).await?;
+                all.extend(items);
+                match next_cursor {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            Ok::<_, Problem>(Arc::new(all))
+        };
+        self.mapped.try_get_with((), read).await.map_err(|problem: Arc<Problem>| Problem::clone(&problem))
     }
 
     /// An event; 404 when there is none of that id.
@@ -190,7 +216,16 @@ fn address(asked: &Home, now: DateTime<Utc>) -> String {
         // The database knows no NUL, and nobody means one.
         query.append_pair(name, &value.replace('\0', ""));
     }
-    if let Some((from, to)) = asked.when.map(|when| when.span(now)) {
+    let whole_month = asked.month.map(|month| {
+        let (from, to) = month.span();
+        // What is over is in no list.
+        (Some(from).filter(|from| *from > now), to)
+    });
+    let (span, most) = match whole_month {
+        Some(span) => (Some(span), CALENDAR_CARDS),
+        None => (asked.when.map(|when| when.span(now)), CARDS),
+    };
+    if let Some((from, to)) = span {
         let mut pair = |name, at: DateTime<Utc>| {
             query.append_pair(name, &at.to_rfc3339_opts(SecondsFormat::Secs, true));
         };
@@ -199,7 +234,7 @@ fn address(asked: &Home, now: DateTime<Utc>) -> String {
         }
         pair("to", to);
     }
-    format!("/api/search/events?{}", query.append_pair("limit", CARDS).finish())
+    format!("/api/search/events?{}", query.append_pair("limit", most).finish())
 }
 
 fn away(reason: String) -> Problem {

@@ -1,6 +1,7 @@
 //! The pages, the problems and the document, as browsers and programs get them.
 
 use crate::stage::{BOTH, Place, Stage};
+use onsale_core::Role;
 
 #[tokio::test]
 async fn the_home_page_holds_the_events_before_any_script() {
@@ -199,4 +200,88 @@ async fn pages_of_staff_are_the_same_for_everybody_and_lead_back_after_signing_i
     assert!(invitation.contains("You are invited") && !invitation.contains("osi_secret"), "{invitation}");
     let spanish = stage.client().get("/invitation?lang=es").await.expect(200).text();
     assert!(spanish.contains("Tienes una invitación"), "{spanish}");
+}
+
+#[tokio::test]
+async fn programs_are_told_of_an_event_and_nothing_in_it_ends_the_script() {
+    let stage = Stage::new(Place::Local).await;
+    let text = stage.client().get("/events/EVT001?lang=es").await.expect(200).text();
+    for part in [
+        "<link rel=\"canonical\" href=\"http://localhost:8080/events/EVT001?lang=es\">",
+        "<meta property=\"og:title\" content=\"Marea &lt;Alta&gt;\">",
+        "<meta property=\"og:locale\" content=\"es_ES\">",
+        "openstreetmap.org/directions?to=36.53%2C-6.29",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let (_, rest) = text.split_once("<script type=\"application/ld+json\"").expect("a description");
+    let (json, _) = rest.split_once('>').and_then(|(_, rest)| rest.split_once("</script>")).expect("its end");
+    assert!(!json.contains('<'), "{json}");
+    let told: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    assert_eq!(told["@type"], "MusicEvent");
+    assert_eq!(told["name"], "Marea <Alta>");
+    assert_eq!(told["startDate"], "2027-03-20T21:00:00+01:00");
+    assert_eq!(told["offers"][0]["price"], "118.00");
+    assert_eq!(told["offers"][0]["availability"], "https://schema.org/InStock");
+}
+
+#[tokio::test]
+async fn cities_and_kinds_have_pages_and_the_map_of_the_site_has_all() {
+    let stage = Stage::new(Place::Local).await;
+    let city = stage.client().get("/cities/C%C3%A1diz").await.expect(200).text();
+    assert!(city.contains("<title>Events in Cádiz · Onsale</title>"), "{city}");
+    assert!(city.contains("href=\"http://localhost:8080/cities/C%C3%A1diz\""), "{city}");
+    let kind = stage.client().get("/kinds/concert?lang=es").await.expect(200).text();
+    assert!(kind.contains("<title>Conciertos · Onsale</title>"), "{kind}");
+    let same = stage.client().get("/?city=C%C3%A1diz").await.expect(200).text();
+    assert!(same.contains("rel=\"canonical\" href=\"http://localhost:8080/cities/C%C3%A1diz\""), "{same}");
+    let map = stage.client().get("/sitemap.xml").await.expect(200);
+    assert_eq!(map.headers["content-type"], "application/xml; charset=utf-8");
+    for path in ["/", "/cities/C%C3%A1diz", "/kinds/concert", "/events/EVT001"] {
+        assert!(map.text().contains(&format!("<loc>http://localhost:8080{path}</loc>")), "{path}: {}", map.text());
+    }
+    let robots = stage.client().get("/robots.txt").await.expect(200).text();
+    assert!(robots.contains("Sitemap: http://localhost:8080/sitemap.xml"), "{robots}");
+}
+
+#[tokio::test]
+async fn dates_go_into_calendars() {
+    let stage = Stage::new(Place::Local).await;
+    let one = stage.client().get("/events/EVT001/calendar.ics").await.expect(200);
+    assert_eq!(one.headers["content-type"], "text/calendar; charset=utf-8");
+    for part in ["UID:EVT001@localhost", "DTSTART:20270320T200000Z", "GEO:36.53;-6.29", "SUMMARY:Marea <Alta>"] {
+        assert!(one.text().contains(part), "{part} is not in {}", one.text());
+    }
+    assert!(stage.client().get("/calendar.ics?city=C%C3%A1diz").await.expect(200).text().contains("UID:EVT001@"));
+    stage.client().get("/events/NONE/calendar.ics").await.expect(404);
+}
+
+#[tokio::test]
+async fn a_preview_is_whose_draft_admin_says() {
+    let stage = Stage::new(Place::Local).await;
+    let client = stage.client().signed_in(&stage.kit.user(&[Role::Organiser]).token);
+    let seen = client.get("/organiser/events/EVT001/preview/page").await.expect(200).text();
+    assert!(seen.contains("Marea &lt;Alta&gt;") && seen.contains("€118.00"), "{seen}");
+    assert!(!seen.contains("/events/EVT001/seats"), "nothing can be bought there: {seen}");
+    stage.client().get("/organiser/events/EVT001/preview/page").await.expect_problem(401, "unauthenticated");
+    let shell = stage.client().get("/organiser/events/EVT001/preview").await.expect(200).text();
+    assert!(!shell.contains("Marea"), "what is the organiser's is not in the page: {shell}");
+}
+
+#[tokio::test]
+async fn what_is_found_is_a_list_or_a_month() {
+    let stage = Stage::new(Place::Local).await;
+    let list = stage.client().get("/?city=C%C3%A1diz").await.expect(200).text();
+    assert!(list.contains("href=\"/?city=C%C3%A1diz&amp;month=2027-03#results\""), "it leads to the soonest: {list}");
+    let month = stage.client().get("/?city=C%C3%A1diz&month=2027-03").await.expect(200).text();
+    for part in
+        ["March 2027", "href=\"/?city=C%C3%A1diz&amp;month=2027-04#results\"", "href=\"/?city=C%C3%A1diz#results\""]
+    {
+        assert!(month.contains(part), "{part} is not in {month}");
+    }
+    let (_, day) = month.split_once("<b class=\"num\">20</b>").expect("the twentieth, by the venue's clocks");
+    assert!(day.contains("href=\"/events/EVT001\""), "{day}");
+    assert_eq!(month.matches("<td").count(), 35, "five weeks");
+    let other = stage.client().get("/?month=2027-04&lang=es").await.expect(200).text();
+    assert!(other.contains("abril 2027") && !other.contains("<b class=\"num\">"), "{other}");
 }

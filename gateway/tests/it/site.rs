@@ -112,7 +112,8 @@ async fn scripts_run_by_a_nonce_that_is_never_the_same() {
         let text = page.text();
         assert!(!policy.contains("unsafe-inline'; script") && !policy.contains("'unsafe-eval'"), "{policy}");
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
-        assert_eq!(text.matches("<script").count(), 1, "{path}: {text}");
+        assert_eq!(text.matches("<script type=\"module\"").count(), 1, "{path}: {text}");
+        assert_eq!(text.matches("<script").count(), 1 + text.matches("ld+json").count(), "{path}: {text}");
         let used = between(&text, "nonce=\"", '"');
         assert!(used.len() == 2 && used.iter().all(|used| *used == nonce), "{path}: {used:?} {nonce}");
         assert!(text.contains("src=\"/assets/start-1.js\"") && text.contains("href=\"/assets/front-3.wasm\""));

@@ -143,6 +143,7 @@ fn draft(ctx: &SeedContext, venue_id: VenueId, plan_id: Option<Uuid>, name: &str
         ticket_types,
         quotas: Vec::new(),
         promo_codes: Vec::new(),
+        charges: None,
     })
 }
 

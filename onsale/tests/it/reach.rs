@@ -198,7 +198,8 @@ impl Things {
     async fn body(&self, house: &House, method: &Method, template: &str) -> Value {
         let line = json!({"mode": "LINE", "opensAt": "2026-01-01T00:00:00Z", "startsAt": "2026-01-01T00:00:00Z"});
         match (method.as_str(), template) {
-            ("PUT", "/api/admin/events/{eventId}") => draft_of(house).await,
+            ("PUT", "/api/admin/events/{eventId}" | "/api/admin/events/{eventId}/series") => draft_of(house).await,
+            ("POST", "/api/admin/events/{eventId}/series") => json!({"startsAt": ["2099-06-01T19:00:00Z"]}),
             ("PUT", "/api/admin/events/{eventId}/queue") => line,
             ("POST", "/api/admin/events/{eventId}/check-ins") => json!({"scans": [{
                 "scanId": Uuid::nil(), "code": "none", "gate": "North", "at": "2026-01-01T00:00:00Z",

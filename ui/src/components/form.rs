@@ -8,6 +8,7 @@ use crate::language::Language;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::borrow::Cow;
 
 /// The summary's id.
 const SUMMARY: &str = "errors";
@@ -16,7 +17,7 @@ const SUMMARY: &str = "errors";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
     /// The id of the input; nothing when it is about the whole form.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     /// What to do.
     pub message: String,
 }
@@ -24,8 +25,8 @@ pub struct Wrong {
 impl Wrong {
     /// Something wrong with one field.
     #[must_use]
-    pub fn at(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field: Some(field), message: message.into() }
+    pub fn at(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), message: message.into() }
     }
 
     /// Something wrong with no field in particular.
@@ -88,7 +89,9 @@ impl Form {
     }
 
     fn message_of(self, field: &'static str) -> Option<String> {
-        self.wrong.with(|all| all.iter().find(|wrong| wrong.field == Some(field)).map(|wrong| wrong.message.clone()))
+        self.wrong.with(|all| {
+            all.iter().find(|wrong| wrong.field.as_deref() == Some(field)).map(|wrong| wrong.message.clone())
+        })
     }
 }
 

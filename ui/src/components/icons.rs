@@ -121,6 +121,9 @@ pub const BANK: &str = r##"<path d="M3 8l7-4.5L17 8ZM4.5 8v7M8 8v7M12 8v7M15.5 8
 /// A clock: it takes a while.
 pub const SLOW: &str = r##"<path d="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM10 5.5V10l3 2"/>"##;
 
+/// A leaf of a calendar.
+pub const CALENDAR: &str = r##"<path d="M3.5 5h13v12h-13ZM3.5 8.5h13M7 3v4M13 3v4"/>"##;
+
 /// Done.
 pub const TICK: &str = r##"<path d="M4 10.5 8 14.5 16.5 5.5"/>"##;
 

@@ -29,8 +29,8 @@ pub use form::{ErrorSummary, Field, Form, PasswordField, SendButton, Wrong, look
 pub use fresh::{Fresh, IntoFresh};
 pub use happening::{Happening, happening};
 pub use icons::{
-    ALERT, BANK, CARD, FIND, GLOBE, HOUSE, LIMIT, LOCK, LOGO, MINUS, PERSON, PLACE, PLUS, PRINTER, RETURNS, ROWS,
-    SEATS, SLOW, STAGE, TICK, WALLET,
+    ALERT, BANK, CALENDAR, CARD, FIND, GLOBE, HOUSE, LIMIT, LOCK, LOGO, MINUS, PERSON, PLACE, PLUS, PRINTER, RETURNS,
+    ROWS, SEATS, SLOW, STAGE, TICK, WALLET,
 };
 pub use plate::date_plate;
 pub use poster::poster;

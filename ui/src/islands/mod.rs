@@ -13,9 +13,11 @@ pub mod account_menu;
 pub mod buying;
 pub mod connection;
 pub mod copy_text;
-#[cfg(any(feature = "ssr", feature = "halls", feature = "organisers", feature = "staff"))]
+#[cfg(any(feature = "ssr", feature = "events", feature = "halls", feature = "organisers", feature = "staff"))]
 pub mod desk;
 pub mod dom;
+#[cfg(any(feature = "ssr", feature = "events"))]
+pub mod events;
 #[cfg(any(feature = "ssr", feature = "front"))]
 pub mod front;
 #[cfg(any(feature = "ssr", feature = "gate"))]
@@ -42,8 +44,10 @@ pub use account_menu::AccountMenu;
 pub use buying::{CheckoutRoom, MyOrders, OrderRoom};
 pub use connection::Connection;
 pub use copy_text::CopyText;
-#[cfg(any(feature = "ssr", feature = "halls", feature = "organisers", feature = "staff"))]
+#[cfg(any(feature = "ssr", feature = "events", feature = "halls", feature = "organisers", feature = "staff"))]
 pub use desk::StaffNav;
+#[cfg(any(feature = "ssr", feature = "events"))]
+pub use events::{EventEditor, EventPreview};
 #[cfg(any(feature = "ssr", feature = "front"))]
 pub use front::{
     AskForLink, ChoosePassword, Kind, ProveEmail, SaleClock, SearchBox, SignInForm, SignUpForm, TicketPicker,

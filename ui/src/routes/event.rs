@@ -1,11 +1,12 @@
 //! An event's page: the facts, and every price with all that is in it.
 
+use crate::about::About;
 use crate::bundle::Bundle;
-use crate::components::{LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
+use crate::components::{CALENDAR, LIMIT, PLACE, RETURNS, SEATS, Word, availability, date_plate, poster, word};
 use crate::format::{Moment, money};
 use crate::islands::{Kind, SaleClock, TicketPicker};
 use crate::language::Language;
-use crate::shell::{Page, Top, document};
+use crate::shell::{Page, Top, document_about, fragment};
 use leptos::prelude::*;
 use onsale_core::api::events::{EventDetail, EventStatus, TicketTypeSummary};
 use onsale_core::{LineKind, Money};
@@ -40,28 +41,37 @@ struct Sold<'a> {
 #[must_use]
 pub fn event(page: &Page, event: &EventDetail, entry: Entry) -> String {
     let sold = &Sold { event, entry, sale: Sale::of(page, event, entry) };
+    let title = format!("{} · Onsale", event.summary.name);
+    document_about(page, Bundle::Front, (&title, &About::event(page, event)), Top::Light, || main(page, sold))
+}
+
+/// The main part of a draft's page, as it would be once it is published; nothing can be bought there.
+#[must_use]
+pub fn preview(page: &Page, event: &EventDetail) -> String {
+    fragment(|| main(page, &Sold { event, entry: Entry::Open, sale: Sale::Shown }))
+}
+
+fn main(page: &Page, sold: &Sold<'_>) -> impl IntoView + use<> {
     let language = page.language;
+    let event = sold.event;
     let summary = &event.summary;
-    let main = || {
-        view! {
-            <div class="wrap split">
-                <article class="stack" style="--gap:var(--s6)">
-                    <header class="stack">
-                        {poster(summary.id.as_str(), true)}
-                        <h1>{summary.name.clone()}</h1>
-                        {brief(page, sold)}
-                        <p class="lede">{summary.description.clone()}</p>
-                    </header>
-                    {prices(language, event)}
-                    {facts(language, event)}
-                    <p><a href=page.link("/")>{language.back()}</a></p>
-                </article>
-                {side(page, sold)}
-            </div>
-            {foot(page, sold)}
-        }
-    };
-    document(page, Bundle::Front, &format!("{} · Onsale", summary.name), Top::Light, main)
+    view! {
+        <div class="wrap split">
+            <article class="stack" style="--gap:var(--s6)">
+                <header class="stack">
+                    {poster(summary.id.as_str(), true)}
+                    <h1>{summary.name.clone()}</h1>
+                    {brief(page, sold)}
+                    <p class="lede">{summary.description.clone()}</p>
+                </header>
+                {prices(language, event)}
+                {facts(language, event)}
+                <p><a href=page.link("/")>{language.back()}</a></p>
+            </article>
+            {side(page, sold)}
+        </div>
+        {foot(page, sold)}
+    }
 }
 
 /// When, where and how much, for narrow pages, whose side stands at the end.
@@ -89,7 +99,7 @@ fn opening(page: &Page, sold: &Sold<'_>) -> Option<String> {
     let opens = Moment::at(language, summary.on_sale_at, &summary.venue.time_zone);
     let is_to_come = match sold.sale {
         Sale::Coming => true,
-        Sale::Line => summary.on_sale_at > page.now,
+        Sale::Line | Sale::Shown => summary.on_sale_at > page.now,
         _ => false,
     };
     is_to_come.then(|| format!("{}: {}", language.opens(), opens.date_and_time()))
@@ -160,6 +170,8 @@ fn facts(language: Language, event: &EventDetail) -> impl IntoView + use<> {
     let limit = event.sale.max_per_account.map(|most| fact(LIMIT, language.limit(), language.per_person(most)));
     let (latitude, longitude) = (event.location.latitude, event.location.longitude);
     let map = format!("geo:{latitude},{longitude}");
+    let way = format!("https://www.openstreetmap.org/directions?to={latitude}%2C{longitude}");
+    let calendar = format!("/events/{}/calendar.ics", event.summary.id);
     view! {
         <section class="stack" aria-labelledby="a">
             <h2 id="a">{language.good_to_know()}</h2>
@@ -169,7 +181,11 @@ fn facts(language: Language, event: &EventDetail) -> impl IntoView + use<> {
                 {limit}
                 <div>
                     <dt><svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=PLACE></svg>" "{language.place()}</dt>
-                    <dd>{format!("{}, {}. ", venue.name, venue.city)}<a href=map>{language.map()}</a></dd>
+                    <dd>{format!("{}, {}. ", venue.name, venue.city)}<a href=map>{language.map()}</a>" · "<a href=way rel="noreferrer">{language.directions()}</a></dd>
+                </div>
+                <div>
+                    <dt><svg class="i" viewBox="0 0 20 20" aria-hidden="true" inner_html=CALENDAR></svg>" "{language.in_your_calendar()}</dt>
+                    <dd><a href=calendar>{language.calendar_file()}</a></dd>
                 </div>
             </dl>
         </section>
@@ -228,6 +244,8 @@ enum Sale {
     Open,
     /// Nobody gets to the tickets but by the line.
     Line,
+    /// It is looked at before it is published.
+    Shown,
 }
 
 impl Sale {
@@ -326,6 +344,11 @@ fn action(page: &Page, sold: &Sold<'_>) -> AnyView {
         Sale::SoldOut => said(language.sold_out(), language.sold_out_more()),
         Sale::Cancelled => said(language.cancelled(), language.cancelled_more()),
         Sale::Over => view! { <p><b>{language.sale_over()}</b></p> }.into_any(),
+        Sale::Shown => view! {
+            {opening(page, sold).map(|opening| view! { <p><b>{opening}</b></p> })}
+            <p class="soft small">{language.ev_only_looked()}</p>
+        }
+        .into_any(),
     }
 }
 
@@ -350,7 +373,7 @@ fn foot(page: &Page, sold: &Sold<'_>) -> Option<impl IntoView + use<>> {
             let action = label.to_owned();
             view! { <SaleClock language=language opens_in_ms=opens_in_ms address=address action=action/> }.into_any()
         }
-        Sale::Cancelled | Sale::Over | Sale::SoldOut => return None,
+        Sale::Cancelled | Sale::Over | Sale::SoldOut | Sale::Shown => return None,
     };
     Some(view! { <div class="only-narrow foot-bar">{inside}</div> })
 }

@@ -1,11 +1,14 @@
 //! The home page: the search, what opens next, and the events.
 
+use crate::about::About;
 use crate::bundle::Bundle;
 use crate::components::{HOUSE, STAGE, card};
 use crate::format::{Moment, count};
 use crate::islands::SearchBox;
 use crate::language::Language;
-use crate::shell::{Page, Top, document, fragment};
+use crate::month::Month;
+use crate::routes::month;
+use crate::shell::{Page, Top, document_about, fragment};
 use crate::when::When;
 use leptos::prelude::*;
 use onsale_core::api::events::{EventSummary, FacetCount, Facets};
@@ -27,6 +30,8 @@ pub struct Home {
     pub category: String,
     /// When it is.
     pub when: Option<When>,
+    /// The month of the calendar that is looked at; nothing where what is found is a list.
+    pub month: Option<Month>,
     /// What was found.
     pub cursor: String,
 }
@@ -50,17 +55,43 @@ pub struct Listing {
 
 impl Home {
     fn is_everything(&self) -> bool {
-        self.query.is_empty() && self.city.is_empty() && self.category.is_empty() && self.when.is_none()
+        self.query.is_empty()
+            && self.city.is_empty()
+            && self.category.is_empty()
+            && self.when.is_none()
+            && self.month.is_none()
+    }
+
+    /// What a list of a city, or of a kind of event, is called.
+    fn place(&self, language: Language) -> Option<String> {
+        match (self.city.is_empty(), self.category.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(language.events_in(&self.city)),
+            (true, false) => Some(language.kind_of_event(&self.category)),
+            (false, false) => Some(format!("{} · {}", language.kind_of_event(&self.category), self.city)),
+        }
+    }
+
+    /// The one address of this list: a city's and a kind's have pages of their own; words and days are no other list.
+    fn address(&self) -> String {
+        match (self.city.is_empty(), self.category.is_empty()) {
+            (true, true) => "/".to_owned(),
+            (false, true) => format!("/cities/{}", query_value(&self.city)),
+            (true, false) => format!("/kinds/{}", query_value(&self.category)),
+            (false, false) => Self { query: String::new(), when: None, month: None, ..self.clone() }.with("", ""),
+        }
     }
 
     /// The address of this search, with another value for one of its parts.
-    fn with(&self, name: &str, value: &str) -> String {
+    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+        let month = self.month.map(Month::name).unwrap_or_default();
         let when = self.when.map_or("", When::name);
         let own = [
             ("query", self.query.as_str()),
             ("city", self.city.as_str()),
             ("category", self.category.as_str()),
             ("when", when),
+            ("month", month.as_str()),
         ];
         let mut parts: Vec<String> = own
             .into_iter()
@@ -86,12 +117,13 @@ pub fn home(page: &Page, asked: &Home, found: &Listing) -> String {
             {list(page, asked, found)}
         }
     };
-    let title = if asked.query.is_empty() {
-        language.home_title().to_owned()
-    } else {
-        format!("{} · {}", asked.query, language.home_title())
+    let title = match (asked.query.is_empty(), asked.place(language)) {
+        (false, _) => format!("{} · {}", asked.query, language.home_title()),
+        (true, Some(place)) => format!("{place} · Onsale"),
+        (true, None) => language.home_title().to_owned(),
     };
-    document(page, Bundle::Front, &title, Top::Dark, main)
+    let about = About::list(language.lede(), asked.address());
+    document_about(page, Bundle::Front, (&title, &about), Top::Dark, main)
 }
 
 /// The list alone, for the search that changes it in its place.
@@ -102,12 +134,17 @@ pub fn results(page: &Page, asked: &Home, found: &Listing) -> String {
 
 /// Filters and results.
 fn list(page: &Page, asked: &Home, found: &Listing) -> impl IntoView + use<> {
+    let items = match asked.month {
+        Some(month) => month::month(page, asked, found, month).into_any(),
+        None => cards(page, asked, found),
+    };
     view! {
         <section class="wrap browse" id="results" aria-labelledby="res-h">
             {filters(page, asked, &found.facets)}
             <div class="stack" style="--gap:var(--s4)">
                 {notes(page.language, found)}
-                {cards(page, asked, found)}
+                {month::views(page, asked, found)}
+                {items}
             </div>
         </section>
     }

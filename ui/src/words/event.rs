@@ -22,6 +22,9 @@ words! {
     without_fees: "Fees are kept.", "Los gastos no se devuelven.";
     limit: "Limit", "Límite";
     place: "Getting there", "Cómo llegar";
+    directions: "Directions", "Cómo ir";
+    in_your_calendar: "Your calendar", "Tu calendario";
+    calendar_file: "Add the date", "Añadir la fecha";
     map: "Show on a map", "Ver en un mapa";
     tickets: "Tickets", "Entradas";
     on_sale_now: "On sale now", "A la venta";

@@ -35,6 +35,12 @@ words! {
     many: "Many tickets", "Muchas entradas";
     local_time: "All times are those of the venue.", "Todas las horas son las de la sala.";
     search_failed: "The search did not answer. Press Search to try again.", "La búsqueda no respondió. Pulsa Buscar para probar otra vez.";
+    how_to_look: "List or calendar", "Lista o calendario";
+    as_list: "List", "Lista";
+    as_calendar: "Calendar", "Calendario";
+    month_before: "Month before", "Mes anterior";
+    month_after: "Month after", "Mes siguiente";
+    calendar_is_full: "More is on in this month than is shown here: narrow the search.", "Este mes hay más de lo que se muestra: acota la búsqueda.";
 }
 
 impl Language {
@@ -70,6 +76,14 @@ impl Language {
         match self {
             Self::En => en.to_owned(),
             Self::Es => es.to_owned(),
+        }
+    }
+
+    /// `Events in Cádiz`.
+    pub fn events_in(self, city: &str) -> String {
+        match self {
+            Self::En => format!("Events in {city}"),
+            Self::Es => format!("Eventos en {city}"),
         }
     }
 

@@ -8,6 +8,7 @@ mod audit;
 mod checkout;
 mod control;
 mod counter;
+mod editing;
 mod event;
 mod faults;
 mod forms;

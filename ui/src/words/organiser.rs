@@ -51,8 +51,7 @@ words! {
     older_orders: "Show older orders", "Ver pedidos anteriores";
     more_events: "Show more events", "Ver más eventos";
     no_events: "No events yet", "Aún no hay eventos";
-    no_events_more: "Events are drafted and published through the API for now.", "De momento los eventos se crean y publican por la API.";
-    how_by_api: "How to, in the API reference", "Cómo hacerlo, en la referencia de la API";
+    no_events_more: "Draft the first one: what, where, when, and for how much.", "Prepara el primero: qué, dónde, cuándo y por cuánto.";
     not_yours: "This part is for organisers", "Esta parte es para organizadores";
     not_yours_more: "The account you are signed in with runs no events. Sign in with the one that does, or ask an administrator for the role.", "La cuenta con la que has entrado no organiza eventos. Entra con la que sí lo hace o pide el rol a un administrador.";
     other_account: "Sign in with another account", "Entrar con otra cuenta";

@@ -9,6 +9,7 @@ import "./pages.mjs";
 import "./organisers.mjs";
 import "./sales.mjs";
 import "./halls.mjs";
+import "./events.mjs";
 import "./gates.mjs";
 import "./staff.mjs";
 import "./lines.mjs";

@@ -104,6 +104,7 @@ fn draft(
         ticket_types,
         quotas,
         promo_codes: vec![promo("WELCOME10", 1_000, None), promo("FRIENDS25", 2_500, Some(50))],
+        charges: None,
     })
 }
 

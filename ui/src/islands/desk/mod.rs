@@ -1,8 +1,13 @@
 //! What the pages of staff share: links that keep the language, the way from page to page, and what stands where a page
-//! would be.
+//! would be. [`page`] is a page with its dialog, [`fields`] and [`sent`] are forms before and after they are sent,
+//! [`table`] is a table.
 
 mod door;
+pub mod fields;
 pub mod nav;
+pub mod page;
+pub mod sent;
+pub mod table;
 
 pub use door::{Closed, Instead, calmly, instead, notice, shut};
 pub use nav::StaffNav;

@@ -47,10 +47,13 @@ pub(super) fn events(
         String::new()
     };
     format!(
-        "<header class=\"row\"><h1>{}</h1>{}<a class=\"btn sm push\" href=\"{}\">{}</a></header><dl class=\"kpis\" id=\"cards\">{}</dl>\
+        "<header class=\"row\"><h1>{}</h1>{}<a class=\"btn ink sm push\" href=\"{}\">{}</a>\
+         <a class=\"btn sm\" href=\"{}\">{}</a></header><dl class=\"kpis\" id=\"cards\">{}</dl>\
          <ul class=\"nights\">{rows}</ul>{more}",
         language.your_events(),
         fresh(language),
+        reader.link("/organiser/events/new"),
+        language.ev_new(),
         reader.link("/organiser/halls"),
         language.halls(),
         super::figures::cards(language, sales),
@@ -63,7 +66,7 @@ pub(super) fn no_events(reader: Reader) -> String {
     let instead = Instead {
         heading: language.no_events().to_owned(),
         text: language.no_events_more().to_owned(),
-        link: Some((reader.link("/api/docs"), language.how_by_api())),
+        link: Some((reader.link("/organiser/events/new"), language.ev_new())),
         calm: true,
         ..Instead::default()
     };
@@ -138,6 +141,7 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
         let path = format!("/organiser/events/{}/{page}", escape_html(&event.id));
         format!("<a class=\"btn sm\" href=\"{}\">{word}</a>", reader.link(&path))
     };
+    let edit = link("edit", language.ev_edit());
     let desk = link("counter", language.counter()) + &link("reports", language.reports());
     let is_public = !matches!(class, "") || word == language.event_over();
     format!(
@@ -150,6 +154,6 @@ pub(super) fn event_head(reader: Reader, event: &Listed, venue: &Venue, now: Dat
         escape_html(&brief),
         escape_html(&word),
         fresh(language),
-        if is_public { desk + &gate + &buyers } else { String::new() },
+        if is_public { edit + &desk + &gate + &buyers } else { edit },
     )
 }

@@ -1,60 +1,27 @@
 //! The account's security, and the pages of those who run an organisation or the installation.
 //!
 //! The server writes a shape of what is awaited; what fills it is asked for with the session. Each page is a file with
-//! what it does and one with how it is written as HTML. What they have in common is here once: [`desk`] is the page
-//! itself, [`fields`] and [`sent`] are forms before and after they are sent, [`table`] is a table, [`once`] what is
-//! shown a single time.
+//! what it does and one with how it is written as HTML. What they have in common with other pages is
+//! [`crate::islands::desk`]; [`once`] is what is shown a single time.
 
 mod acting;
 mod audit;
 mod audit_html;
-mod desk;
 mod factor;
 mod factor_html;
-mod fields;
 mod invitation;
 mod keys;
 mod once;
 mod organisation;
 mod organisation_html;
-mod sent;
 mod settings;
 mod settings_html;
-mod table;
 mod users;
 
-use crate::components::Toast;
-use crate::islands::desk::Reader;
+use crate::islands::desk::{Reader, fields, page as desk, sent, table};
 use crate::language::Language;
-use desk::{DIALOG, Desk, PAGE, ROOT};
+use desk::place;
 use leptos::prelude::*;
-use onsale_core::text::escape_html;
-
-/// A page before it is awake, and what begins when it is.
-fn place(reader: Reader, heading: &'static str, begin: impl Fn(Desk) + 'static) -> impl IntoView {
-    let said = RwSignal::new(None);
-    let language = reader.language;
-    Effect::new(move |_| begin(Desk::new(reader, said)));
-    view! {
-        <div id=PAGE>
-            <div class="adm stack" id=ROOT inner_html=waiting(language, heading)></div>
-            <dialog class="card ask" id=DIALOG aria-labelledby="dialog-title"></dialog>
-            <Toast language=language message=said/>
-        </div>
-    }
-}
-
-/// The shape of what is awaited; it shows only when that takes a while.
-fn waiting(language: Language, heading: &str) -> String {
-    format!(
-        "<h1>{}</h1><noscript><div class=\"notice warn\"><div><p>{}</p></div></div></noscript>\
-         <div class=\"stack late\" role=\"status\"><span class=\"vh\">{}</span>{}</div>",
-        escape_html(heading),
-        language.desk_needs_script(),
-        language.loading(),
-        "<div class=\"card skel wait-card\"></div>".repeat(2),
-    )
-}
 
 /// The second factor, and the organisation that one acts for.
 #[island]

@@ -1,7 +1,7 @@
 //! A table that is read on a phone too: there each row is a card, and each cell says what it is.
 
 /// A table: what it is, its columns, its rows. The first column names the row.
-pub(super) fn table(id: &str, label: &str, heads: &[&str], rows: &str) -> String {
+pub fn table(id: &str, label: &str, heads: &[&str], rows: &str) -> String {
     let heads: String = heads
         .iter()
         .map(|head| format!("<th role=\"columnheader\" scope=\"col\">{}</th>", if head.is_empty() { "" } else { head }))
@@ -16,7 +16,7 @@ pub(super) fn table(id: &str, label: &str, heads: &[&str], rows: &str) -> String
 }
 
 /// A row of it; the cells are HTML.
-pub(super) fn row(heads: &[&str], cells: &[String]) -> String {
+pub fn row(heads: &[&str], cells: &[String]) -> String {
     let cell = |(place, (head, inside)): (usize, (&&str, &String))| {
         if place == 0 {
             format!("<th role=\"rowheader\" scope=\"row\">{inside}</th>")
@@ -29,12 +29,12 @@ pub(super) fn row(heads: &[&str], cells: &[String]) -> String {
 }
 
 /// A word on a coloured ground.
-pub(super) fn badge(class: &str, word: &str) -> String {
+pub fn badge(class: &str, word: &str) -> String {
     format!("<span class=\"badge {class}\">{word}</span>")
 }
 
 /// Where a table would be that has no rows.
-pub(super) fn nothing(text: &str) -> String {
+pub fn nothing(text: &str) -> String {
     format!("<p class=\"soft\">{text}</p>")
 }
 

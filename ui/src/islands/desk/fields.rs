@@ -5,22 +5,34 @@ use onsale_core::text::escape_html;
 
 /// A field for a line of text.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Field<'a> {
+pub struct Field<'a> {
     /// The input's id and name.
-    pub(super) id: &'a str,
+    pub id: &'a str,
     /// What it asks for.
-    pub(super) label: &'a str,
+    pub label: &'a str,
     /// More about what is asked for.
-    pub(super) hint: &'a str,
+    pub hint: &'a str,
     /// What stands in it.
-    pub(super) value: &'a str,
+    pub value: &'a str,
     /// Its other attributes, as HTML.
-    pub(super) more: &'a str,
+    pub more: &'a str,
 }
 
 impl Field<'_> {
+    /// As HTML with room for several lines.
+    pub fn area(self) -> String {
+        let Self { id, label, hint, value, more } = self;
+        format!(
+            "<div class=\"field\"><label for=\"{id}\">{label}</label>{}<textarea class=\"in\" id=\"{id}\" name=\"{id}\" \
+             {} {more}>\n{}</textarea></div>",
+            about(id, hint),
+            described_by(id, hint),
+            escape_html(value),
+        )
+    }
+
     /// As HTML.
-    pub(super) fn html(self) -> String {
+    pub fn html(self) -> String {
         let Self { id, label, hint, value, more } = self;
         let kind = if more.contains("type=") { "" } else { "type=\"text\"" };
         format!(
@@ -35,24 +47,24 @@ impl Field<'_> {
 
 /// One of what can be ticked or chosen.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Choice<'a> {
+pub struct Choice<'a> {
     /// As it is sent.
-    pub(super) value: &'a str,
+    pub value: &'a str,
     /// What it is.
-    pub(super) label: &'a str,
+    pub label: &'a str,
     /// What it means.
-    pub(super) hint: &'a str,
+    pub hint: &'a str,
     /// Whether it is ticked already.
-    pub(super) on: bool,
+    pub on: bool,
 }
 
 /// What can be ticked, some or all of it.
-pub(super) fn ticks(id: &str, legend: &str, hint: &str, choices: &[Choice<'_>]) -> String {
+pub fn ticks(id: &str, legend: &str, hint: &str, choices: &[Choice<'_>]) -> String {
     group("checkbox", (id, legend, hint), choices)
 }
 
 /// What can be chosen, one of it.
-pub(super) fn one_of(id: &str, legend: &str, hint: &str, choices: &[Choice<'_>]) -> String {
+pub fn one_of(id: &str, legend: &str, hint: &str, choices: &[Choice<'_>]) -> String {
     group("radio", (id, legend, hint), choices)
 }
 
@@ -78,7 +90,7 @@ fn group(kind: &str, (id, legend, hint): (&str, &str, &str), choices: &[Choice<'
 }
 
 /// One thing that is so or not.
-pub(super) fn tick(id: &str, label: &str, hint: &str, on: bool) -> String {
+pub fn tick(id: &str, label: &str, hint: &str, on: bool) -> String {
     format!(
         "<div class=\"field\"><label class=\"check\"><input type=\"checkbox\" id=\"{id}\" name=\"{id}\" value=\"on\"{} {}>\
          <span>{label}</span></label>{}</div>",
@@ -89,14 +101,16 @@ pub(super) fn tick(id: &str, label: &str, hint: &str, on: bool) -> String {
 }
 
 /// One of a list that would be long to look at.
-pub(super) fn select(id: &str, label: &str, options: &[(&str, &str)], chosen: &str) -> String {
+pub fn select(id: &str, label: &str, options: &[(&str, &str)], chosen: &str) -> String {
     let option = |(value, word): &(&str, &str)| {
         let on = if *value == chosen { " selected" } else { "" };
         format!("<option value=\"{}\"{on}>{}</option>", escape_html(value), escape_html(word))
     };
     let options: String = options.iter().map(option).collect();
     format!(
-        "<div class=\"field\"><label for=\"{id}\">{label}</label><select class=\"in\" id=\"{id}\" name=\"{id}\">{options}</select></div>"
+        "<div class=\"field\"><label for=\"{id}\">{label}</label>{}<select class=\"in\" id=\"{id}\" name=\"{id}\" {}>{options}</select></div>",
+        about(id, ""),
+        described_by(id, ""),
     )
 }
 
@@ -111,7 +125,7 @@ fn described_by(id: &str, hint: &str) -> String {
 }
 
 /// A form by its name, with what is said of it as attributes.
-pub(super) fn form(name: &str, about: &str, inside: &str) -> String {
+pub fn form(name: &str, about: &str, inside: &str) -> String {
     format!(
         "<form class=\"stack\" method=\"post\" novalidate data-form=\"{name}\" {about}>\
          <div class=\"notice bad\" id=\"{name}-summary\" data-summary role=\"alert\" tabindex=\"-1\" hidden></div>{inside}</form>"
@@ -119,23 +133,23 @@ pub(super) fn form(name: &str, about: &str, inside: &str) -> String {
 }
 
 /// The button that sends a form.
-pub(super) fn send(class: &str, label: &str, busy: &str) -> String {
+pub fn send(class: &str, label: &str, busy: &str) -> String {
     format!("<button class=\"btn {class} both\" data-send><span>{label}</span><span data-off>{busy}</span></button>")
 }
 
 /// A button that does something by its name, with what it is about as attributes.
-pub(super) fn button(class: &str, act: &str, about: &str, label: &str) -> String {
+pub fn button(class: &str, act: &str, about: &str, label: &str) -> String {
     format!("<button type=\"button\" class=\"btn {class}\" data-act=\"{act}\" {about}>{label}</button>")
 }
 
 /// The inside of a dialog: its heading, what it says, and its form with the two ways out.
-pub(super) fn question(heading: &str, text: &str, form: &str) -> String {
+pub fn question(heading: &str, text: &str, form: &str) -> String {
     let text = if text.is_empty() { String::new() } else { format!("<p>{}</p>", escape_html(text)) };
     format!("<div class=\"stack\"><h2 id=\"dialog-title\">{}</h2>{text}{form}</div>", escape_html(heading))
 }
 
 /// The two ways out of a dialog's form.
-pub(super) fn ways_out(language: Language, label: &str, busy: &str) -> String {
+pub fn ways_out(language: Language, label: &str, busy: &str) -> String {
     format!("<div class=\"row\">{}{}</div>", send("ink", label, busy), button("", "close", "", language.desk_leave()))
 }
 

@@ -1,7 +1,7 @@
 //! A form that was sent: what was typed, what is wrong with it, and what becomes of it. Nothing that was typed is lost
 //! by an error.
 
-use super::desk::Desk;
+use super::page::Desk;
 use crate::api::Failure;
 use crate::browser;
 use crate::components::{Wrong, told};
@@ -14,7 +14,7 @@ use web_sys::{Element, FormData, HtmlFormElement};
 
 /// A form in the page.
 #[derive(Clone)]
-pub(super) struct Sent {
+pub struct Sent {
     desk: Desk,
     form: HtmlFormElement,
     /// What to say for a code of the API that says more here than elsewhere.
@@ -22,12 +22,12 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn new(desk: Desk, form: HtmlFormElement) -> Self {
+    pub fn new(desk: Desk, form: HtmlFormElement) -> Self {
         Self { desk, form, said: None }
     }
 
     /// The same form, which says this for one of the API's codes.
-    pub(super) fn saying(self, code: &'static str, words: &'static str) -> Self {
+    pub fn saying(self, code: &'static str, words: &'static str) -> Self {
         Self { said: Some((code, words)), ..self }
     }
 
@@ -36,30 +36,30 @@ impl Sent {
     }
 
     /// What the form is about, by an attribute that was written into it.
-    pub(super) fn about(&self, attribute: &str) -> String {
+    pub fn about(&self, attribute: &str) -> String {
         self.form.get_attribute(attribute).unwrap_or_default()
     }
 
     /// What was typed or chosen, without spaces around it.
-    pub(super) fn text(&self, name: &str) -> String {
+    pub fn text(&self, name: &str) -> String {
         let values = FormData::new_with_form(&self.form).ok();
         let value = values.and_then(|values| values.get(name).as_string());
         value.unwrap_or_default().trim().to_owned()
     }
 
     /// All that was ticked under a name.
-    pub(super) fn ticked(&self, name: &str) -> Vec<String> {
+    pub fn ticked(&self, name: &str) -> Vec<String> {
         let Ok(values) = FormData::new_with_form(&self.form) else { return Vec::new() };
         values.get_all(name).iter().filter_map(|value: JsValue| value.as_string()).collect()
     }
 
     /// Whether something was ticked under a name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         !self.ticked(name).is_empty()
     }
 
     /// Says what is wrong, all at once; whether nothing is.
-    pub(super) fn accepts(&self, wrong: &[Wrong]) -> bool {
+    pub fn accepts(&self, wrong: &[Wrong]) -> bool {
         for field in self.all("[aria-invalid]") {
             dom::attribute(&field, "aria-invalid", None);
         }
@@ -83,7 +83,7 @@ impl Sent {
     fn sum_up(&self, summary: &Element, wrong: &[Wrong]) {
         let item = |wrong: &Wrong| {
             let message = escape_html(&wrong.message);
-            match wrong.field {
+            match &wrong.field {
                 Some(field) => format!("<li><a href=\"#{field}\">{message}</a></li>"),
                 None => format!("<li>{message}</li>"),
             }
@@ -100,7 +100,7 @@ impl Sent {
     }
 
     /// What a failure is about; whoever is signed out goes to sign in.
-    pub(super) fn told(&self, failure: &Failure, fields: &[(&str, &'static str)]) -> Vec<Wrong> {
+    pub fn told(&self, failure: &Failure, fields: &[(&str, &'static str)]) -> Vec<Wrong> {
         if matches!(failure, Failure::SignedOut) {
             self.desk.shut(failure, "");
         }
@@ -111,7 +111,7 @@ impl Sent {
     }
 
     /// Sends it, unless it is being sent; then goes on with what came back.
-    pub(super) fn send<T: 'static>(
+    pub fn send<T: 'static>(
         self,
         work: impl Future<Output = Result<T, Failure>> + 'static,
         fields: &'static [(&'static str, &'static str)],
@@ -148,11 +148,11 @@ impl Sent {
     }
 
     /// Empties it for the next one.
-    pub(super) fn clear(&self) {
+    pub fn clear(&self) {
         self.form.reset();
     }
 
-    fn all(&self, selector: &str) -> Vec<Element> {
+    pub fn all(&self, selector: &str) -> Vec<Element> {
         dom::all_in(&self.form, selector)
     }
 }
