@@ -83,9 +83,11 @@ struct Stream {
 
 type Shared = Rc<RefCell<Stream>>;
 
-/// A stream that is followed, until the page ends or it is said so.
+/// A stream that is followed until it is said so.
+#[cfg(any(feature = "ssr", feature = "line"))]
 pub(crate) struct Followed(Shared);
 
+#[cfg(any(feature = "ssr", feature = "line"))]
 impl Followed {
     /// Hears no more of it.
     pub(crate) fn end(self) {
@@ -99,7 +101,18 @@ impl Followed {
 }
 
 /// Follows a stream from now on.
-pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) -> Followed {
+#[cfg(any(feature = "ssr", feature = "organisers", feature = "room"))]
+pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) {
+    begin(topic, hear);
+}
+
+/// The same until it is said that it is enough.
+#[cfg(any(feature = "ssr", feature = "line"))]
+pub(crate) fn follow_for_now(topic: Topic, hear: impl Fn(News<'_>) + 'static) -> Followed {
+    Followed(begin(topic, hear))
+}
+
+fn begin(topic: Topic, hear: impl Fn(News<'_>) + 'static) -> Shared {
     let name = lock_name(&topic);
     let stream = Shared::new(RefCell::new(Stream {
         // Without locks each tab has a stream of its own, and nothing to share.
@@ -132,7 +145,7 @@ pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) -> Followe
     if !is_hidden() {
         come(&stream);
     }
-    Followed(stream)
+    stream
 }
 
 /// The page is shown and hidden, put to sleep and woken, with a network and without.

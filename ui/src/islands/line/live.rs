@@ -12,7 +12,7 @@ pub(super) fn follow(room: &Room, event: &str, position: u32) -> Followed {
     let query = if position > 0 { format!("?position={position}") } else { String::new() };
     let topic = Topic { path: format!("/api/queue/{event}/live{query}"), kinds: &[LINE], whole: Some(LINE) };
     let room = room.clone();
-    stream::follow(topic, move |news| match news {
+    stream::follow_for_now(topic, move |news| match news {
         News::Told { data, .. } => {
             if let Ok(view) = serde_json::from_str::<QueueView>(data) {
                 room.heard(view);
