@@ -68,7 +68,7 @@ export const tells = async (reader, told) => {
     reader.page.route(path, (route) => (reader.told.view ? route.fulfill({ contentType, body: body() }) : route.abort()));
   const json = (path, of) => answers(path, "application/json", () => JSON.stringify(of()));
   const stream = () => `event: line\ndata: ${JSON.stringify(reader.told.view)}\n\n`;
-  await answers(/\/api\/queue\/[^/]+\/live$/, "text/event-stream", stream);
+  await answers(/\/api\/queue\/[^/]+\/live(\?position=\d+)?$/, "text/event-stream", stream);
   await json(/\/api\/queue\/[^/]+$/, () => reader.told.view);
   await json(/\/api\/queue\/[^/]+\/status$/, () => reader.told.place);
 };
