@@ -179,6 +179,8 @@ fn recovery(wal: &Path, before: Option<&Path>, to: Option<&str>) -> String {
         setting("recovery_target_time", to.unwrap_or_default()),
         setting("recovery_target_timeline", "latest"),
         setting("recovery_target_action", "promote"),
+        // Nobody is let in before all is back: until then nothing could be written.
+        setting("hot_standby", "off"),
     ]
     .concat()
 }
