@@ -90,9 +90,9 @@ async fn the_settlement_is_the_ledgers_to_the_cent() {
     assert_eq!(found["agrees"], true, "{found}");
     assert_eq!(found["orders"], 5, "the declined card's among them");
     let sums: (i64, i64, i64, i64, i64, i64, i64, i64) = sqlx::query_as(
-        "SELECT -sum(j.face_minor)::bigint, -sum(j.fee_minor)::bigint, -sum(j.tax_minor)::bigint, sum(j.discount_minor)::bigint,
-                sum(j.captured_minor)::bigint, sum(j.cash_minor)::bigint, sum(j.receivable_minor)::bigint,
-                -sum(j.refunded_minor)::bigint
+        "SELECT -sum(j.face_minor)::bigint, -sum(j.fee_minor)::bigint, -sum(j.tax_minor)::bigint,
+                sum(j.discount_minor)::bigint, sum(j.captured_minor)::bigint, sum(j.cash_minor)::bigint,
+                sum(j.receivable_minor)::bigint, -sum(j.refunded_minor)::bigint
          FROM payment.journal j JOIN payment.payments p USING (payment_id)
          WHERE p.order_id IN (SELECT o.id FROM booking.orders o JOIN booking.inventories i USING (event_no)
                             WHERE i.event_id = 'EVT001')",
