@@ -12,8 +12,10 @@ pub enum Bundle {
     Room,
     /// Paying, orders and tickets.
     Buying,
-    /// What organisers do and watch.
+    /// What organisers watch.
     Organisers,
+    /// Selling at the counter, one order, and the books.
+    Counter,
     /// Drawing halls.
     Halls,
     /// Preparing events.
@@ -26,12 +28,13 @@ pub enum Bundle {
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Front,
         Self::Line,
         Self::Room,
         Self::Buying,
         Self::Organisers,
+        Self::Counter,
         Self::Halls,
         Self::Events,
         Self::Gate,
@@ -47,6 +50,7 @@ impl Bundle {
             Self::Room => "room",
             Self::Buying => "buying",
             Self::Organisers => "organisers",
+            Self::Counter => "counter",
             Self::Halls => "halls",
             Self::Events => "events",
             Self::Gate => "gate",
@@ -62,7 +66,7 @@ impl Bundle {
             Self::Line => &["tokens.css", "components.css", "site.css", "line.css"],
             Self::Room => &["tokens.css", "components.css", "site.css", "room.css"],
             Self::Buying => &["tokens.css", "components.css", "site.css", "buying.css"],
-            Self::Organisers => &["tokens.css", "components.css", "site.css", "organisers.css"],
+            Self::Organisers | Self::Counter => &["tokens.css", "components.css", "site.css", "organisers.css"],
             Self::Halls => &["tokens.css", "components.css", "site.css", "halls.css"],
             Self::Events => &["tokens.css", "components.css", "site.css", "staff.css", "events.css"],
             Self::Gate => &["tokens.css", "components.css", "site.css", "gate.css"],

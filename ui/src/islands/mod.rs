@@ -13,7 +13,14 @@ pub mod account_menu;
 pub mod buying;
 pub mod connection;
 pub mod copy_text;
-#[cfg(any(feature = "ssr", feature = "events", feature = "halls", feature = "organisers", feature = "staff"))]
+#[cfg(any(
+    feature = "ssr",
+    feature = "counter",
+    feature = "events",
+    feature = "halls",
+    feature = "organisers",
+    feature = "staff"
+))]
 pub mod desk;
 pub mod dom;
 #[cfg(any(feature = "ssr", feature = "events"))]
@@ -24,19 +31,19 @@ pub mod front;
 pub mod gate;
 #[cfg(any(feature = "ssr", feature = "halls"))]
 pub mod halls;
-#[cfg(any(feature = "ssr", feature = "room", feature = "organisers"))]
+#[cfg(any(feature = "ssr", feature = "counter", feature = "room", feature = "organisers"))]
 pub(crate) mod house;
 #[cfg(any(feature = "ssr", feature = "line"))]
 pub mod line;
-#[cfg(any(feature = "ssr", feature = "organisers"))]
+#[cfg(any(feature = "ssr", feature = "counter", feature = "organisers"))]
 pub mod organiser;
-#[cfg(any(feature = "ssr", feature = "organisers", feature = "staff"))]
+#[cfg(any(feature = "ssr", feature = "counter", feature = "staff"))]
 pub(crate) mod qr;
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub mod seat_room;
 #[cfg(any(feature = "ssr", feature = "staff"))]
 pub mod staff;
-#[cfg(any(feature = "ssr", feature = "line", feature = "organisers", feature = "room"))]
+#[cfg(any(feature = "ssr", feature = "counter", feature = "line", feature = "organisers", feature = "room"))]
 pub(crate) mod stream;
 
 pub use account_menu::AccountMenu;
@@ -44,7 +51,14 @@ pub use account_menu::AccountMenu;
 pub use buying::{CheckoutRoom, MyOrders, OrderRoom};
 pub use connection::Connection;
 pub use copy_text::CopyText;
-#[cfg(any(feature = "ssr", feature = "events", feature = "halls", feature = "organisers", feature = "staff"))]
+#[cfg(any(
+    feature = "ssr",
+    feature = "counter",
+    feature = "events",
+    feature = "halls",
+    feature = "organisers",
+    feature = "staff"
+))]
 pub use desk::StaffNav;
 #[cfg(any(feature = "ssr", feature = "events"))]
 pub use events::{EventEditor, EventPreview};
@@ -58,8 +72,10 @@ pub use gate::GateRoom;
 pub use halls::{HallEditor, OrganiserHalls};
 #[cfg(any(feature = "ssr", feature = "line"))]
 pub use line::LineRoom;
+#[cfg(any(feature = "ssr", feature = "counter"))]
+pub use organiser::{OrganiserCounter, OrganiserOrder, OrganiserReports};
 #[cfg(any(feature = "ssr", feature = "organisers"))]
-pub use organiser::{OrganiserCounter, OrganiserEvent, OrganiserEvents, OrganiserOrder, OrganiserReports};
+pub use organiser::{OrganiserEvent, OrganiserEvents};
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub use seat_room::SeatRoom;
 #[cfg(any(feature = "ssr", feature = "staff"))]

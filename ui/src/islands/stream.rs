@@ -101,7 +101,7 @@ impl Followed {
 }
 
 /// Follows a stream from now on.
-#[cfg(any(feature = "ssr", feature = "organisers", feature = "room"))]
+#[cfg(any(feature = "ssr", feature = "counter", feature = "organisers", feature = "room"))]
 pub(crate) fn follow(topic: Topic, hear: impl Fn(News<'_>) + 'static) {
     begin(topic, hear);
 }

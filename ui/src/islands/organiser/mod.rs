@@ -2,27 +2,40 @@
 //!
 //! The server writes nothing of theirs: a page comes with a shape of what is awaited, and what fills it is asked for
 //! with the session. Pieces are HTML of [`html`] and its neighbours, written into their places; figures and rows
-//! change where they stand and never move.
+//! change where they stand and never move. What is watched is one bundle; the counter, one order and the books another.
 
+#[cfg(any(feature = "ssr", feature = "counter"))]
 mod counter;
+#[cfg(any(feature = "ssr", feature = "counter"))]
 mod counter_html;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod dashboard;
 mod door;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod events;
 mod facts;
 mod figures;
 mod hall;
 mod hall_html;
 pub(crate) mod html;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod line;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod line_chart;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod line_html;
+#[cfg(any(feature = "ssr", feature = "counter"))]
 mod order;
+#[cfg(any(feature = "ssr", feature = "counter"))]
 mod order_acts;
+#[cfg(any(feature = "ssr", feature = "counter"))]
 mod order_steps;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod orders;
 mod orders_html;
+#[cfg(any(feature = "ssr", feature = "counter"))]
 mod reports;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod sales;
 
 use crate::islands::desk::Reader;
@@ -37,6 +50,7 @@ fn place(reader: Reader, heading: &'static str) -> impl IntoView {
 }
 
 /// The events of whoever is signed in.
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 #[island]
 pub fn OrganiserEvents(
     /// The reader's language.
@@ -50,6 +64,7 @@ pub fn OrganiserEvents(
 }
 
 /// One event: figures, map, orders.
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 #[island]
 pub fn OrganiserEvent(
     /// The reader's language.
@@ -65,6 +80,7 @@ pub fn OrganiserEvent(
 }
 
 /// The counter of one event: seats on the map, sold for cash or by invoice, kept back or released.
+#[cfg(any(feature = "ssr", feature = "counter"))]
 #[island]
 pub fn OrganiserCounter(
     /// The reader's language.
@@ -80,6 +96,7 @@ pub fn OrganiserCounter(
 }
 
 /// The books of one event, and who comes.
+#[cfg(any(feature = "ssr", feature = "counter"))]
 #[island]
 pub fn OrganiserReports(
     /// The reader's language.
@@ -95,6 +112,7 @@ pub fn OrganiserReports(
 }
 
 /// One order of an event.
+#[cfg(any(feature = "ssr", feature = "counter"))]
 #[island]
 pub fn OrganiserOrder(
     /// The reader's language.
