@@ -1,15 +1,19 @@
 //! The counter as HTML: what is chosen, how it is paid, and the tickets on paper.
 
 use super::Reader;
-use super::hall_html;
-use super::html::escape_html;
+use super::hall_html::{KEY_HELD, map};
 use crate::format::{Moment, money};
 use crate::islands::qr;
 use crate::language::Language;
 use onsale_core::Money;
 use onsale_core::api::booking::{Order, Ticket};
 use onsale_core::api::events::{EventDetail, TicketTypeView};
+use onsale_core::text::escape_html;
 use std::collections::BTreeMap;
+
+/// Shapes of the key, as the inside of an `svg` element of 16 by 16.
+const KEY_OFFERED: &str = r##"<circle cx="8" cy="8" r="5.5" fill="var(--cat-b)"/>"##;
+const KEY_GONE: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--edge)"/>"##;
 
 /// A line of what is chosen.
 pub(super) struct Line {
@@ -40,7 +44,7 @@ pub(super) fn page(reader: Reader, event: &EventDetail, standing: &[TicketTypeVi
         escape_html(&summary.name),
         starts.date_and_time(),
         link(&format!("/organiser/events/{id}"), language.live_sales()),
-        if event.reserved_seating { hall_html::counter(language) } else { String::new() },
+        if event.reserved_seating { house(language) } else { String::new() },
         language.sale_word(),
         kinds(language, standing),
         language.buyer_email(),
@@ -147,6 +151,17 @@ fn one(
         money(language, ticket.price.total),
         escape_html(&order.order_number),
         qr::svg(&ticket.qr, language.code_of_ticket_here()).unwrap_or_default(),
+    )
+}
+
+/// The card with the map that is sold from: what is free in its price's colour.
+fn house(language: Language) -> String {
+    let key =
+        [(KEY_OFFERED, language.key_free()), (KEY_HELD, language.key_held()), (KEY_GONE, language.sold_or_kept_back())];
+    format!(
+        "<section class=\"card stack org-house for-sale\" aria-labelledby=\"house-h\"><h2 id=\"house-h\">{}</h2>{}</section>",
+        language.the_house(),
+        map(language, &key)
     )
 }
 

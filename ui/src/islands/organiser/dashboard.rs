@@ -1,7 +1,9 @@
 //! One event: its figures, its house, its orders.
 
 use super::facts::{self, Listed, Venue};
-use super::{ROOT, Reader, door, figures, hall, hall_html, html, line, line_html, orders, orders_html, sales};
+use super::{
+    ROOT, Reader, door, figures, hall, house_html, html, line, line_html, listing, orders, orders_html, sales,
+};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::islands::dom;
@@ -35,7 +37,7 @@ pub(super) fn begin(reader: Reader, event: &str) {
 }
 
 async fn load(id: &str) -> Result<(Listed, Venue, Vec<EventSales>), Failure> {
-    let (event, sales) = futures::join!(facts::event(id), facts::figures(std::iter::once(id)));
+    let (event, sales) = futures::join!(facts::event(id), listing::figures(std::iter::once(id)));
     let event = event?;
     let venue = facts::venue(&event.draft.venue_id).await?;
     Ok((event, venue, sales?))
@@ -61,7 +63,7 @@ async fn standing(reader: Reader, id: &str, sales: &[EventSales]) -> Option<Stri
         return None;
     }
     let types: TicketTypes = api::get(&format!("/api/events/{id}/ticket-types")).await.ok()?;
-    Some(hall_html::standing(reader.language, &types.items))
+    Some(house_html::standing(reader.language, &types.items))
 }
 
 fn show(reader: Reader, event: &Listed, venue: &Venue, (sales, standing): (&[EventSales], &str)) {
@@ -73,7 +75,7 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, (sales, standing): (&[Eve
         format!("<dl class=\"kpis\" id=\"cards\">{}</dl>", figures::cards(language, sales)),
         format!(
             "<div class=\"duo org-duo\">{}{}</div>",
-            hall_html::hall(language, has_map, is_published, standing),
+            house_html::hall(language, has_map, is_published, standing),
             orders_html::orders(language)
         ),
         if is_published { sales::cards(language) } else { String::new() },
@@ -100,7 +102,7 @@ async fn follow(reader: Reader, (id, zone): (&str, &str), mut known: Vec<EventSa
         if let Some(detail) = detail(id, !known.is_empty()).await {
             show_detail(reader, zone, &detail);
         }
-        match facts::figures(std::iter::once(id)).await {
+        match listing::figures(std::iter::once(id)).await {
             Ok(fresh) => {
                 if fresh != known {
                     dom::html("cards", &figures::cards(reader.language, &fresh));
@@ -112,13 +114,13 @@ async fn follow(reader: Reader, (id, zone): (&str, &str), mut known: Vec<EventSa
                     dom::html("standing", &html);
                     written = html;
                 }
-                door::tell_age(reader, true);
+                listing::tell_age(reader, true);
             }
             Err(Failure::SignedOut) => {
                 door::shut(reader, &Failure::SignedOut, "");
                 return;
             }
-            Err(_) => door::tell_age(reader, false),
+            Err(_) => listing::tell_age(reader, false),
         }
     }
 }

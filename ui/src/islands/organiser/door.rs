@@ -1,11 +1,11 @@
-//! What stands where the page would be when it cannot: to sign in, refused, not there, failed.
+//! What stands where the page will be, or would be when it cannot: to sign in, refused, not there, failed.
 
 use super::{ROOT, Reader};
 use crate::api::{Failure, sleep};
 use crate::browser;
 use crate::islands::desk::{self, Closed};
-use crate::islands::dom;
 use crate::islands::house::now_ms;
+use crate::language::Language;
 use std::time::Duration;
 
 /// How often figures and orders are asked for.
@@ -38,9 +38,17 @@ pub(super) async fn next_look() {
     }
 }
 
-/// Says whether what is shown is up to date.
-pub(super) fn tell_age(reader: Reader, is_fresh: bool) {
-    let Some(place) = dom::by_id("fresh") else { return };
-    dom::attribute(&place, "class", Some(if is_fresh { "fresh small" } else { "fresh old small" }));
-    dom::text("fresh", if is_fresh { reader.language.live_word() } else { reader.language.not_live() });
+/// The shape of what is awaited; it shows only when that takes a while.
+pub(super) fn waiting(language: Language, heading: &str) -> String {
+    let card = "<div class=\"card skel wait-card\"></div>";
+    let row = "<div class=\"skel wait-row\"></div>";
+    format!(
+        "<h1 class=\"vh\">{heading}</h1><noscript><div class=\"notice warn\"><div><p>{}</p></div></div></noscript>\
+         <div class=\"late stack\" role=\"status\"><span class=\"vh\">{}</span>\
+         <div class=\"skel wait-head\"></div><div class=\"kpis\">{}</div>{}</div>",
+        language.needs_script(),
+        language.loading(),
+        card.repeat(4),
+        row.repeat(6),
+    )
 }

@@ -1,7 +1,7 @@
 //! One's events with their figures, which change where they stand.
 
-use super::facts::{self, Listed, Venue};
-use super::{ROOT, Reader, door, figures, html};
+use super::facts::{Listed, Venue};
+use super::{ROOT, Reader, door, figures, html, listing};
 use crate::api::Failure;
 use crate::browser;
 use crate::islands::dom::{self, listen};
@@ -41,14 +41,14 @@ async fn load(known: &Shared) -> Result<(), Failure> {
     let cursor = known.borrow().cursor.clone();
     let first = known.borrow().events.is_empty();
     let page = if first {
-        let (page, venues) = futures::join!(facts::events(None), facts::venues());
+        let (page, venues) = futures::join!(listing::events(None), listing::venues());
         let page = page?;
         known.borrow_mut().venues = venues?;
         page
     } else {
-        facts::events(cursor.as_deref()).await?
+        listing::events(cursor.as_deref()).await?
     };
-    let sales = facts::figures(page.items.iter().map(|event| event.id.as_str())).await?;
+    let sales = listing::figures(page.items.iter().map(|event| event.id.as_str())).await?;
     let mut known = known.borrow_mut();
     known.cursor = page.next_cursor;
     known.sales.extend(sales);
@@ -73,7 +73,7 @@ fn show(reader: Reader, shared: &Shared) {
             spawn_local(async move {
                 match load(&shared).await {
                     Ok(()) => show(reader, &shared),
-                    Err(_) => door::tell_age(reader, false),
+                    Err(_) => listing::tell_age(reader, false),
                 }
             });
         });
@@ -88,7 +88,7 @@ async fn follow(reader: Reader, shared: &Shared) {
         let mut fresh = Vec::new();
         let mut failed = None;
         for some in ids.chunks(100) {
-            match facts::figures(some.iter().map(String::as_str)).await {
+            match listing::figures(some.iter().map(String::as_str)).await {
                 Ok(sales) => fresh.extend(sales),
                 Err(failure) => failed = Some(failure),
             }
@@ -98,10 +98,10 @@ async fn follow(reader: Reader, shared: &Shared) {
                 door::shut(reader, &Failure::SignedOut, "");
                 return;
             }
-            Some(_) => door::tell_age(reader, false),
+            Some(_) => listing::tell_age(reader, false),
             None => {
                 write(reader, &mut shared.borrow_mut().sales, fresh);
-                door::tell_age(reader, true);
+                listing::tell_age(reader, true);
             }
         }
     }

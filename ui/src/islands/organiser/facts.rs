@@ -3,14 +3,7 @@
 use crate::api::{self, Failure};
 use chrono::{DateTime, Utc};
 use onsale_core::api::events::EventStatus;
-use onsale_core::api::page::Page;
-use onsale_core::api::sales::{EventSales, SalesFigures};
 use serde::Deserialize;
-
-/// How many events are asked for at once; their figures come in one call.
-const EVENTS: u32 = 100;
-/// How many pages of venues are read for their names.
-const VENUE_PAGES_MAX: u32 = 10;
 
 /// An event as its organiser drafted it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -49,12 +42,6 @@ pub(crate) struct Venue {
     pub(crate) time_zone: String,
 }
 
-/// A page of one's events.
-pub(super) async fn events(cursor: Option<&str>) -> Result<Page<Listed>, Failure> {
-    let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-    api::get_mine(&format!("/api/admin/events?limit={EVENTS}{cursor}")).await
-}
-
 /// One's event.
 pub(super) async fn event(id: &str) -> Result<Listed, Failure> {
     api::get_mine(&format!("/api/admin/events/{id}")).await
@@ -63,29 +50,4 @@ pub(super) async fn event(id: &str) -> Result<Listed, Failure> {
 /// A venue.
 pub(super) async fn venue(id: &str) -> Result<Venue, Failure> {
     api::get_mine(&format!("/api/admin/venues/{id}")).await
-}
-
-/// One's venues; those beyond some pages stay without a name.
-pub(super) async fn venues() -> Result<Vec<Venue>, Failure> {
-    let mut all = Vec::new();
-    let mut cursor = String::new();
-    for _ in 0..VENUE_PAGES_MAX {
-        let page: Page<Venue> = api::get_mine(&format!("/api/admin/venues?limit=100{cursor}")).await?;
-        all.extend(page.items);
-        match page.next_cursor {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => break,
-        }
-    }
-    Ok(all)
-}
-
-/// The figures of events, in one call; nothing of those that were never published.
-pub(super) async fn figures<'a>(events: impl Iterator<Item = &'a str>) -> Result<Vec<EventSales>, Failure> {
-    let events: Vec<&str> = events.collect();
-    if events.is_empty() {
-        return Ok(Vec::new());
-    }
-    let found: SalesFigures = api::get_mine(&format!("/api/admin/sales?events={}", events.join(","))).await?;
-    Ok(found.items)
 }

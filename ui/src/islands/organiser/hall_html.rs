@@ -1,54 +1,18 @@
-//! The house and its standing places, as HTML.
+//! The house's map, as HTML.
 
-use super::figures::meter;
-use super::html::escape_html;
-use crate::format::{count, money};
+use crate::format::money;
 use crate::language::Language;
 use crate::seats::{Board, Look, SeatNo};
-use onsale_core::api::events::TicketTypeView;
+use onsale_core::text::escape_html;
 
 const PLUS: &str = r##"<path d="M10 4v12M4 10h12"/>"##;
 const MINUS: &str = r##"<path d="M4 10h12"/>"##;
 const FIT: &str = r##"<path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/>"##;
-/// Shapes of the key, as the inside of an `svg` element of 16 by 16.
-const KEY_SOLD: &str = r##"<circle cx="8" cy="8" r="5.5" fill="var(--ink)"/>"##;
-const KEY_HELD: &str = r##"<circle cx="8" cy="8" r="4.5" fill="none" stroke="var(--seat-held)" stroke-width="1.5"/>"##;
-const KEY_FREE: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--edge)"/>"##;
-
-const KEY_OFFERED: &str = r##"<circle cx="8" cy="8" r="5.5" fill="var(--cat-b)"/>"##;
-const KEY_GONE: &str = r##"<circle cx="8" cy="8" r="2.5" fill="var(--edge)"/>"##;
-
-/// The card with the map, where there is one.
-pub(super) fn hall(language: Language, has_map: bool, is_published: bool, standing: &str) -> String {
-    let inside = if has_map {
-        map(
-            language,
-            &[(KEY_SOLD, language.key_sold()), (KEY_HELD, language.key_held()), (KEY_FREE, language.key_free())],
-        )
-    } else if is_published {
-        String::new()
-    } else {
-        format!("<p class=\"soft\">{}</p>", language.no_map_yet())
-    };
-    format!(
-        "<section class=\"card stack org-house\" aria-labelledby=\"house-h\"><h2 id=\"house-h\">{}</h2>{inside}\
-         <ul class=\"standing-list\" id=\"standing\">{standing}</ul></section>",
-        language.the_house()
-    )
-}
-
-/// The card with the map that is sold from: what is free in its price's colour.
-pub(super) fn counter(language: Language) -> String {
-    let key =
-        [(KEY_OFFERED, language.key_free()), (KEY_HELD, language.key_held()), (KEY_GONE, language.sold_or_kept_back())];
-    format!(
-        "<section class=\"card stack org-house for-sale\" aria-labelledby=\"house-h\"><h2 id=\"house-h\">{}</h2>{}</section>",
-        language.the_house(),
-        map(language, &key)
-    )
-}
-
-fn map(language: Language, key: &[(&str, &str)]) -> String {
+/// A shape of the key, as the inside of an `svg` element of 16 by 16.
+pub(super) const KEY_HELD: &str =
+    r##"<circle cx="8" cy="8" r="4.5" fill="none" stroke="var(--seat-held)" stroke-width="1.5"/>"##;
+/// The map's place, its tools and its key.
+pub(super) fn map(language: Language, key: &[(&str, &str)]) -> String {
     let tools =
         [(PLUS, language.zoom_in(), "in"), (MINUS, language.zoom_out(), "out"), (FIT, language.whole_house(), "fit")];
     let tools: String = tools
@@ -73,26 +37,6 @@ fn map(language: Language, key: &[(&str, &str)]) -> String {
         language.map_coming(),
         language.key(),
     )
-}
-
-/// General-admission tickets, each with how many are sold.
-pub(super) fn standing(language: Language, kinds: &[TicketTypeView]) -> String {
-    let row = |kind: &TicketTypeView| {
-        format!(
-            "<li class=\"num\"><span><b>{}</b> <small class=\"soft\">{}</small></span>\
-             <span class=\"end\"><b>{}</b> <small class=\"soft\">{} {}</small></span>{}\
-             <span class=\"end soft small\">{} {}</span></li>",
-            escape_html(&kind.name),
-            money(language, kind.price.total),
-            count(language, kind.sold),
-            language.of_capacity(kind.total),
-            language.sold_word(),
-            meter(kind.sold, kind.total),
-            count(language, kind.reserved),
-            language.held_word(),
-        )
-    };
-    kinds.iter().map(row).collect()
 }
 
 /// What a seat's state is to its organiser.

@@ -1,4 +1,4 @@
-//! Pieces that every page of organisers has, and the list of events, as HTML.
+//! The list of events and an event's head, as HTML.
 
 use super::Reader;
 use super::facts::{Listed, Venue};
@@ -9,21 +9,6 @@ use crate::language::Language;
 use chrono::{DateTime, Utc};
 use onsale_core::api::sales::EventSales;
 pub(super) use onsale_core::text::escape_html;
-
-/// The shape of what is awaited; it shows only when that takes a while.
-pub(super) fn waiting(language: Language, heading: &str) -> String {
-    let card = "<div class=\"card skel wait-card\"></div>";
-    let row = "<div class=\"skel wait-row\"></div>";
-    format!(
-        "<h1 class=\"vh\">{heading}</h1><noscript><div class=\"notice warn\"><div><p>{}</p></div></div></noscript>\
-         <div class=\"late stack\" role=\"status\"><span class=\"vh\">{}</span>\
-         <div class=\"skel wait-head\"></div><div class=\"kpis\">{}</div>{}</div>",
-        language.needs_script(),
-        language.loading(),
-        card.repeat(4),
-        row.repeat(6),
-    )
-}
 
 /// Says that what is shown is live; it says so otherwise when it is not.
 pub(super) fn fresh(language: Language) -> String {

@@ -1,7 +1,7 @@
 //! What organisers see: their events, an event's map and orders as they change, and one order.
 //!
 //! The server writes nothing of theirs: a page comes with a shape of what is awaited, and what fills it is asked for
-//! with the session. Pieces are HTML of [`html`] and its neighbours, written into their places; figures and rows
+//! with the session. Pieces are HTML of the files that end so, written into their places; figures and rows
 //! change where they stand and never move. What is watched is one bundle; the counter, one order and the books another.
 
 #[cfg(any(feature = "ssr", feature = "counter"))]
@@ -14,24 +14,32 @@ mod door;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod events;
 mod facts;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod figures;
 mod hall;
 mod hall_html;
-pub(crate) mod html;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
+mod house_html;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
+mod html;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod line;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod line_chart;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod line_html;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
+mod listing;
 #[cfg(any(feature = "ssr", feature = "counter"))]
 mod order;
 #[cfg(any(feature = "ssr", feature = "counter"))]
 mod order_acts;
 #[cfg(any(feature = "ssr", feature = "counter"))]
 mod order_steps;
+mod order_words;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod orders;
+#[cfg(any(feature = "ssr", feature = "organisers"))]
 mod orders_html;
 #[cfg(any(feature = "ssr", feature = "counter"))]
 mod reports;
@@ -46,7 +54,7 @@ use leptos::prelude::*;
 const ROOT: &str = "organiser";
 
 fn place(reader: Reader, heading: &'static str) -> impl IntoView {
-    view! { <div class="adm stack" id=ROOT inner_html=html::waiting(reader.language, heading)></div> }
+    view! { <div class="adm stack" id=ROOT inner_html=door::waiting(reader.language, heading)></div> }
 }
 
 /// The events of whoever is signed in.

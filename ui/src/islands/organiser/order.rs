@@ -1,8 +1,7 @@
 //! One order: who bought what, what it cost, what happened, and what can be done with it.
 
 use super::facts::{self, Venue};
-use super::html::escape_html;
-use super::{ROOT, Reader, door, order_acts, order_steps, orders_html};
+use super::{ROOT, Reader, door, order_acts, order_steps, order_words};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::format::{Moment, money};
@@ -10,8 +9,9 @@ use crate::islands::dom;
 use crate::islands::house::now_ms;
 use leptos::prelude::document;
 use leptos::task::spawn_local;
-use onsale_core::TicketStatus;
-use onsale_core::api::sales::{SoldOrderDetail, SoldTicketView};
+use onsale_core::api::sales::{SoldOrder, SoldOrderDetail, SoldTicketView};
+use onsale_core::text::escape_html;
+use onsale_core::{OrderStatus, TicketStatus};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -66,7 +66,7 @@ async fn load(event: &str, order: &str) -> Result<(String, Venue, SoldOrderDetai
 async fn follow(looked: &Looked, mut detail: SoldOrderDetail) {
     loop {
         looked.write(&detail);
-        if !orders_html::is_moving(&detail.order) {
+        if !is_moving(&detail.order) {
             return;
         }
         door::next_look().await;
@@ -137,7 +137,7 @@ impl Looked {
 fn head(reader: Reader, (event, name): (&str, &str), venue: &Venue, detail: &SoldOrderDetail) -> String {
     let language = reader.language;
     let order = &detail.order;
-    let (word, class) = orders_html::state(language, order);
+    let (word, class) = order_words::state(language, order);
     let made = Moment::at(language, order.created_at, &venue.time_zone);
     format!(
         "<div><p class=\"small\"><a href=\"{}\">{}</a></p><h1 class=\"num\">{} {}</h1><p class=\"soft small\">{}</p></div>\
@@ -155,7 +155,7 @@ fn tickets_card(reader: Reader, detail: &SoldOrderDetail) -> String {
     let order = &detail.order;
     let tickets: String = detail.issued.iter().map(|ticket| ticket_row(reader, ticket)).collect();
     let tickets = if tickets.is_empty() {
-        let places = escape_html(&orders_html::places(language, &order.seats, &order.tickets));
+        let places = escape_html(&order_words::places(language, &order.seats, &order.tickets));
         format!("<p>{places}</p><p class=\"soft\">{}</p>", language.no_tickets())
     } else {
         format!("<ul class=\"issued\">{tickets}</ul>")
@@ -216,4 +216,9 @@ fn ticket_row(reader: Reader, ticket: &SoldTicketView) -> String {
         kind.unwrap_or_default(),
         money(language, ticket.price),
     )
+}
+
+/// Whether an order is still changing by itself.
+fn is_moving(order: &SoldOrder) -> bool {
+    matches!(order.status, OrderStatus::Pending | OrderStatus::Confirmed | OrderStatus::Processing)
 }

@@ -1,12 +1,12 @@
 //! What happened to an order, as one time line: the order itself, its money, the mails about it, and the notes of staff.
 
 use super::facts::Venue;
-use super::html::escape_html;
 use crate::format::{Moment, money};
 use crate::language::Language;
 use chrono::{DateTime, Utc};
 use onsale_core::api::sales::{OrderStep, SoldOrderDetail};
 use onsale_core::api::sales_desk::{OrderMail, OrderNote, PaymentStep};
+use onsale_core::text::escape_html;
 
 /// Something that happened: when, what, and what more there is to say, which is not HTML yet.
 struct Step {

@@ -2,12 +2,12 @@
 
 use super::Reader;
 use super::figures::moment;
-use super::html::escape_html;
+use super::order_words::{places, state};
 use crate::format::money;
 use crate::language::Language;
 use chrono::{DateTime, Utc};
-use onsale_core::OrderStatus;
-use onsale_core::api::sales::{OrderedSeat, OrderedTickets, SoldOrder};
+use onsale_core::api::sales::SoldOrder;
+use onsale_core::text::escape_html;
 
 /// The states that can be asked for: as the API names them together.
 pub(super) const STATES: [&str; 5] = ["", "CONFIRMED,PROCESSING,COMPLETED", "PENDING", "CANCELLED", "FAILED"];
@@ -83,30 +83,6 @@ pub(super) fn cells(reader: Reader, event: &str, zone: &str, order: &SoldOrder, 
     )
 }
 
-/// An order's state in a word, with its badge's class.
-pub(super) fn state(language: Language, order: &SoldOrder) -> (&'static str, &'static str) {
-    language.order_state(order.status, order.refunded.is_some())
-}
-
-/// `Stalls H 5, 6 · Row 12 · 3 × Standing`: seats by zone and row, then general admission.
-pub(super) fn places(language: Language, seats: &[OrderedSeat], tickets: &[OrderedTickets]) -> String {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for seat in seats {
-        let row = crate::seats::row_name(language, &seat.row);
-        let name = format!("{} {row}", seat.zone);
-        match groups.last_mut() {
-            Some((known, columns)) if *known == name => columns.push(&seat.column),
-            _ => groups.push((name, vec![&seat.column])),
-        }
-    }
-    let seats = groups.into_iter().map(|(name, columns)| {
-        let between = if name.ends_with(|letter: char| letter.is_ascii_digit()) { " · " } else { " " };
-        format!("{name}{between}{}", columns.join(", "))
-    });
-    let tickets = tickets.iter().map(|held| format!("{} × {}", held.quantity, held.name));
-    seats.chain(tickets).collect::<Vec<_>>().join(" · ")
-}
-
 /// What stands below the table when there is nothing in it, or more than it shows.
 pub(super) fn after(language: Language, is_empty: bool, is_search: bool, is_filtered: bool, more: bool) -> String {
     let text = match (is_empty, is_search, is_filtered) {
@@ -136,29 +112,14 @@ pub(super) fn news(language: Language, fresh: usize) -> String {
     format!("<button type=\"button\" class=\"btn sm full\" id=\"fresh-orders\">{}</button>", language.new_orders(fresh))
 }
 
-/// Whether an order is still changing by itself.
-pub(super) fn is_moving(order: &SoldOrder) -> bool {
-    matches!(order.status, OrderStatus::Pending | OrderStatus::Confirmed | OrderStatus::Processing)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn places_are_told_by_row_and_everything_is_escaped() {
-        let seat = |zone: &str, row: &str, column: &str| OrderedSeat {
-            zone: zone.to_owned(),
-            row: row.to_owned(),
-            column: column.to_owned(),
-        };
-        let seats = [seat("Stalls", "H", "5"), seat("Stalls", "H", "6"), seat("Pit", "12", "1")];
-        let tickets = [OrderedTickets { name: "Standing".to_owned(), quantity: 3 }];
-        let told = places(Language::En, &seats, &tickets);
-        assert_eq!(told, "Stalls H 5, 6 · Pit Row 12 · 1 · 3 × Standing");
+    fn what_is_below_and_above_says_what_there_is() {
         assert!(after(Language::Es, true, true, false, false).contains("No existe ese pedido"));
         assert_eq!(after(Language::En, false, false, false, false), "");
         assert!(news(Language::En, 1).contains("Show 1 new order<"));
-        assert!(super::super::html::escape_html("<b>\"&").contains("&lt;b&gt;&quot;&amp;"));
     }
 }

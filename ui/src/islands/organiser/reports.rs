@@ -1,7 +1,6 @@
 //! What is taken out of an event: its settlement by the payment ledger, and who comes, to read and as files.
 
 use super::facts::{self, Venue};
-use super::html::escape_html;
 use super::{ROOT, Reader, door};
 use crate::api::{self, Failure, session};
 use crate::format::money;
@@ -15,6 +14,7 @@ use onsale_core::Money;
 use onsale_core::TicketStatus;
 use onsale_core::api::page::Page;
 use onsale_core::api::sales_desk::{Attendee, Settlement};
+use onsale_core::text::escape_html;
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -1,11 +1,11 @@
 //! Where and how fast an event sells, as HTML: a table with bars in it, and columns by the minute with their table.
 
-use super::html::escape_html;
 use crate::format::{Moment, count, money};
 use crate::language::Language;
 use chrono::TimeDelta;
 use onsale_core::Money;
 use onsale_core::api::sales_desk::{CategorySales, EventSalesDetail};
+use onsale_core::text::escape_html;
 use std::fmt::Write;
 
 /// How many minutes are drawn.
