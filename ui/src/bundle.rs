@@ -14,8 +14,10 @@ pub enum Bundle {
     Buying,
     /// What organisers watch.
     Organisers,
-    /// Selling at the counter, one order, and the books.
+    /// Selling at the counter.
     Counter,
+    /// One order of an event, and its books.
+    Orders,
     /// Drawing halls.
     Halls,
     /// Preparing events.
@@ -28,13 +30,14 @@ pub enum Bundle {
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Front,
         Self::Line,
         Self::Room,
         Self::Buying,
         Self::Organisers,
         Self::Counter,
+        Self::Orders,
         Self::Halls,
         Self::Events,
         Self::Gate,
@@ -51,6 +54,7 @@ impl Bundle {
             Self::Buying => "buying",
             Self::Organisers => "organisers",
             Self::Counter => "counter",
+            Self::Orders => "orders",
             Self::Halls => "halls",
             Self::Events => "events",
             Self::Gate => "gate",
@@ -66,7 +70,9 @@ impl Bundle {
             Self::Line => &["tokens.css", "components.css", "site.css", "line.css"],
             Self::Room => &["tokens.css", "components.css", "site.css", "room.css"],
             Self::Buying => &["tokens.css", "components.css", "site.css", "buying.css"],
-            Self::Organisers | Self::Counter => &["tokens.css", "components.css", "site.css", "organisers.css"],
+            Self::Organisers | Self::Counter | Self::Orders => {
+                &["tokens.css", "components.css", "site.css", "organisers.css"]
+            }
             Self::Halls => &["tokens.css", "components.css", "site.css", "halls.css"],
             Self::Events => &["tokens.css", "components.css", "site.css", "staff.css", "events.css"],
             Self::Gate => &["tokens.css", "components.css", "site.css", "gate.css"],

@@ -73,7 +73,7 @@ pub fn style(bundle: Bundle) -> String {
         Bundle::Line => include_str!("../style/line.css"),
         Bundle::Room => include_str!("../style/room.css"),
         Bundle::Buying => include_str!("../style/buying.css"),
-        Bundle::Organisers | Bundle::Counter => include_str!("../style/organisers.css"),
+        Bundle::Organisers | Bundle::Counter | Bundle::Orders => include_str!("../style/organisers.css"),
         Bundle::Halls => include_str!("../style/halls.css"),
         Bundle::Events => concat!(include_str!("../style/staff.css"), include_str!("../style/events.css")),
         Bundle::Gate => include_str!("../style/gate.css"),

@@ -18,6 +18,7 @@ pub mod copy_text;
     feature = "counter",
     feature = "events",
     feature = "halls",
+    feature = "orders",
     feature = "organisers",
     feature = "staff"
 ))]
@@ -31,11 +32,11 @@ pub mod front;
 pub mod gate;
 #[cfg(any(feature = "ssr", feature = "halls"))]
 pub mod halls;
-#[cfg(any(feature = "ssr", feature = "counter", feature = "room", feature = "organisers"))]
+#[cfg(any(feature = "ssr", feature = "counter", feature = "organisers", feature = "room"))]
 pub(crate) mod house;
 #[cfg(any(feature = "ssr", feature = "line"))]
 pub mod line;
-#[cfg(any(feature = "ssr", feature = "counter", feature = "organisers"))]
+#[cfg(any(feature = "ssr", feature = "counter", feature = "orders", feature = "organisers"))]
 pub mod organiser;
 #[cfg(any(feature = "ssr", feature = "counter", feature = "staff"))]
 pub(crate) mod qr;
@@ -56,6 +57,7 @@ pub use copy_text::CopyText;
     feature = "counter",
     feature = "events",
     feature = "halls",
+    feature = "orders",
     feature = "organisers",
     feature = "staff"
 ))]
@@ -73,9 +75,11 @@ pub use halls::{HallEditor, OrganiserHalls};
 #[cfg(any(feature = "ssr", feature = "line"))]
 pub use line::LineRoom;
 #[cfg(any(feature = "ssr", feature = "counter"))]
-pub use organiser::{OrganiserCounter, OrganiserOrder, OrganiserReports};
+pub use organiser::OrganiserCounter;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 pub use organiser::{OrganiserEvent, OrganiserEvents};
+#[cfg(any(feature = "ssr", feature = "orders"))]
+pub use organiser::{OrganiserOrder, OrganiserReports};
 #[cfg(any(feature = "ssr", feature = "room"))]
 pub use seat_room::SeatRoom;
 #[cfg(any(feature = "ssr", feature = "staff"))]

@@ -46,7 +46,7 @@ pub fn organiser_counter(page: &Page, event: &str) -> String {
 #[must_use]
 pub fn organiser_reports(page: &Page, event: &str) -> String {
     let language = page.language;
-    document(page, Bundle::Counter, &format!("{} · Onsale", language.reports()), Top::Dark, || {
+    document(page, Bundle::Orders, &format!("{} · Onsale", language.reports()), Top::Dark, || {
         view! {
             <StaffNav language=language chosen=page.chosen here=String::new()/>
             <OrganiserReports language=language chosen=page.chosen event=event.to_owned()/>
@@ -58,7 +58,7 @@ pub fn organiser_reports(page: &Page, event: &str) -> String {
 #[must_use]
 pub fn organiser_order(page: &Page, event: &str, order: &str) -> String {
     let language = page.language;
-    document(page, Bundle::Counter, &format!("{} · Onsale", language.order_word()), Top::Dark, || {
+    document(page, Bundle::Orders, &format!("{} · Onsale", language.order_word()), Top::Dark, || {
         view! {
             <StaffNav language=language chosen=page.chosen here=String::new()/>
             <OrganiserOrder language=language chosen=page.chosen event=event.to_owned() order=order.to_owned()/>

@@ -1,6 +1,7 @@
 //! The map by keyboard: one tab stop, arrows from seat to seat.
 
-use super::{House, now_ms, tip};
+use super::{House, tip};
+use crate::browser::now_ms;
 use crate::seats::{Direction, next_towards};
 use web_sys::KeyboardEvent;
 

@@ -1,6 +1,7 @@
 //! What happens to the seats, as it happens.
 
-use super::{House, now_ms};
+use super::House;
+use crate::browser::now_ms;
 use crate::islands::stream::{self, News, Topic};
 use onsale_core::api::events::{SeatDelta, SeatStates};
 

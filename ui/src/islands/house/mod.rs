@@ -7,6 +7,7 @@ pub(crate) mod load;
 pub(crate) mod pointer;
 pub(crate) mod tip;
 
+use crate::browser::now_ms;
 use crate::islands::dom::listen;
 use crate::seats::{Board, Change, SeatNo};
 use tip::Tip;
@@ -51,11 +52,6 @@ pub(crate) trait House: Copy + 'static {
     fn fit(self) {
         self.change(|board| board.fit(now_ms()));
     }
-}
-
-/// This page's clock: milliseconds since it was opened.
-pub(crate) fn now_ms() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 /// Listens to what is done to the map.

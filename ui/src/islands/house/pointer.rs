@@ -1,6 +1,7 @@
 //! The map by mouse and finger.
 
-use super::{House, now_ms, tip};
+use super::{House, tip};
+use crate::browser::now_ms;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent, WheelEvent};

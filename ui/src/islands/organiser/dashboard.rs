@@ -2,12 +2,11 @@
 
 use super::facts::{self, Listed, Venue};
 use super::{
-    ROOT, Reader, door, figures, hall, house_html, html, line, line_html, listing, orders, orders_html, sales,
+    ROOT, Reader, door, figures, hall, house_html, html, line, line_html, listing, looks, orders, orders_html, sales,
 };
 use crate::api::{self, Failure};
-use crate::browser;
+use crate::browser::{self, now_ms};
 use crate::islands::dom;
-use crate::islands::house::now_ms;
 use leptos::prelude::document;
 use leptos::task::spawn_local;
 use onsale_core::api::events::{EventStatus, TicketTypes};
@@ -98,7 +97,7 @@ fn show(reader: Reader, event: &Listed, venue: &Venue, (sales, standing): (&[Eve
 /// Figures and standing places, again and again.
 async fn follow(reader: Reader, (id, zone): (&str, &str), mut known: Vec<EventSales>, mut written: String) {
     loop {
-        door::next_look().await;
+        looks::next_look().await;
         if let Some(detail) = detail(id, !known.is_empty()).await {
             show_detail(reader, zone, &detail);
         }

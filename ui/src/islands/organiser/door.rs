@@ -1,15 +1,10 @@
 //! What stands where the page will be, or would be when it cannot: to sign in, refused, not there, failed.
 
 use super::{ROOT, Reader};
-use crate::api::{Failure, sleep};
-use crate::browser;
+use crate::api::Failure;
+use crate::browser::now_ms;
 use crate::islands::desk::{self, Closed};
-use crate::islands::house::now_ms;
 use crate::language::Language;
-use std::time::Duration;
-
-/// How often figures and orders are asked for.
-const EVERY: Duration = Duration::from_secs(5);
 
 /// Says why the page is not there, or goes to sign in.
 pub(super) fn shut(reader: Reader, failure: &Failure, missing: &'static str) {
@@ -26,16 +21,6 @@ pub(super) fn shut(reader: Reader, failure: &Failure, missing: &'static str) {
 /// Waits until a shape that began to show has been seen for long enough.
 pub(super) async fn calmly(since_ms: f64) {
     desk::calmly(now_ms() - since_ms).await;
-}
-
-/// Waits for the next look at what changes; while nobody looks, there is none.
-pub(super) async fn next_look() {
-    loop {
-        sleep(EVERY).await;
-        if !browser::is_hidden() {
-            return;
-        }
-    }
 }
 
 /// The shape of what is awaited; it shows only when that takes a while.

@@ -1,11 +1,10 @@
 //! One's events with their figures, which change where they stand.
 
 use super::facts::{Listed, Venue};
-use super::{ROOT, Reader, door, figures, html, listing};
+use super::{ROOT, Reader, door, figures, html, listing, looks};
 use crate::api::Failure;
-use crate::browser;
+use crate::browser::{self, now_ms};
 use crate::islands::dom::{self, listen};
-use crate::islands::house::now_ms;
 use leptos::task::spawn_local;
 use onsale_core::api::sales::EventSales;
 use std::cell::RefCell;
@@ -83,7 +82,7 @@ fn show(reader: Reader, shared: &Shared) {
 /// Figures are asked for again and again, a hundred events a call.
 async fn follow(reader: Reader, shared: &Shared) {
     loop {
-        door::next_look().await;
+        looks::next_look().await;
         let ids: Vec<String> = shared.borrow().events.iter().map(|event| event.id.clone()).collect();
         let mut fresh = Vec::new();
         let mut failed = None;

@@ -2,10 +2,11 @@
 
 use super::{Reader, hall_html};
 use crate::api::{self, sleep};
+use crate::browser::now_ms;
 use crate::islands::dom::{self, listen};
 use crate::islands::house::load::{follow_page, plan, screen_of, wants_stillness};
 use crate::islands::house::tip::{self, Tip};
-use crate::islands::house::{self, House, live, now_ms, pointer};
+use crate::islands::house::{self, House, live, pointer};
 use crate::seats::paint::Painter;
 use crate::seats::{Board, Change, Lens, SeatNo, seat_label};
 use leptos::prelude::*;

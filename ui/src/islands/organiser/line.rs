@@ -2,7 +2,7 @@
 
 use super::line_chart::{self, SHOWN};
 use super::line_html::{self, Ask, Filled};
-use super::{Reader, door};
+use super::{Reader, looks};
 use crate::api::{self, Call, Failure, Method, session};
 use crate::browser;
 use crate::islands::dom::{self, listen};
@@ -71,7 +71,7 @@ impl Control {
                 return;
             }
             looks += 1;
-            door::next_look().await;
+            looks::next_look().await;
         }
     }
 

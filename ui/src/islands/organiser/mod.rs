@@ -2,7 +2,8 @@
 //!
 //! The server writes nothing of theirs: a page comes with a shape of what is awaited, and what fills it is asked for
 //! with the session. Pieces are HTML of the files that end so, written into their places; figures and rows
-//! change where they stand and never move. What is watched is one bundle; the counter, one order and the books another.
+//! change where they stand and never move. What is watched is one bundle, the counter
+//! another, one order and the books a third.
 
 #[cfg(any(feature = "ssr", feature = "counter"))]
 mod counter;
@@ -13,10 +14,13 @@ mod dashboard;
 mod door;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod events;
+#[cfg(any(feature = "ssr", feature = "orders", feature = "organisers"))]
 mod facts;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod figures;
+#[cfg(any(feature = "ssr", feature = "counter", feature = "organisers"))]
 mod hall;
+#[cfg(any(feature = "ssr", feature = "counter", feature = "organisers"))]
 mod hall_html;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod house_html;
@@ -30,18 +34,21 @@ mod line_chart;
 mod line_html;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod listing;
-#[cfg(any(feature = "ssr", feature = "counter"))]
+#[cfg(any(feature = "ssr", feature = "orders", feature = "organisers"))]
+mod looks;
+#[cfg(any(feature = "ssr", feature = "orders"))]
 mod order;
-#[cfg(any(feature = "ssr", feature = "counter"))]
+#[cfg(any(feature = "ssr", feature = "orders"))]
 mod order_acts;
-#[cfg(any(feature = "ssr", feature = "counter"))]
+#[cfg(any(feature = "ssr", feature = "orders"))]
 mod order_steps;
+#[cfg(any(feature = "ssr", feature = "orders", feature = "organisers"))]
 mod order_words;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod orders;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod orders_html;
-#[cfg(any(feature = "ssr", feature = "counter"))]
+#[cfg(any(feature = "ssr", feature = "orders"))]
 mod reports;
 #[cfg(any(feature = "ssr", feature = "organisers"))]
 mod sales;
@@ -104,7 +111,7 @@ pub fn OrganiserCounter(
 }
 
 /// The books of one event, and who comes.
-#[cfg(any(feature = "ssr", feature = "counter"))]
+#[cfg(any(feature = "ssr", feature = "orders"))]
 #[island]
 pub fn OrganiserReports(
     /// The reader's language.
@@ -120,7 +127,7 @@ pub fn OrganiserReports(
 }
 
 /// One order of an event.
-#[cfg(any(feature = "ssr", feature = "counter"))]
+#[cfg(any(feature = "ssr", feature = "orders"))]
 #[island]
 pub fn OrganiserOrder(
     /// The reader's language.

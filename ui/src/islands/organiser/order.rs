@@ -1,12 +1,11 @@
 //! One order: who bought what, what it cost, what happened, and what can be done with it.
 
 use super::facts::{self, Venue};
-use super::{ROOT, Reader, door, order_acts, order_steps, order_words};
+use super::{ROOT, Reader, door, looks, order_acts, order_steps, order_words};
 use crate::api::{self, Failure};
-use crate::browser;
+use crate::browser::{self, now_ms};
 use crate::format::{Moment, money};
 use crate::islands::dom;
-use crate::islands::house::now_ms;
 use leptos::prelude::document;
 use leptos::task::spawn_local;
 use onsale_core::api::sales::{SoldOrder, SoldOrderDetail, SoldTicketView};
@@ -69,7 +68,7 @@ async fn follow(looked: &Looked, mut detail: SoldOrderDetail) {
         if !is_moving(&detail.order) {
             return;
         }
-        door::next_look().await;
+        looks::next_look().await;
         match api::get_mine(&looked.path()).await {
             Ok(fresh) => detail = fresh,
             Err(Failure::SignedOut) => {

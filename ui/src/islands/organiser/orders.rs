@@ -1,7 +1,7 @@
 //! An event's orders: the newest on top, found by number, address and state. A row is brought up to date where it
 //! stands; new ones wait behind a button, so that nothing moves under the pointer.
 
-use super::{Reader, door, orders_html};
+use super::{Reader, door, looks, orders_html};
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::islands::dom::{self, listen};
@@ -261,7 +261,7 @@ fn show_fresh(list: &Shared) {
 /// Looks again and again at the newest orders.
 async fn follow(list: Shared) {
     loop {
-        door::next_look().await;
+        looks::next_look().await;
         let (turn, path) = {
             let list = list.borrow();
             (list.turn, list.path(None))

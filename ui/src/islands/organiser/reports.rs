@@ -3,10 +3,10 @@
 use super::facts::{self, Venue};
 use super::{ROOT, Reader, door};
 use crate::api::{self, Failure, session};
+use crate::browser::now_ms;
 use crate::format::money;
 use crate::islands::desk::notice;
 use crate::islands::dom::{self, listen};
-use crate::islands::house::now_ms;
 use crate::language::Language;
 use leptos::prelude::document;
 use leptos::task::spawn_local;
