@@ -1,6 +1,8 @@
 //! What goes on at one connection: answers under way, streams among them, and since when nothing.
 
+use futures::task::AtomicWaker;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::task::Waker;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
@@ -13,6 +15,8 @@ pub(super) struct Open {
     streams: AtomicU32,
     /// Since `opened`, in milliseconds; what it says counts while nothing is under way.
     idle_since_ms: AtomicU64,
+    /// Woken when nothing is under way any more, if somebody waits for that.
+    idling: AtomicWaker,
     #[expect(dead_code, reason = "its drop gives the place back")]
     place: OwnedSemaphorePermit,
 }
@@ -25,6 +29,7 @@ impl Open {
             under_way: AtomicU32::new(0),
             streams: AtomicU32::new(0),
             idle_since_ms: AtomicU64::new(0),
+            idling: AtomicWaker::new(),
             place,
         };
         gauge(open.kind()).increment(1.0);
@@ -40,7 +45,9 @@ impl Open {
     pub(super) fn end(&self) {
         let now = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.idle_since_ms.store(now, Ordering::Relaxed);
-        self.under_way.fetch_sub(1, Ordering::Release);
+        if self.under_way.fetch_sub(1, Ordering::Release) == 1 {
+            self.idling.wake();
+        }
     }
 
     /// An answer under way turned out to be a stream of events.
@@ -64,6 +71,16 @@ impl Open {
         }
         let since = Duration::from_millis(self.idle_since_ms.load(Ordering::Relaxed));
         Some(self.opened.elapsed().saturating_sub(since))
+    }
+
+    /// Whether nothing is under way; if something is, its end wakes this one.
+    pub(super) fn is_idle_or_wakes(&self, waker: &Waker) -> bool {
+        if self.idle_for().is_some() {
+            return true;
+        }
+        self.idling.register(waker);
+        // What ended in between has woken nobody.
+        self.idle_for().is_some()
     }
 
     fn kind(&self) -> &'static str {

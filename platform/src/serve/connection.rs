@@ -16,6 +16,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::convert::Infallible;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ use tower::Service;
 
 /// How long a client may take to hear that its idle connection ends.
 const FAREWELL_MAX: Duration = Duration::from_secs(1);
-/// Looked at when nothing bounds how long a connection may idle.
+/// Looked at when nothing bounds how long a connection may idle, or while it answers: its end is told then.
 const NEVER: Duration = Duration::from_secs(3_600);
 
 /// What all connections of a listener share.
@@ -73,8 +74,18 @@ impl Server {
         let idle_max = self.bounds.idle_max.unwrap_or(NEVER);
         let mut look = pin!(sleep(idle_max));
         let (mut stopping, mut parting) = (false, false);
+        let mut put_off = false;
         loop {
+            let looked = poll_fn(|context| {
+                if put_off && open.is_idle_or_wakes(context.waker()) {
+                    put_off = false;
+                    look.as_mut().reset(Instant::now() + idle_max);
+                }
+                look.as_mut().poll(context)
+            });
             tokio::select! {
+                // First the connection: an answer that it ends counts for the look that follows.
+                biased;
                 ended = connection.as_mut() => {
                     if let Err(error) = ended {
                         tracing::trace!(%error, "connection ended early");
@@ -85,16 +96,21 @@ impl Server {
                     stopping = true;
                     connection.as_mut().graceful_shutdown();
                 }
-                () = look.as_mut() => match open.idle_for() {
+                () = looked => match open.idle_for() {
                     Some(_) if parting => return,
                     Some(idle) if idle >= idle_max && self.bounds.idle_max.is_some() => {
                         parting = true;
                         connection.as_mut().graceful_shutdown();
                         look.as_mut().reset(Instant::now() + FAREWELL_MAX);
                     }
-                    idle => {
-                        let rest = idle_max.saturating_sub(idle.unwrap_or_default());
+                    Some(idle) => {
+                        let rest = idle_max.saturating_sub(idle);
                         look.as_mut().reset(Instant::now() + rest.max(Duration::from_millis(1)));
+                    }
+                    // A crowd of streams would be woken every few seconds for nothing.
+                    None => {
+                        put_off = true;
+                        look.as_mut().reset(Instant::now() + NEVER);
                     }
                 }
             }

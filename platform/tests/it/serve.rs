@@ -124,6 +124,15 @@ async fn whoever_idles_is_closed_whether_they_said_something_or_not() {
 }
 
 #[tokio::test]
+async fn an_answer_longer_than_the_idle_time_is_given_and_then_the_idle_time_begins() {
+    let (address, _shutdown, _serving) = served(idling(Duration::from_millis(300))).await;
+    let asked = connected(address, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let (text, after) = until_closed(asked).await;
+    assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+    assert!((700..3_000).contains(&after.as_millis()), "{after:?}");
+}
+
+#[tokio::test]
 async fn an_idle_connection_of_http2_is_closed_and_a_busy_one_is_not() {
     let (address, _shutdown, _serving) = served(idling(Duration::from_millis(300))).await;
     let stream = TcpStream::connect(address).await.expect("it listens");

@@ -20,7 +20,7 @@ const PACE_WINDOW: TimeDelta = TimeDelta::seconds(5);
 /// In the lobby nothing changes but how many joined.
 const LOBBY_ASKS_EVERY_S: u32 = 30;
 /// Who hears the line's events learns from them whose turn it is; asking renews the estimate only.
-const HEARING_ASKS_EVERY_S: u32 = 120;
+const HEARING_ASKS_EVERY_S: u32 = 300;
 /// So it is seen who is still there.
 const ADMITTED_ASKS_EVERY_S: u32 = 4;
 /// After the start everybody asks for their number within it.
@@ -166,7 +166,7 @@ fn ask_again(line: &Line, status: &QueueStatus, position: u32, now: DateTime<Utc
     }
 }
 
-/// The same beside the line's events. A hundred thousand cost about a thousand calls a second.
+/// The same beside the line's events. A hundred thousand cost a few hundred calls a second.
 fn ask_again_hearing(status: &QueueStatus, position: u32, now: DateTime<Utc>) -> u32 {
     match status.state {
         QueueState::Lobby => in_lobby((status.starts_at - now).num_seconds(), position, HEARING_ASKS_EVERY_S),
