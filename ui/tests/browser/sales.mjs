@@ -17,14 +17,19 @@ const choose = async (reader, key) => {
   await page.waitForFunction((text) => document.getElementById("picked").textContent !== text, before);
 };
 
-// Looks around by keys until a seat is spoken of that is kept back.
+// Looks around by keys until a seat is spoken of that is kept back; the map is told of it a moment later.
 const toKept = async (reader) => {
   const { page, words } = reader;
   await page.locator("#map").focus();
   const around = ["ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowUp", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft"];
-  for (const key of around) {
-    await page.keyboard.press(key);
-    if ((await page.locator("#say").textContent()).includes(words.kept_back)) return;
+  const back = { ArrowRight: "ArrowLeft", ArrowLeft: "ArrowRight", ArrowUp: "ArrowDown", ArrowDown: "ArrowUp" };
+  for (let round = 0; round < 10; round++) {
+    for (const key of around) {
+      await page.keyboard.press(key);
+      if ((await page.locator("#say").textContent()).includes(words.kept_back)) return;
+    }
+    for (const key of around.toReversed()) await page.keyboard.press(back[key]);
+    await page.waitForTimeout(300);
   }
   assert.fail("no seat around is kept back");
 };
