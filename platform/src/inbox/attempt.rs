@@ -18,6 +18,8 @@ const ATTEMPTS_MAX: u32 = 36;
 /// The first pause; it doubles.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// While a database is away: when it is back, what waited is told within seconds.
+const OUTAGE_PAUSE_MAX: Duration = Duration::from_secs(5);
 /// How long one try may take.
 const HANDLE_MAX: Duration = Duration::from_secs(30);
 
@@ -58,16 +60,18 @@ pub(super) async fn attempt<C: Consumer>(
         let Err(error) = outcome else { return Outcome::Done };
         metrics::counter!("onsale_consumer_failures_total", "consumer" => C::GROUP).increment(1);
         // A database that is away is nobody's fault: no message is given up for it.
-        if !is_outage(&error) {
+        let is_outage = is_outage(&error);
+        if !is_outage {
             attempts += 1;
         }
         if matches!(error, ConsumeError::Poison(_)) || attempts >= ATTEMPTS_MAX {
             return Outcome::Failed { error: error.to_string(), attempts };
         }
         tracing::debug!(consumer = C::GROUP, event = %event.id, topic = %event.topic, attempts, %error, "not handled yet");
+        pause = pause.min(if is_outage { OUTAGE_PAUSE_MAX } else { PAUSE_MAX });
         tokio::select! {
             () = stop.cancelled() => return Outcome::Stopped,
-            () = tokio::time::sleep(jittered(pause)) => pause = (pause * 2).min(PAUSE_MAX),
+            () = tokio::time::sleep(jittered(pause)) => pause *= 2,
         }
     }
 }
@@ -99,5 +103,65 @@ fn is_outage(error: &ConsumeError) -> bool {
         ConsumeError::Database(error) => pg::is_unavailable(error) || pg::is_retryable(error),
         ConsumeError::Away(_) => true,
         ConsumeError::Retry(_) | ConsumeError::Poison(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ServiceRole;
+    use onsale_core::events::Topic;
+    use serde_json::json;
+    use std::sync::Mutex;
+    use tokio::time::Instant;
+
+    /// Fails until a moment, in one way.
+    struct Until {
+        back: Instant,
+        error: fn() -> ConsumeError,
+        tries: Mutex<u32>,
+    }
+
+    impl Consumer for Until {
+        const GROUP: &'static str = "test.until";
+        const TOPICS: &'static [Topic] = &[Topic::TicketConfirmed];
+        const ROLE: ServiceRole = ServiceRole::Booking;
+
+        async fn handle(&self, _delivery: Delivery) -> Result<(), ConsumeError> {
+            *self.tries.lock().expect("not poisoned") += 1;
+            if Instant::now() < self.back { Err((self.error)()) } else { Ok(()) }
+        }
+    }
+
+    fn event() -> CloudEvent {
+        let event = json!({
+            "specversion": "1.0", "id": "01900000-0000-7000-8000-000000000001", "source": "/booking",
+            "type": Topic::TicketConfirmed, "subject": "o-1", "time": "2026-05-01T10:00:00Z",
+            "datacontenttype": "application/json", "dataschema": "/schemas/events/x.json",
+            "sequence": "00000000000000000001", "data": {}
+        });
+        serde_json::from_value(event).expect("an event")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_an_outage_what_waited_is_handled_within_seconds_and_nothing_was_given_up() {
+        for minutes in [1, 60] {
+            let back = Instant::now() + Duration::from_secs(60 * minutes);
+            let consumer = Until { back, error: || ConsumeError::Away("away".to_owned()), tries: Mutex::new(0) };
+            let outcome = attempt(&consumer, event(), &Semaphore::new(1), &CancellationToken::new()).await;
+            assert_eq!(outcome, Outcome::Done);
+            assert!(back.elapsed() <= Duration::from_millis(7_600), "{:?}", back.elapsed());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_fails_by_itself_is_given_up_after_about_a_quarter_of_an_hour() {
+        let (began, error) = (Instant::now(), || ConsumeError::Retry("no".to_owned()));
+        let never = began + Duration::from_secs(86_400);
+        let consumer = Until { back: never, error, tries: Mutex::new(0) };
+        let outcome = attempt(&consumer, event(), &Semaphore::new(1), &CancellationToken::new()).await;
+        assert!(matches!(outcome, Outcome::Failed { attempts: ATTEMPTS_MAX, .. }), "{outcome:?}");
+        assert_eq!(*consumer.tries.lock().expect("not poisoned"), ATTEMPTS_MAX);
+        assert!((600..1_300).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
     }
 }
